@@ -1,0 +1,1 @@
+"""Keck finds the faults in how Flask applications wire their extensions."""

@@ -1,0 +1,6 @@
+"""``python -m keck``."""
+
+from keck.cli import main
+
+if __name__ == "__main__":
+    raise SystemExit(main())

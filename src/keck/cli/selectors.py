@@ -1,0 +1,41 @@
+"""What ``--select``, ``--ignore`` and a named rule mean; a wrong one gets a suggestion."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from keck.rule import Rule, rules
+from keck.settings import misnamed
+from keck.trouble import Trouble
+
+
+def selectors(values: Iterable[str]) -> tuple[str, ...]:
+    """Return the selectors of an option that may be repeated and may hold commas.
+
+    Raises:
+        Trouble: one of them names no rule and no folder.
+    """
+    found = tuple(part.strip() for value in values for part in value.split(",") if part.strip())
+    ids = [rule.id for rule in rules()]
+    for one in found:
+        if fault := misnamed(one, ids):
+            raise Trouble(fault)
+    return found
+
+
+def rule_named(name: str) -> Rule:
+    """Return the rule of that id; the folder may be left out where the rest is unique.
+
+    Raises:
+        Trouble: there is none.
+    """
+    exact = [rule for rule in rules() if rule.id == name]
+    short = [rule for rule in rules() if rule.id.rpartition("/")[2] == name]
+    if exact or len(short) == 1:
+        return (exact or short)[0]
+    if len(short) > 1:
+        raise Trouble(f"`{name}` is the name of several rules: {', '.join(rule.id for rule in short)}")
+    folder = [rule.id for rule in rules() if rule.id.startswith(name.rstrip("/") + "/")]
+    if folder:
+        raise Trouble(f"`{name}` is a folder; name one of its rules: {', '.join(folder)}")
+    raise Trouble(misnamed(name, [rule.id for rule in rules()]))

@@ -1,0 +1,103 @@
+"""SARIF 2.1.0, which code scanning services read."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from keck.examples import example_of
+from keck.explain import link, markdown, plain
+from keck.finding import Finding, Place
+from keck.report.fingerprint import fingerprints
+from keck.report.view import View, printed
+from keck.rule import Rule, rules
+from keck.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from keck.checking import Outcome
+
+SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
+FINGERPRINT = "keckRulePathSymbol/v1"
+
+
+def render(outcome: Outcome, view: View) -> str:
+    """Return every finding and the pages of the rules that found something, as one SARIF run."""
+    known = {rule.id: rule for rule in rules()}
+    ids = sorted({finding.rule for finding in outcome.findings})
+
+    def location(place: Place) -> dict[str, Any]:
+        return _location(place, printed(place.path, outcome.root, view.start))
+
+    run = {
+        "tool": {
+            "driver": {
+                "name": "Keck",
+                "version": __version__,
+                "semanticVersion": __version__,
+                "rules": [_rule(name, known.get(name)) for name in ids],
+            }
+        },
+        "columnKind": "unicodeCodePoints",
+        "invocations": [
+            {
+                "executionSuccessful": True,
+                "toolExecutionNotifications": [
+                    {"level": "note", "message": {"text": notice}} for notice in outcome.notices
+                ],
+            }
+        ],
+        "results": [
+            _result(finding, ids.index(finding.rule), fingerprint, location)
+            for finding, fingerprint in zip(outcome.findings, fingerprints(outcome.findings), strict=True)
+        ],
+    }
+    return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+
+
+def _rule(name: str, rule: Rule | None) -> dict[str, Any]:
+    """Describe a rule; one that this Keck does not know is described by its id alone."""
+    if rule is None:
+        return {"id": name}
+    example = example_of(name)
+    described = {
+        "id": name,
+        "name": "".join(word.capitalize() for word in name.rpartition("/")[2].split("-")),
+        "shortDescription": {"text": rule.title},
+        "fullDescription": {"text": rule.section("What") or rule.title},
+        "help": {"text": plain(rule, example), "markdown": markdown(rule, example)},
+        "defaultConfiguration": {"level": rule.level.name},
+        "properties": {"tags": ["flask", *name.split("/")[:-1]]},
+    }
+    address = link(rule)
+    return described | ({"helpUri": address} if address else {})
+
+
+def _result(
+    finding: Finding, index: int, fingerprint: str, location: Callable[[Place], dict[str, Any]]
+) -> dict[str, Any]:
+    text = f"{finding.message}\nhelp: {finding.help}" if finding.help else finding.message
+    result = {
+        "ruleId": finding.rule,
+        "ruleIndex": index,
+        "level": finding.level.name,
+        "message": {"text": text},
+        "locations": [location(finding.place)],
+        "partialFingerprints": {FINGERPRINT: fingerprint},
+    }
+    if finding.related:
+        result["relatedLocations"] = [
+            {"id": number, **location(related.place), "message": {"text": related.message}}
+            for number, related in enumerate(finding.related, 1)
+        ]
+    return result
+
+
+def _location(place: Place, path: str) -> dict[str, Any]:
+    region = {"startLine": place.line, "startColumn": place.column, "endLine": place.end_line}
+    if place.end_line > place.line or place.end_column > place.column:
+        region["endColumn"] = place.end_column
+    artifact = {"uri": quote(path), "uriBaseId": "%SRCROOT%"}
+    return {"physicalLocation": {"artifactLocation": artifact, "region": region}}

@@ -1,0 +1,120 @@
+"""A rule: one fault, one file. Its id is its path, its page is its docstring."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from typing import TYPE_CHECKING
+
+from keck.finding import Finding, Level, Place, Related
+
+if TYPE_CHECKING:
+    from keck.project import Project
+
+    Check = Callable[[Project], Iterable[Finding]]
+
+PACKAGE = "keck.rules"
+SECTIONS = ("What", "Why", "Fix", "When to ignore it", "Evidence")
+
+
+class Rule:
+    """One fault that Keck knows.
+
+    Args:
+        module: ``__name__`` of the rule's module; the id is derived from it.
+        level: the level that most of its findings have; a finding may say otherwise.
+        needles: words of which a file must hold at least one to matter to this rule. The gate
+            that decides which files are parsed is the union of all rules' needles.
+        catalogue: the number of the fault in Keck's catalogue of reproduced faults, if it has one.
+    """
+
+    def __init__(self, module: str, *, level: Level, needles: tuple[str, ...] = (), catalogue: str = "") -> None:
+        self.id = module.removeprefix(PACKAGE + ".").replace(".", "/").replace("_", "-")
+        self.level = level
+        self.needles = needles
+        self.catalogue = catalogue
+        self._module = module
+        self._check: Check | None = None
+
+    def __repr__(self) -> str:
+        return f"<Rule {self.id}>"
+
+    def in_code(self, check: Check) -> Check:
+        """Register `check` as what this rule says of source code."""
+        self._check = check
+        return check
+
+    def check(self, project: Project) -> Iterator[Finding]:
+        """Yield what this rule finds in the project."""
+        if self._check is not None:
+            yield from self._check(project)
+
+    def finding(
+        self,
+        place: Place,
+        message: str,
+        help: str,
+        *,
+        level: Level | None = None,
+        symbol: str = "",
+        related: Iterable[tuple[Place, str]] = (),
+    ) -> Finding:
+        """Return a finding of this rule.
+
+        Args:
+            place: where the user looks first.
+            message: what is, with the user's own names; one sentence without a full stop.
+            help: what to do; one sentence without a full stop.
+            level: when it differs from the rule's own.
+            symbol: what the fault is about; stable when lines move.
+            related: other places that belong to it, each with what it is.
+        """
+        return Finding(
+            rule=self.id,
+            level=self.level if level is None else level,
+            place=place,
+            message=message,
+            help=help,
+            symbol=symbol,
+            related=tuple(Related(where, what) for where, what in related),
+        )
+
+    @property
+    def title(self) -> str:
+        """The first line of the rule's page: the fault in one sentence."""
+        return self.page.partition("\n")[0].rstrip(".")
+
+    @property
+    def page(self) -> str:
+        """The docstring of the rule's module."""
+        return inspect.cleandoc(sys.modules[self._module].__doc__ or "")
+
+    def section(self, name: str) -> str:
+        """Return the text of one of `SECTIONS` of the page, or an empty string."""
+        lines: list[str] = []
+        current = ""
+        for line in self.page.splitlines()[1:]:
+            head, colon, rest = line.partition(":")
+            if colon and head in SECTIONS:
+                current = head
+                line = rest  # noqa: PLW2901
+            if current == name:
+                lines.append(line.strip())
+        return "\n".join(lines).strip()
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """Return every rule, found by walking the package, sorted by id."""
+    package = importlib.import_module(PACKAGE)
+    found = [
+        module.rule
+        for info in pkgutil.walk_packages(package.__path__, PACKAGE + ".")
+        if not info.ispkg and not info.name.rpartition(".")[2].startswith("_")
+        for module in [importlib.import_module(info.name)]
+    ]
+    return tuple(sorted(found, key=lambda rule: rule.id))

@@ -1,0 +1,188 @@
+"""The patterns of one ignore file, matched as git matches them.
+
+A pattern without a slash is looked for by name, a pattern with one by path; the last that matches
+wins. Names are the common case and are remembered, so that a path costs one lookup in a dict.
+The rules are those of gitignore(5); git itself is the judge in the tests.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+
+MAGIC = frozenset("*?[\\")
+
+CLASSES = {
+    "alnum": "a-zA-Z0-9",
+    "alpha": "a-zA-Z",
+    "digit": "0-9",
+    "lower": "a-z",
+    "upper": "A-Z",
+    "space": r"\s",
+    "xdigit": "0-9a-fA-F",
+}
+
+
+class Ignore:
+    """What one ignore file says.
+
+    Args:
+        lines: its patterns; blank lines and comments are passed over, and so is a pattern that
+            git could not match either (an unclosed bracket).
+    """
+
+    def __init__(self, lines: list[str]) -> None:
+        self._names: dict[str, list[tuple[int, bool, bool]]] = {}
+        self._suffixes: dict[str, list[tuple[int, bool, bool]]] = {}
+        self._globs: list[tuple[int, bool, bool, re.Pattern[str]]] = []
+        self._paths: list[tuple[int, bool, bool, re.Pattern[str]]] = []
+        self._seen: dict[tuple[str, bool], tuple[int, bool | None]] = {}
+        for index, line in enumerate(lines):
+            self._add(index, line)
+
+    def _add(self, index: int, line: str) -> None:
+        pattern = _trimmed(line)
+        if not pattern or pattern.startswith("#"):
+            return
+        ignored = not pattern.startswith("!")
+        if not ignored:
+            pattern = pattern[1:]
+        folder = pattern.endswith("/")
+        if folder:
+            pattern = pattern[:-1]
+        anchored = "/" in pattern
+        pattern = pattern.removeprefix("/")
+        if not pattern:
+            return
+        if not anchored and not MAGIC.intersection(pattern):
+            self._names.setdefault(pattern, []).append((index, ignored, folder))
+            return
+        if not anchored and pattern[0] == "*" and not MAGIC.intersection(pattern[1:]):
+            self._suffixes.setdefault(pattern[1:], []).append((index, ignored, folder))
+            return
+        regex = _regex(pattern)
+        if regex is not None:
+            (self._paths if anchored else self._globs).append((index, ignored, folder, regex))
+
+    def ignores(self, path: str, name: str, *, folder: bool) -> bool | None:
+        """Return whether the file or folder is ignored, or None where no pattern matches.
+
+        Args:
+            path: relative to the directory of the ignore file.
+            name: the last part of the path.
+            folder: whether it is a directory.
+        """
+        key = (name, folder)
+        found = self._seen.get(key)
+        if found is None:
+            found = self._seen[key] = self._by_name(name, folder=folder)
+        best, verdict = found
+        for index, ignored, only_folder, regex in reversed(self._paths):
+            if index < best:
+                break
+            if (folder or not only_folder) and regex.match(path):
+                return ignored
+        return verdict
+
+    def _by_name(self, name: str, *, folder: bool) -> tuple[int, bool | None]:
+        rules = list(self._names.get(name, ()))
+        if name.endswith(tuple(self._suffixes)):
+            rules += [rule for suffix, each in self._suffixes.items() if name.endswith(suffix) for rule in each]
+        rules += [rule[:3] for rule in self._globs if rule[3].match(name)]
+        return max(
+            ((index, ignored) for index, ignored, only_folder in rules if folder or not only_folder),
+            default=(-1, None),
+        )
+
+
+def parse(data: bytes) -> Ignore:
+    """Return the patterns of an ignore file; bytes that are not UTF-8 stand for themselves."""
+    text = os.fsdecode(data.removeprefix(b"\xef\xbb\xbf"))
+    return Ignore([line.removesuffix("\r") for line in text.split("\n")])
+
+
+def _trimmed(line: str) -> str:
+    """Return the pattern without the trailing spaces that no backslash protects."""
+    end = len(line)
+    while end and line[end - 1] == " " and (end < 2 or line[end - 2] != "\\"):
+        end -= 1
+    return line[:end]
+
+
+def _regex(pattern: str) -> re.Pattern[str] | None:
+    """Return the regular expression of a pattern, or None for one that matches nothing."""
+    out: list[str] = []
+    at = 0
+    while at < len(pattern):
+        char = pattern[at]
+        if char == "*":
+            piece, at = _stars(pattern, at)
+            out.append(piece)
+        elif char == "?":
+            out.append("[^/]")
+            at += 1
+        elif char == "[":
+            found = _bracket(pattern, at)
+            if found is None:
+                return None
+            out.append(found[0])
+            at = found[1]
+        elif char == "\\":
+            if at + 1 == len(pattern):
+                return None
+            out.append(re.escape(pattern[at + 1]))
+            at += 2
+        else:
+            out.append(re.escape(char))
+            at += 1
+    try:
+        return re.compile("".join(out) + r"\Z", re.DOTALL)
+    except re.error:
+        return None
+
+
+def _stars(pattern: str, at: int) -> tuple[str, int]:
+    """Return the expression for the stars at `at`, and where they end.
+
+    Two stars cross slashes only where they stand alone between slashes or at an end.
+    """
+    end = at
+    while end < len(pattern) and pattern[end] == "*":
+        end += 1
+    opened = at == 0 or pattern[at - 1] == "/"
+    if end - at == 2 and opened:
+        if end == len(pattern):
+            return (".+" if at else ".*"), end
+        if pattern[end] == "/":
+            return "(?:.*/)?", end + 1
+    return "[^/]*", end
+
+
+def _bracket(pattern: str, at: int) -> tuple[str, int] | None:
+    """Return the expression for the set at `at`, and where it ends, or None where it does not."""
+    end = at + 1
+    negated = end < len(pattern) and pattern[end] in "!^"
+    end += negated
+    out = "^/" if negated else ""
+    first = end
+    while end < len(pattern) and (pattern[end] != "]" or end == first):
+        named = re.compile(r"\[:([a-z]+):\]").match(pattern, end)
+        if named:
+            if named[1] not in CLASSES:
+                return None
+            out += CLASSES[named[1]]
+            end = named.end()
+            continue
+        if pattern[end] == "\\":
+            end += 1
+            if end == len(pattern):
+                return None
+            out += re.escape(pattern[end])
+        elif pattern[end] == "-":
+            out += "-" if first < end < len(pattern) - 1 and pattern[end + 1] != "]" else r"\-"
+        else:
+            out += re.escape(pattern[end])
+        end += 1
+    if end >= len(pattern):
+        return None
+    return (f"[{out}]" if negated else f"(?!/)[{out}]"), end + 1

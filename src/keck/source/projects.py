@@ -1,0 +1,57 @@
+"""Where one project ends and the next begins."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable
+from pathlib import Path
+
+MARKERS = re.compile(
+    r"""\.git | \.gitignore | pyproject\.toml | setup\.(?:py|cfg) | requirements.*\.txt | pipfile | tox\.ini
+    | (?:readme|license|licence).* | dockerfile | procfile | makefile | package\.json
+    | docker-compose.*\.yml | docker-compose.*\.yaml | compose\.ya?ml | .*\.py""",
+    re.VERBOSE | re.IGNORECASE,
+)
+"""Names of what stands in the directory of a project; one is enough."""
+
+MANIFESTS = re.compile(r"\.git|pyproject\.toml|setup\.py|requirements.*\.txt|pipfile", re.IGNORECASE)
+"""Names that say where the project of a single file has its root."""
+
+
+def marked(names: Iterable[str]) -> bool:
+    """Whether a directory with these entries is a project of its own."""
+    return any(map(MARKERS.fullmatch, names))
+
+
+def project_of(path: str, projects: Collection[str]) -> str:
+    """Return the innermost project that holds the file; the root (``""``) where none does.
+
+    Args:
+        path: the file, relative to the root of the check.
+        projects: directories relative to that root, as `Tree.projects` has them.
+    """
+    folder = path.rpartition("/")[0]
+    while folder and folder not in projects:
+        folder = folder.rpartition("/")[0]
+    return folder
+
+
+def discover(file: Path) -> Path:
+    """Return the root of the project that a single file belongs to.
+
+    This is the nearest directory upwards with a repository or a manifest, else the file's own. The
+    home directory and what lies above it count only for the files directly in them: dotfiles under
+    version control do not make everything one project.
+    """
+    own = file.absolute().parent
+    outside = {Path.home(), *Path.home().parents}
+    for folder in (own, *own.parents):
+        if folder in outside:
+            break
+        try:
+            names = [entry.name for entry in folder.iterdir()]
+        except OSError:
+            continue
+        if any(map(MANIFESTS.fullmatch, names)):
+            return folder
+    return own

@@ -7,7 +7,7 @@ from pathlib import Path
 from keck.checking import Outcome
 from keck.finding import Finding, Level, Place, Related
 
-VIEWS = '''from flask import Blueprint
+VIEWS = """from flask import Blueprint
 from flask_jwt_extended import jwt_required
 
 bp = Blueprint("shop", __name__)
@@ -17,7 +17,7 @@ bp = Blueprint("shop", __name__)
 @jwt_required
 def me():
 \treturn {"name": "ÄÖ日本", "key": cache.get("user")}
-'''
+"""
 IMPORTED = Related(Place("shop/views.py", 2, 1, 2, 44), "imported here")
 OPEN = Finding(
     "jwt/required-without-call",

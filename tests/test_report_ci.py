@@ -21,7 +21,9 @@ def test_every_format_ends_its_last_line(tmp_path: Path) -> None:
 
 def test_concise_is_one_line_a_finding(tmp_path: Path) -> None:
     """A finding is one line that an editor can parse, and notes stay out."""
-    report = render("concise", outcome(tmp_path, OPEN, replace(COARSE, message="one\nkey"), UNUSED), View(str(tmp_path)))
+    report = render(
+        "concise", outcome(tmp_path, OPEN, replace(COARSE, message="one\nkey"), UNUSED), View(str(tmp_path))
+    )
     assert report.splitlines() == [
         f"shop/views.py:8:2: error[jwt/required-without-call] {OPEN.message}",
         "shop/views.py:10:33: warning[caching/key-too-coarse] one key",

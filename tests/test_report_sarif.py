@@ -104,7 +104,9 @@ def test_fingerprint_survives_a_move_and_tells_twins_apart(tmp_path: Path) -> No
     """Rule, path and symbol make the fingerprint, not the line; equal ones are numbered."""
 
     def prints(*findings: Any) -> list[str]:
-        return [result["partialFingerprints"]["keckRulePathSymbol/v1"] for result in run(tmp_path, *findings)["results"]]
+        return [
+            result["partialFingerprints"]["keckRulePathSymbol/v1"] for result in run(tmp_path, *findings)["results"]
+        ]
 
     moved = replace(OPEN, place=Place("shop/views.py", 20), message="said otherwise")
     assert prints(OPEN) == prints(moved)

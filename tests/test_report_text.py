@@ -187,6 +187,7 @@ def test_lines_are_those_that_python_counts(tmp_path: Path, data: bytes, lines: 
         ("abc", Place("", 1, 4, 1, 4), None, ("abc", "   ^")),
         ("abc", Place("", 1, 90, 1, 99), None, ("abc", "   ^")),
         ("abc", Place("", 1, 2, 1, 1), None, ("abc", " ^")),
+        ("abc", Place("", 7), None, ("abc", "^")),
         ("abc   ", Place("", 1, 1, 2, 1), None, ("abc", "^^^")),
         ("e\u0301x", Place("", 1, 3, 1, 4), None, ("e\u0301x", " ^")),
         ("0123456789" * 2, Place("", 1, 1, 1, 3), 16, ("0123456789...", "^^")),

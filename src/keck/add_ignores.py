@@ -63,7 +63,8 @@ def _annotate(file: Path, findings: list[Finding]) -> int:
         changed = page.render()
         if _code(changed) != _code(text):  # pragma: no cover - a last guard; nothing known gets here
             return 0
-        file.write_bytes(changed.encode(encoding))
+        if count:
+            file.write_bytes(changed.encode(encoding))
     except OSError as error:
         raise Trouble(f"{shown(file)} cannot be changed ({error.strerror}); make it writable") from error
     return count

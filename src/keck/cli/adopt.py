@@ -21,26 +21,27 @@ def since_revision(outcome: Outcome, revision: str) -> Outcome:
     Raises:
         Trouble: Git does not know the revision, or there is no Git repository.
     """
-    from keck.since import changed_lines
+    from keck import since
 
-    changed = changed_lines(revision, Path(outcome.root))
-    kept = [
-        finding
-        for finding in outcome.findings
-        if not changed.get(finding.place.path, set()).isdisjoint(
-            range(finding.place.line, max(finding.place.end_line, finding.place.line) + 1)
-        )
-    ]
-    return msgspec.structs.replace(outcome, findings=tuple(kept))
+    changed = since.changed_lines(revision, Path(outcome.root))
+    return msgspec.structs.replace(outcome, findings=tuple(since.apply(outcome.findings, changed)))
 
 
-def write_baseline(outcome: Outcome, target: Path) -> int:
-    """List every finding in a baseline file, say so, and return the exit code."""
+def write_baseline(outcome: Outcome, target: Path, *, known: bool) -> int:
+    """List every finding in a baseline file, say so, and return the exit code.
+
+    Args:
+        outcome: the findings, taken without a baseline.
+        target: the file.
+        known: whether the settings name the file, so that the next check will use it.
+    """
     from keck import baseline
     from keck.settings import shown
 
-    baseline.write(outcome.findings, target)
-    emit(f"Wrote {plural(len(outcome.findings), 'finding')} to {shown(target)}.\n")
+    count = baseline.write(outcome.findings, target, Path(outcome.root))
+    emit(f"Wrote {plural(count, 'finding')} to {shown(target)}.\n")
+    if not known:
+        emit(f'Put `baseline = "{target.name}"` under [tool.keck] in pyproject.toml, so that every check uses it.\n')
     return 0
 
 
@@ -49,6 +50,6 @@ def add_ignores(outcome: Outcome, level: Level) -> int:
     from keck import suppress
 
     chosen = [finding for finding in outcome.findings if finding.level >= level]
-    written = suppress.add_ignores(chosen, Path(outcome.root))
-    emit(f"Added {plural(written, 'ignore')} for {plural(len(chosen), 'finding')}.\n")
+    done = suppress.add_ignores(chosen, Path(outcome.root))
+    emit(f"Wrote ignores for {done} of {plural(len(chosen), 'finding')}.\n")
     return 0

@@ -110,6 +110,7 @@ def check(
         baseline=str(Path(baseline).absolute()) if baseline else settings.baseline,
     )
     root = _root(given)
+    known = settings.baseline is not None
     target = (settings.root or root) / (settings.baseline or BASELINE)
     if write_baseline:
         settings = msgspec.structs.replace(settings, baseline=None)
@@ -122,7 +123,7 @@ def check(
     if since:
         outcome = adopt.since_revision(outcome, since)
     if write_baseline:
-        return adopt.write_baseline(outcome, target)
+        return adopt.write_baseline(outcome, target, known=known)
     if add_ignores:
         return adopt.add_ignores(outcome, settings.level)
     view = View(
@@ -144,8 +145,8 @@ def _inputs(paths: Sequence[str], stdin_filename: str | None) -> tuple[list[Path
         if stdin_filename:
             raise click.UsageError("--stdin-filename names what - stands for: give - as the path")
         for path in paths:
-            if not Path(path).exists():
-                raise Trouble(f"there is no file or folder `{path}`; name one, or none for the working directory")
+            if not os.path.exists(path):  # noqa: PTH110 - Path.exists fails where a folder above is closed
+                raise Trouble(f"no file or folder `{path}` can be reached; name one, or none for the working directory")
         return [Path(path) for path in paths] or [Path.cwd()], {}
     if len(paths) > 1:
         raise click.UsageError("- stands alone: give no other path with it")

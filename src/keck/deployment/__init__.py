@@ -36,7 +36,9 @@ NAMES = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-REHEARSAL = re.compile(r"(?<![a-z])(?:tests?|e2e|dev|development|local|examples?|ci|devcontainer)(?![a-z])", re.IGNORECASE)
+REHEARSAL = re.compile(
+    r"(?<![a-z])(?:tests?|e2e|dev|development|local|examples?|ci|devcontainer)(?![a-z])", re.IGNORECASE
+)
 
 
 def deploys(path: str) -> bool:

@@ -33,7 +33,8 @@ def gunicorn_config(text: str, path: str) -> Iterator[Workers]:
 def _value(node: ast.expr, values: dict[str, ast.expr]) -> int | None:
     """Return the number an expression has when no environment variable is set, or None."""
     if isinstance(node, ast.Constant):
-        return int(node.value) if str(node.value).isdecimal() else None
+        text = str(node.value)
+        return int(text) if text.isascii() and text.isdecimal() else None
     if isinstance(node, ast.Name) and node.id in values:
         return _value(values[node.id], {name: value for name, value in values.items() if name != node.id})
     if isinstance(node, ast.IfExp):

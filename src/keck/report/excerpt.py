@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from keck.finding import Place
+from keck.report.view import last_line
 
 TAB = "    "
 CUT = "..."
@@ -35,7 +36,7 @@ def excerpt(line: str, place: Place, width: int | None) -> tuple[str, str]:
     """
     line = line.rstrip()
     start = min(max(place.column - 1, 0), len(line))
-    end = place.end_column - 1 if place.end_line == place.line else len(line)
+    end = place.end_column - 1 if last_line(place) == place.line else len(line)
     end = min(max(end, start + 1), max(len(line), start + 1))
     shown = [_shown(character) for character in line]
     cells = [_cells(text) for text in shown]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from keck.finding import Finding, Level
-from keck.report.view import View, printed
+from keck.report.view import View, last_line, printed
 
 if TYPE_CHECKING:
     from keck.checking import Outcome
@@ -21,10 +21,10 @@ def render(outcome: Outcome, view: View) -> str:
 def _command(finding: Finding, root: str, view: View) -> str:
     place = finding.place
     properties = {"title": f"keck: {finding.rule}", "file": printed(place.path, root, view.start), "line": place.line}
-    if place.end_line == place.line:  # GitHub takes columns for a single line only
+    if last_line(place) == place.line:  # GitHub takes columns for a single line only
         properties |= {"col": place.column, "endColumn": max(place.end_column, place.column)}
     else:
-        properties |= {"endLine": place.end_line}
+        properties |= {"endLine": last_line(place)}
     named = ",".join(f"{name}={_escaped(str(value), ':,')}" for name, value in properties.items())
     text = finding.message + (f"\nhelp: {finding.help}" if finding.help else "")
     return f"::{COMMANDS[finding.level]} {named}::{_escaped(text)}\n"

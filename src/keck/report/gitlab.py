@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from keck.finding import Level
 from keck.report.fingerprint import fingerprints
-from keck.report.view import View, printed
+from keck.report.view import View, last_line, printed
 
 if TYPE_CHECKING:
     from keck.checking import Outcome
@@ -25,7 +25,7 @@ def render(outcome: Outcome, view: View) -> str:
             "severity": SEVERITIES[finding.level],
             "location": {
                 "path": printed(finding.place.path, outcome.root, view.start),
-                "lines": {"begin": finding.place.line, "end": finding.place.end_line},
+                "lines": {"begin": finding.place.line, "end": last_line(finding.place)},
             },
         }
         for finding, fingerprint in zip(outcome.findings, fingerprints(outcome.findings), strict=True)

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from keck.finding import Finding, Level, Place
-from keck.report.view import View, tally
+from keck.report.view import View, last_line, tally
 
 if TYPE_CHECKING:
     from keck.checking import Outcome
@@ -45,4 +45,4 @@ def _finding(finding: Finding) -> dict[str, Any]:
 
 
 def _place(place: Place) -> dict[str, Any]:
-    return {"path": place.path, "line": place.line, "column": place.column, "end_line": place.end_line}
+    return {"path": place.path, "line": place.line, "column": place.column, "end_line": last_line(place)}

@@ -10,7 +10,7 @@ from keck.examples import example_of
 from keck.explain import link, markdown, plain
 from keck.finding import Finding, Place
 from keck.report.fingerprint import fingerprints
-from keck.report.view import View, printed
+from keck.report.view import View, last_line, printed
 from keck.rule import Rule, rules
 from keck.version import __version__
 
@@ -96,8 +96,8 @@ def _result(
 
 
 def _location(place: Place, path: str) -> dict[str, Any]:
-    region = {"startLine": place.line, "startColumn": place.column, "endLine": place.end_line}
-    if place.end_line > place.line or place.end_column > place.column:
+    region = {"startLine": place.line, "startColumn": place.column, "endLine": last_line(place)}
+    if last_line(place) > place.line or place.end_column > place.column:
         region["endColumn"] = place.end_column
     artifact = {"uri": quote(path), "uriBaseId": "%SRCROOT%"}
     return {"physicalLocation": {"artifactLocation": artifact, "region": region}}

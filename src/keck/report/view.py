@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
-from keck.finding import Finding, Level
+from keck.finding import Finding, Level, Place
 
 COLOURS = {Level.error: "red", Level.warning: "yellow", Level.note: "cyan"}
 
@@ -42,6 +42,11 @@ def printed(path: str, root: str, start: str) -> str:
     except ValueError:  # pragma: no cover - two drives, which only Windows has
         return full
     return relative.replace(os.sep, "/")
+
+
+def last_line(place: Place) -> int:
+    """Return the last line of a place; the first where a rule has left the end out."""
+    return max(place.end_line, place.line)
 
 
 def visible(text: str) -> str:

@@ -116,8 +116,8 @@ def find(root: Path, *, exclude: Sequence[str] = (), explicit: Collection[Path] 
 
 
 def _add_explicit(top: str, given: str, found: _Found) -> None:
-    relative = os.path.relpath(given, top).replace(os.sep, "/")
-    if relative.startswith("../") or not _speakable(relative):
+    relative = given[len(top) :].replace(os.sep, "/").strip("/")
+    if not relative or os.path.join(top, *relative.split("/")) != given or not _speakable(relative):  # noqa: PTH118 - see find
         return
     if os.path.isfile(given):  # noqa: PTH113 - see find
         found.files.add(relative)
@@ -306,7 +306,7 @@ def _notices(found: _Found) -> Iterator[str]:
         (found.environments, "passed over {} virtual environment{}: {}"),
         (found.templates, "passed over {} template{} with placeholders in the path: {}"),
         (found.unreadable, "could not read {} director{}: {}"),
-        (found.unspeakable, "passed over {} file{} or directories whose name is not Unicode: {}"),
+        (found.unspeakable, "passed over {} path{} that are not Unicode: {}"),
     )
     for paths, sentence in kinds:
         if paths:

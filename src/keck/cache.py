@@ -1,0 +1,156 @@
+"""What has been worked out before, kept by content.
+
+The cache is data: MessagePack, decoded into typed records, so that one that somebody else has
+written can lie but not execute. A file that is corrupt, of another Keck or of another Python is
+as good as none. Two runs at once do no harm: a file is replaced whole, and the last one wins.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+import tempfile
+from collections.abc import Mapping
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
+
+import msgspec
+
+from keck.facts import Facts
+from keck.finding import Finding
+from keck.version import __version__
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """What the rules said of one project: `key` tells of which contents under which settings."""
+
+    key: str
+    findings: tuple[Finding, ...]
+    notices: tuple[str, ...]
+
+
+class _Pack(msgspec.Struct):
+    facts: dict[str, msgspec.Raw]
+
+
+_VERDICT = msgspec.msgpack.Decoder(Verdict)
+_PACK = msgspec.msgpack.Decoder(_Pack)
+_FACTS = msgspec.msgpack.Decoder(Facts)
+_DIGEST = 16
+
+
+@cache
+def fingerprint() -> str:
+    """Return what tells this Keck on this Python from every other."""
+    state = [__version__, sys.version]
+    with contextlib.suppress(OSError):
+        for folder, _, files in sorted(os.walk(Path(__file__).parent)):
+            for name in sorted(files):
+                if name.endswith(".py"):
+                    seen = os.stat(f"{folder}/{name}")  # noqa: PTH116 - every start pays for it
+                    state.append(f"{name} {seen.st_size} {seen.st_mtime_ns}")
+    return digest_of(*state)
+
+
+def digest_of(*texts: str) -> str:
+    """Return a digest of texts, in hexadecimal; where one text ends and the next begins counts."""
+    found = blake2b(digest_size=_DIGEST)
+    for text in texts:
+        data = text.encode("utf-8", "surrogateescape")
+        found.update(len(data).to_bytes(8, "little"))
+        found.update(data)
+    return found.hexdigest()
+
+
+class Cache:
+    """The cache of one project.
+
+    Args:
+        directory: where it is kept, or None to keep nothing.
+        project: what tells the project from others in the same directory.
+    """
+
+    def __init__(self, directory: Path | None, project: str) -> None:
+        self._directory = directory
+        self._name = digest_of(project)
+
+    def verdict(self, key: str) -> Verdict | None:
+        """Return the verdict that was given for this key, or None."""
+        data = self._read(f"verdict-{self._name}")
+        if data is not None:
+            with contextlib.suppress(msgspec.DecodeError, RecursionError):
+                found = _VERDICT.decode(data)
+                return found if found.key == key else None
+        return None
+
+    def keep_verdict(self, verdict: Verdict) -> None:
+        """Keep a verdict in place of the one before."""
+        self._write(f"verdict-{self._name}", msgspec.msgpack.encode(verdict))
+
+    def facts(self) -> dict[str, msgspec.Raw]:
+        """Return the encoded facts of the files that were read before, by digest of their content."""
+        data = self._read(f"facts-{self._name}")
+        if data is not None:
+            with contextlib.suppress(msgspec.DecodeError, RecursionError):
+                return _PACK.decode(data).facts
+        return {}
+
+    def keep_facts(self, facts: Mapping[str, msgspec.Raw | bytes]) -> None:
+        """Keep the facts of a project in place of those before."""
+        pack = _Pack({digest: msgspec.Raw(one) for digest, one in facts.items()})
+        self._write(f"facts-{self._name}", msgspec.msgpack.encode(pack))
+
+    def _read(self, name: str) -> bytes | None:
+        if self._directory is None:
+            return None
+        try:
+            data = (self._directory / name).read_bytes()
+        except OSError:
+            return None
+        stamp, payload = data[: 2 * _DIGEST], data[2 * _DIGEST :]
+        return payload if stamp == _stamp(payload) else None
+
+    def _write(self, name: str, payload: bytes) -> None:
+        """Replace a file; a directory that cannot be written is no trouble, the next run is slower."""
+        if self._directory is None:
+            return
+        try:
+            _prepare(self._directory)
+            handle, temporary = tempfile.mkstemp(dir=self._directory, prefix=f"{name}.")
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    file.write(_stamp(payload) + payload)
+                Path(temporary).replace(self._directory / name)
+            except OSError:
+                Path(temporary).unlink(missing_ok=True)
+        except OSError:
+            return
+
+
+def decoded(facts: msgspec.Raw | bytes) -> Facts | None:
+    """Return facts from their encoded form, or None where that is not what it is."""
+    try:
+        return _FACTS.decode(facts)
+    except (msgspec.DecodeError, RecursionError):
+        return None
+
+
+def encoded(facts: Facts) -> bytes:
+    """Return facts in the form in which they are kept and sent between processes."""
+    return msgspec.msgpack.encode(facts)
+
+
+def _stamp(payload: bytes) -> bytes:
+    """What stands before a payload: this Keck's mark and a digest against corruption."""
+    mark = bytes.fromhex(fingerprint())
+    return mark + blake2b(payload, digest_size=_DIGEST).digest()
+
+
+def _prepare(directory: Path) -> None:
+    if not directory.is_dir():
+        directory.mkdir(parents=True, exist_ok=True)
+    ignore = directory / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text("*\n", encoding="utf-8")

@@ -1,0 +1,36 @@
+"""A file that matters cannot be analysed.
+
+What: the file holds something that a rule would look at (a route, an extension, a setting), but it
+does not parse: it is broken, Python 2, or written in syntax that is newer than the Python that runs
+Keck.
+Why: what Keck says of the project is said without this file. An instance that is bound there looks
+unbound, and a fault that stands there is not found.
+Fix: mend the syntax, or run Keck on the Python version that the project runs on.
+When to ignore it: the file is kept as it is on purpose, such as a specimen for a test. Leave it out
+with `exclude`.
+Evidence: every release of Python adds syntax that the parser of the one before refuses; `print`
+statements and `except Error, name` stopped to parse with Python 3.0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from keck.finding import Finding, Level, Place
+from keck.project import Project
+from keck.rule import Rule
+
+rule = Rule(__name__, level=Level.note)
+
+
+@rule.in_code
+def check(project: Project) -> Iterator[Finding]:
+    """Yield the files that do not parse."""
+    for path, facts in project.broken.items():
+        line = max(facts.trouble_line, 1)
+        yield rule.finding(
+            Place(path, line, 1, line, 1),
+            f"not analysed: {facts.trouble}",
+            "run Keck on a newer Python" if "newer than" in facts.trouble else "mend the syntax, or leave the file out with exclude",
+            symbol=path,
+        )

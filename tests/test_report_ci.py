@@ -13,10 +13,15 @@ from keck.report import FORMATS, View, render
 from tests.reports import COARSE, OPEN, SPAN, UNUSED, outcome
 
 
+def parsed(text: str) -> ET.Element:
+    """Return the root of an XML document."""
+    return ET.fromstring(text)  # noqa: S314 - we have just written it
+
+
 def test_every_format_ends_its_last_line(tmp_path: Path) -> None:
     """No report leaves the prompt at the end of a line."""
-    for format in FORMATS:
-        assert render(format, outcome(tmp_path, OPEN, COARSE, UNUSED), View(str(tmp_path))).endswith("\n")
+    for name in FORMATS:
+        assert render(name, outcome(tmp_path, OPEN, COARSE, UNUSED), View(str(tmp_path))).endswith("\n")
 
 
 def test_concise_is_one_line_a_finding(tmp_path: Path) -> None:
@@ -90,7 +95,7 @@ def test_gitlab_clean_report_is_an_empty_list(tmp_path: Path) -> None:
 def test_junit_fails_for_what_fails_the_check(tmp_path: Path) -> None:
     """At or above the fail level a test case fails; what is shown below it passes with its text."""
     view = View(str(tmp_path), level=Level.note, fail_level=Level.error)
-    suites = ET.fromstring(render("junit", outcome(tmp_path, OPEN, COARSE, UNUSED), view))
+    suites = parsed(render("junit", outcome(tmp_path, OPEN, COARSE, UNUSED), view))
     assert suites.attrib == {"name": "keck", "tests": "3", "failures": "1", "errors": "0"}
     cases = suites.findall("testsuite/testcase")
     assert [case[0].tag for case in cases] == ["failure", "system-out", "system-out"]
@@ -102,14 +107,14 @@ def test_junit_fails_for_what_fails_the_check(tmp_path: Path) -> None:
 def test_junit_shows_what_fails_though_the_level_is_higher(tmp_path: Path) -> None:
     """A check never fails for something that the report hides."""
     view = View(str(tmp_path), level=Level.error, fail_level=Level.note)
-    suites = ET.fromstring(render("junit", outcome(tmp_path, UNUSED), view))
+    suites = parsed(render("junit", outcome(tmp_path, UNUSED), view))
     assert suites.attrib["failures"] == "1"
 
 
 def test_junit_clean_report_is_one_case_that_passes(tmp_path: Path) -> None:
     """An empty report would be taken for a broken one; notes below the level make no case."""
     for findings in ((), (UNUSED,)):
-        suites = ET.fromstring(render("junit", outcome(tmp_path, *findings), View(str(tmp_path))))
+        suites = parsed(render("junit", outcome(tmp_path, *findings), View(str(tmp_path))))
         (case,) = suites.findall("testsuite/testcase")
         assert case.attrib["name"] == "keck check"
         assert not list(case)
@@ -118,5 +123,5 @@ def test_junit_clean_report_is_one_case_that_passes(tmp_path: Path) -> None:
 def test_junit_survives_characters_that_xml_forbids(tmp_path: Path) -> None:
     """Control characters and lone surrogates in names leave the report parseable."""
     evil = replace(OPEN, place=Place("\x08\udcff<.py"), message="\x00 & \x1b")
-    suites = ET.fromstring(render("junit", outcome(tmp_path, evil), View(str(tmp_path))))
+    suites = parsed(render("junit", outcome(tmp_path, evil), View(str(tmp_path))))
     assert suites.findall("testsuite/testcase")[0].attrib["file"] == "??<.py"

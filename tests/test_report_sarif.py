@@ -6,9 +6,9 @@ from typing import Any
 
 from msgspec.structs import replace
 from pydantic import BaseModel
-from sarif_pydantic import Sarif
+from sarif_pydantic import Sarif  # type: ignore[import-untyped]
 
-from keck.finding import Place, Related
+from keck.finding import Finding, Place, Related
 from keck.report import View, render
 from tests.reports import COARSE, IMPORTED, OPEN, SPAN, UNUSED, outcome
 
@@ -16,7 +16,7 @@ NOT_MODELLED = {"columnKind", "toolExecutionNotifications"}
 """Properties of SARIF 2.1.0 (3.14.17 and 3.20.21 of the standard) that sarif-pydantic leaves out."""
 
 
-def run(folder: Path, *findings: Any, start: Path | None = None, notices: tuple[str, ...] = ()) -> dict[str, Any]:
+def run(folder: Path, *findings: Finding, start: Path | None = None, notices: tuple[str, ...] = ()) -> dict[str, Any]:
     """Return the run of the SARIF report, after it has been validated."""
     text = render("sarif", outcome(folder, *findings, notices=notices), View(str(start or folder)))
     assert text.isascii()
@@ -69,10 +69,10 @@ def test_empty_span_has_no_end_column(tmp_path: Path) -> None:
 
 
 def test_names_that_no_uri_may_hold_are_quoted(tmp_path: Path) -> None:
-    """A path with blanks, a hash or an umlaut is a valid URI reference."""
-    found = run(tmp_path, replace(OPEN, place=Place("my shop/#1 ä:b.py")))
+    """A path with blanks, a hash, an umlaut or a byte that is no text is a valid URI reference."""
+    found = run(tmp_path, replace(OPEN, place=Place("my shop/#1 ä:b\udcff.py")))
     uri = found["results"][0]["locations"][0]["physicalLocation"]["artifactLocation"]["uri"]
-    assert uri == "my%20shop/%231%20%C3%A4%3Ab.py"
+    assert uri == "my%20shop/%231%20%C3%A4%3Ab%FF.py"
 
 
 def test_related_places_are_numbered_and_named(tmp_path: Path) -> None:
@@ -103,7 +103,7 @@ def test_unknown_rule_is_still_described(tmp_path: Path) -> None:
 def test_fingerprint_survives_a_move_and_tells_twins_apart(tmp_path: Path) -> None:
     """Rule, path and symbol make the fingerprint, not the line; equal ones are numbered."""
 
-    def prints(*findings: Any) -> list[str]:
+    def prints(*findings: Finding) -> list[str]:
         return [
             result["partialFingerprints"]["keckRulePathSymbol/v1"] for result in run(tmp_path, *findings)["results"]
         ]

@@ -446,6 +446,14 @@ def test_several_rules_at_one_place_share_a_comment(tmp_path: Path) -> None:
     assert check(after, finding(1), finding(1, THREE), finding(3), finding(3, THREE)) == []
 
 
+def test_what_stays_on_top_gets_one_comment_below(tmp_path: Path) -> None:
+    """Findings at the line for the shell are ignored for the file, each rule once."""
+    (tmp_path / "app.py").write_text("#!/usr/bin/env python\nx = 1\n")
+    assert add_ignores([finding(1), finding(1), finding(1, THREE)], tmp_path) == 3
+    after = (tmp_path / "app.py").read_text()
+    assert after == f"#!/usr/bin/env python\n# keck: ignore-file[{ONE}, {THREE}]\nx = 1\n"
+
+
 def test_one_comment_is_enough_for_a_statement(tmp_path: Path) -> None:
     """Two findings of one rule in one statement need no second comment."""
     (tmp_path / "app.py").write_text("x = [\n    bad,\n    bad,\n]\n")

@@ -84,8 +84,10 @@ def check(
     findings = per_file_ignores(findings, settings, root)
     if settings.baseline:
         target = (settings.root or root) / settings.baseline
-        findings, stale = baseline.apply(findings, baseline.load(target), target)
-        notices += [str(one) for one in stale]
+        findings, stale = baseline.apply(
+            findings, baseline.load(target), target, root, selected=set(ids).__contains__, checked=paths
+        )
+        notices += [one for one in [baseline.notice(stale, target)] if one]
     ordered = tuple(sorted(findings, key=lambda one: one.order))
     return Outcome(root.as_posix(), ordered, tuple(dict.fromkeys(notices)), sum(len(one.files) for one in jobs))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from difflib import get_close_matches
 
 import msgspec
 
@@ -75,14 +74,20 @@ def ignores_of(remark: Remark, rule_ids: Collection[str]) -> list[Ignore]:
 
 
 def _meant(verb: str) -> bool:
-    return verb in _FOREIGN or bool(get_close_matches(verb, _VERBS, 1, 0.7))
+    return verb in _VERBS or verb in _FOREIGN or bool(_near(verb))
+
+
+def _near(verb: str) -> list[str]:
+    from difflib import get_close_matches
+
+    return get_close_matches(verb, _VERBS, 1, 0.7)
 
 
 def _faults(
     verb: str, ids: Iterable[str], known: Collection[str], rule_ids: Collection[str]
 ) -> tuple[tuple[str, str], ...]:
     if verb not in _VERBS:
-        near = get_close_matches(verb.lower(), _VERBS, 1, 0.7) or _VERBS[:1]
+        near = _near(verb.lower()) or _VERBS[:1]
         return (
             (f"`# keck: {verb}` ignores nothing", f"write `# keck: {near[0]}[{', '.join(known) or 'rule'}] reason`"),
         )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Never
 
@@ -230,6 +229,8 @@ def _closeness(rule_id: str, selectors: Iterable[str]) -> int:
 
 def _nearest(name: str, known: Iterable[str]) -> str:
     """Return ``did you mean ...``, or nothing where nothing is near."""
+    from difflib import get_close_matches
+
     names = list(known)
     if name in names:
         return f"did you mean `{name}`?"

@@ -22,9 +22,10 @@ def explain(rule: str) -> None:
     from keck.cli.selectors import rule_named
     from keck.examples import example_of
     from keck.explain import plain
+    from keck.rule import rules
 
     width = width_of(sys.stdout)
-    named = rule_named(rule)
+    named = rule_named(rule, rules())
     text = plain(named, example_of(named.id), None if width is None else min(width, READABLE))
     if has_colour(sys.stdout):
         text = "\n".join(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from keck.rule import Rule, rules
 from keck.settings import misnamed
@@ -23,19 +23,23 @@ def selectors(values: Iterable[str]) -> tuple[str, ...]:
     return found
 
 
-def rule_named(name: str) -> Rule:
+def rule_named(name: str, known: Sequence[Rule]) -> Rule:
     """Return the rule of that id; the folder may be left out where the rest is unique.
 
     Raises:
         Trouble: there is none.
     """
-    exact = [rule for rule in rules() if rule.id == name]
-    short = [rule for rule in rules() if rule.id.rpartition("/")[2] == name]
+    exact = [rule for rule in known if rule.id == name]
+    short = [rule for rule in known if rule.id.rpartition("/")[2] == name]
     if exact or len(short) == 1:
         return (exact or short)[0]
-    if len(short) > 1:
-        raise Trouble(f"`{name}` is the name of several rules: {', '.join(rule.id for rule in short)}")
-    folder = [rule.id for rule in rules() if rule.id.startswith(name.rstrip("/") + "/")]
+    if short:
+        raise Trouble(f"`{name}` is the name of several rules; name one of {_listed(short)}")
+    folder = [rule for rule in known if rule.id.startswith(name.rstrip("/") + "/")]
     if folder:
-        raise Trouble(f"`{name}` is a folder; name one of its rules: {', '.join(folder)}")
-    raise Trouble(misnamed(name, [rule.id for rule in rules()]))
+        raise Trouble(f"`{name}` is a folder; name one of its rules: {_listed(folder)}")
+    raise Trouble(misnamed(name, [rule.id for rule in known]) or f"`{name}` is every rule; name one of `keck rules`")
+
+
+def _listed(found: Iterable[Rule]) -> str:
+    return ", ".join(rule.id for rule in found)

@@ -48,7 +48,6 @@ class Function(Span, frozen=True):
     params: tuple[Param, ...]
     decorators: tuple[Expr, ...]
     is_async: bool
-    is_generator: bool
     block: int
     returns: Expr | None = None
 

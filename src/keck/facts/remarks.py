@@ -22,6 +22,6 @@ def remarks_of(source: bytes) -> tuple[Remark, ...]:
             if token.type == tokenize.COMMENT and "keck:" in token.string:
                 line, column = token.start
                 found.append(Remark(line, column, not token.line[:column].strip(), token.string))
-    except (tokenize.TokenError, SyntaxError):
+    except (tokenize.TokenError, SyntaxError, UnicodeError):
         pass
     return tuple(found)

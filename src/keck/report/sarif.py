@@ -99,5 +99,5 @@ def _location(place: Place, path: str) -> dict[str, Any]:
     region = {"startLine": place.line, "startColumn": place.column, "endLine": last_line(place)}
     if last_line(place) > place.line or place.end_column > place.column:
         region["endColumn"] = place.end_column
-    artifact = {"uri": quote(path), "uriBaseId": "%SRCROOT%"}
+    artifact = {"uri": quote(path, errors="surrogateescape"), "uriBaseId": "%SRCROOT%"}
     return {"physicalLocation": {"artifactLocation": artifact, "region": region}}

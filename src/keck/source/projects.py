@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
+from itertools import takewhile
 from pathlib import Path
 
 MARKERS = re.compile(
@@ -45,9 +46,7 @@ def discover(file: Path) -> Path:
     """
     own = file.absolute().parent
     outside = {Path.home(), *Path.home().parents}
-    for folder in (own, *own.parents):
-        if folder in outside:
-            break
+    for folder in takewhile(lambda folder: folder not in outside, (own, *own.parents)):
         try:
             names = [entry.name for entry in folder.iterdir()]
         except OSError:

@@ -22,8 +22,7 @@ What:
     - or when it is
       shaken
 
-Why:
-    See https://example.org/why.
+Why: see https://example.org/why.
 
 Fix:
     Put a clip on it; see e.g. the drawing. Then warm it.

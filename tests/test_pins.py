@@ -97,7 +97,7 @@ class TestRequirements:
         }
         found = pins(files)
         assert sorted(found.folders["api"]) == ["flask-cors", "flask-mail", "here"]
-        assert sorted(found.folders["deps"]) == ["flask-cors"]
+        assert sorted(found.folders["deps"]) == ["flask-cors", "flask-mail", "here"]
 
     def test_files_of_one_folder_are_not_read_twice(self) -> None:
         """An included file that is read anyway gives one pin."""
@@ -194,7 +194,7 @@ class TestManifests:
         text = (
             "from setuptools import setup\nraise SystemExit\nbase = ['flask-cors==3.0.7'] + more()\nbase.x = 1\n"
             "setup(install_requires=base + [*('flask-mail==0.9.1',), name],\n"
-            "      extras_require={'jwt': {'Flask-JWT-Extended<4'}, **x}, tests_require='flask-caching==1.7.2\\npytest\\n',\n"
+            "      extras_require={'jwt': {'Flask-JWT-Extended<4'}, **x}, tests_require='flask-caching==1.7.2\\n\\npytest\\n',\n"
             "      keywords=['flask-limiter==1'], version=1)\n"
         )
         found = pinned(setup_py=text)

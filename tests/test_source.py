@@ -263,7 +263,7 @@ PIECES = st.sampled_from(
         "[a-]",
         "[-a]",
     ]
-    + ["[z-a]", "[\\", "[[:digit:]a]"],
+    + ["[z-a]", "[\\", "[[:digit:]a]", "[!", "[[:digit:]-a]", "[a-\\b]"],
 )
 PATTERNS = st.lists(st.lists(PIECES, min_size=1, max_size=5).map("".join), min_size=1, max_size=4)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
@@ -13,11 +13,12 @@ from keck.cache import Cache, Verdict, decoded, digest_of, encoded, fingerprint
 from keck.columns import in_characters
 from keck.deployment import workers
 from keck.facts import Facts, facts_of
+from keck.facts.header import imports_of
 from keck.finding import Finding
 from keck.pins import pins
 from keck.project import Project, Surroundings
 from keck.rule import rules
-from keck.source import read, source
+from keck.source import Source, read, source
 from keck.statements import statement_span
 from keck.suppress import apply
 
@@ -70,44 +71,54 @@ def analyse(job: Job, pool: ProcessPoolExecutor | None = None) -> Verdict:
     cache = Cache(Path(job.cache) if job.cache else None, job.base)
     verdict = cache.verdict(key)
     if verdict is None:
-        words = gate.needles(job.chosen)
-        wanted = {one.path: one for one in sources if gate.passes(one.path, one.data, words)}
-        facts = _facts({one.digest: one.data for one in wanted.values()}, cache, pool)
-        read_facts = {path: facts[one.digest] for path, one in wanted.items()}
-        verdict = _judged(key, job.chosen, read_facts, texts, {path: one.data for path, one in wanted.items()})
+        facts = _facts(sources, gate.needles(job.chosen), cache, pool)
+        verdict = _judged(key, job.chosen, facts, texts, {one.path: one.data for one in sources})
         cache.keep_verdict(verdict)
     if not job.prefix:
         return verdict
     return Verdict(verdict.key, tuple(_moved(one, job.prefix) for one in verdict.findings), verdict.notices)
 
 
-def _facts(contents: Mapping[str, bytes], cache: Cache, pool: ProcessPoolExecutor | None) -> dict[str, Facts]:
+def _facts(
+    sources: Sequence[Source], words: tuple[gate.Words, gate.Words], cache: Cache, pool: ProcessPoolExecutor | None
+) -> dict[str, Facts]:
+    """Return the facts of each file: those that the cache has, the others read whole or for their imports."""
     kept = cache.facts()
     found: dict[str, Facts] = {}
     packed: dict[str, msgspec.Raw | bytes] = {}
-    for digest in contents:
-        one = decoded(kept[digest]) if digest in kept else None
-        if one is not None:
-            found[digest], packed[digest] = one, kept[digest]
-    missing = {digest: data for digest, data in contents.items() if digest not in found}
-    if pool is None:
-        for digest, data in missing.items():
-            found[digest] = facts_of(data)
-            packed[digest] = encoded(found[digest])
-    else:
-        chunks = list(_chunks(missing))
-        for chunk, answers in zip(chunks, pool.map(read_all, [list(one.values()) for one in chunks]), strict=True):
-            for digest, answer in zip(chunk, answers, strict=True):
-                one = decoded(answer)
-                found[digest] = one if one is not None else facts_of(contents[digest])
-                packed[digest] = answer
+    missing: dict[str, list[Source]] = {}
+    for one in sources:
+        if not gate.passes(one.path, one.data, words):
+            found[one.path] = imports_of(one.data)
+            continue
+        known = decoded(kept[one.digest]) if one.digest in kept else None
+        if known is None:
+            missing.setdefault(one.digest, []).append(one)
+        else:
+            found[one.path], packed[one.digest] = known, kept[one.digest]
+    contents = {digest: same[0].data for digest, same in missing.items()}
+    for digest, facts, data in _read(contents, pool):
+        packed[digest] = data
+        found |= {one.path: facts for one in missing[digest]}
     if missing or len(kept) > 2 * len(packed):
         cache.keep_facts(packed)
     return found
 
 
+def _read(contents: Mapping[str, bytes], pool: ProcessPoolExecutor | None) -> Iterator[tuple[str, Facts, bytes]]:
+    if pool is None:
+        for digest, data in contents.items():
+            facts = facts_of(data)
+            yield digest, facts, encoded(facts)
+        return
+    chunks = list(_chunks(contents))
+    for chunk, answers in zip(chunks, pool.map(read_all, [list(one.values()) for one in chunks]), strict=True):
+        for (digest, data), answer in zip(chunk.items(), answers, strict=True):
+            yield digest, decoded(answer) or facts_of(data), answer
+
+
 def read_all(contents: list[bytes]) -> list[bytes]:
-    """Return the encoded facts of several files."""
+    """Return the encoded facts of several files; runs in another process."""
     return [encoded(facts_of(data)) for data in contents]
 
 

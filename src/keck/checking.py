@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import sys
@@ -75,7 +76,8 @@ def check(
         tree = find(base, exclude=_excluded(settings, base), explicit=[one for one in given if one != base])
         notices += tree.notices
         jobs += _jobs(base, root, tree, ids, cache_dir, unsaved or {})
-    answers = list(_answers(jobs, progress))
+    with _uncollected():
+        answers = list(_answers(jobs, progress))
     findings = [one for answer in answers for one in answer.findings]
     notices += [one for answer in answers for one in answer.notices]
     if not alone:
@@ -200,5 +202,18 @@ def _pool(size: int) -> Iterator[ProcessPoolExecutor | None]:
         yield None
         return
     kind = "fork" if sys.platform == "linux" else "spawn"
-    with ProcessPoolExecutor(min(count, 8), mp_context=multiprocessing.get_context(kind)) as pool:
+    context = multiprocessing.get_context(kind)
+    with ProcessPoolExecutor(min(count, 8), mp_context=context, initializer=gc.disable) as pool:
         yield pool
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Keep the garbage collector out: facts hold no cycles, and walking them takes it half of the time."""
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()

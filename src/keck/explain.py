@@ -69,6 +69,7 @@ def _parts(rule: Rule, example: Example) -> Iterator[tuple[str, str, Mapping[str
     code = {"Wrong": example.wrong, "Right": example.right}
     for heading in ORDER:
         text = rule.section(heading)
+        text = text[:1].upper() + text[1:]  # it may go on the line of its heading, in lower case
         files = code.get(heading, {})
         if text or files:
             yield heading, text, files

@@ -1,35 +1,36 @@
-"""The gate: which files can matter to a rule, decided on their bytes before anything is parsed."""
+"""The gate: what of a file can matter to the rules, decided on its bytes before anything is parsed."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from functools import cache
 
+from keck.project.module import is_test
 from keck.rule import rules
 
-_SMALL = 600
-"""A file of up to so many bytes always passes: what re-exports or wires things is often tiny."""
+_SMALL = 400
+"""A file of up to so many bytes is always read whole: what wires things together is often tiny."""
+
+Words = tuple[bytes, ...]
 
 
 @cache
-def needles(chosen: tuple[str, ...] | None = None) -> tuple[bytes, ...]:
-    """Return the words that the rules declare, without those that hold another one.
-
-    Args:
-        chosen: ids of the rules that will be asked; None for all.
-    """
-    words = {word.encode() for one in rules() if chosen is None or one.id in chosen for word in one.needles}
-    return tuple(sorted(word for word in words if not any(other in word for other in words if other != word)))
+def needles(chosen: tuple[str, ...]) -> tuple[Words, Words]:
+    """Return the words that the chosen rules look for, in code and in tests."""
+    asked = [one for one in rules() if one.id in chosen]
+    return _least(word for one in asked for word in one.needles), _least(
+        word for one in asked for word in one.test_needles
+    )
 
 
-@cache
-def _pattern(words: tuple[bytes, ...]) -> re.Pattern[bytes]:
-    return re.compile(b"|".join(map(re.escape, words)))
+def _least(words: Iterable[str]) -> Words:
+    """Return the words without those that hold another one."""
+    found = {word.encode() for word in words}
+    return tuple(sorted(word for word in found if not any(other in word for other in found if other != word)))
 
 
-def passes(path: str, data: bytes, words: Iterable[bytes]) -> bool:
-    """Whether a file must be parsed: a needle, a comment to Keck, a package's ``__init__``, or small."""
-    if len(data) <= _SMALL or path.endswith("__init__.py") or b"keck:" in data:
+def passes(path: str, data: bytes, words: tuple[Words, Words]) -> bool:
+    """Whether a file must be read whole; of one that need not be, its imports are enough."""
+    if len(data) <= _SMALL or b"keck:" in data:
         return True
-    return any(word in data for word in words)
+    return any(word in data for word in words[is_test(path)])

@@ -29,13 +29,17 @@ class Rule:
         level: the level that most of its findings have; a finding may say otherwise.
         needles: words of which a file must hold at least one to matter to this rule. The gate
             that decides which files are parsed is the union of all rules' needles.
+        test_needles: the same for files of test suites, which give most rules nothing but their imports.
         catalogue: the number of the fault in Keck's catalogue of reproduced faults, if it has one.
     """
 
-    def __init__(self, module: str, *, level: Level, needles: tuple[str, ...] = (), catalogue: str = "") -> None:
+    def __init__(
+        self, module: str, *, level: Level, needles: tuple[str, ...] = (), test_needles: tuple[str, ...] = (), catalogue: str = ""
+    ) -> None:
         self.id = module.removeprefix(PACKAGE + ".").replace(".", "/").replace("_", "-")
         self.level = level
         self.needles = needles
+        self.test_needles = test_needles
         self.catalogue = catalogue
         self._module = module
         self._check: Check | None = None

@@ -141,8 +141,9 @@ class _Reader:
         *,
         targets: tuple[e.Expr, ...] = (),
         value: e.Expr | None = None,
+        annotation: e.Expr | None = None,
     ) -> None:
-        self.steps.append(Step(*span(node), kind, scope, block, targets, value))
+        self.steps.append(Step(*span(node), kind, scope, block, targets, value, annotation))
 
     def on_Assign(self, node: ast.Assign, scope: str, owner: str, block: int) -> None:
         del owner
@@ -151,9 +152,11 @@ class _Reader:
         )
 
     def on_AnnAssign(self, node: ast.AnnAssign, scope: str, owner: str, block: int) -> None:
-        del owner
         value = None if node.value is None else expression(node.value)
-        self.step("assign", node, scope, block, targets=(expression(node.target),), value=value)
+        annotation = expression(node.annotation) if owner else None
+        self.step(
+            "assign", node, scope, block, targets=(expression(node.target),), value=value, annotation=annotation
+        )
 
     def on_AugAssign(self, node: ast.AugAssign, scope: str, owner: str, block: int) -> None:
         del owner

@@ -82,7 +82,8 @@ class Block(Span, frozen=True):
 class Step(Span, frozen=True):
     """A simple statement.
 
-    `kind` is ``assign`` (`targets`, `value`; an annotation alone has no value), ``augment``
+    `kind` is ``assign`` (`targets`, `value`; an annotation alone has no value, and `annotation` is
+    kept in a class's body only), ``augment``
     (``+=``, ``|=``), ``do`` (an expression), ``return``, ``raise``, ``delete``, ``assert``,
     ``global`` (`targets`; nonlocal too) or ``define`` (a nested function or class; `value` is a `Ref` of its qualified name).
     `scope` is the qualified name of the function or class in which it stands, empty at module
@@ -94,6 +95,7 @@ class Step(Span, frozen=True):
     block: int
     targets: tuple[Expr, ...]
     value: Expr | None
+    annotation: Expr | None = None
 
 
 class Remark(msgspec.Struct, frozen=True, array_like=True):

@@ -9,7 +9,7 @@ from keck.pins.pin import Pin, pin
 from keck.pins.requirements import decoded, requirement
 
 ENTRY = re.compile(r"\s*-\s+[\"']?([^\"'#]+?)[\"']?\s*(?:#.*)?")
-CONDA = re.compile(r"(?:[\w.-]+::)?([\w.-]+)\s*=\s*([\w.*]+)(?:=\S+)?")
+CONDA = re.compile(r"(?:[\w.-]+::)?([\w.-]+)\s*=\s*([\w.*]+)(=\S+)?")
 
 
 def conda(data: bytes, path: str) -> Iterator[Pin]:
@@ -22,11 +22,11 @@ def conda(data: bytes, path: str) -> Iterator[Pin]:
         if entry is None or entry[1].endswith(":"):
             continue
         own = CONDA.fullmatch(entry[1])
-        found = pin(own[1], _fuzzy(own[2]), path, number) if own else requirement(entry[1], path, number)
+        found = pin(own[1], _specifier(own[2], exact=bool(own[3])), path, number) if own else requirement(entry[1], path, number)
         if found is not None:
             yield found
 
 
-def _fuzzy(version: str) -> str:
-    """Return conda's ``=1.0`` (any 1.0) as a specifier."""
-    return "==" + version if version.endswith("*") else f"=={version}.*"
+def _specifier(version: str, *, exact: bool) -> str:
+    """Return conda's ``=1.0`` (any 1.0, unless a build follows) as a specifier."""
+    return "==" + version if exact or version.endswith("*") else f"=={version}.*"

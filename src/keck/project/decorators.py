@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from keck.facts.expr import Attr, Call, Const, Expr, Index, Items, Lambda, Ref, Text, terminal, walk
 from keck.facts.record import Function
+from keck.finding import Place
 from keck.project.module import Module
 from keck.project.objects import Objects
 from keck.project.things import Named, Site, Unknown
@@ -55,6 +56,7 @@ class Layer:
     ``limiting`` (a limiting decorator of the project's own), ``csrf_exempt`` or ``other``. `symbol` is what the
     decorator resolves to, `holder` the instance whose method it is. `expr` is the decorator as written,
     `call` the call that configures it, wherever that stands (`module`, `scope`), None when there is none.
+    `home` is the module in which `expr` stands.
     """
 
     kind: str
@@ -64,6 +66,12 @@ class Layer:
     scope: str
     call: Call | None
     holder: Site | None = None
+    home: Module | None = None
+
+    @property
+    def place(self) -> Place:
+        """Where it is written."""
+        return (self.home or self.module).place(self.expr)
 
     @property
     def optional(self) -> bool:
@@ -108,9 +116,8 @@ class Decorators:
             for where in self.objects.written(symbol) if depth < _DEPTH else ():
                 inner = self.layer(*where, depth + 1)
                 if inner.kind != "other":
-                    return Layer(
-                        inner.kind, inner.symbol, expr, inner.module, inner.scope, inner.call or call, inner.holder
-                    )
+                    call = inner.call or call
+                    return Layer(inner.kind, inner.symbol, expr, inner.module, inner.scope, call, inner.holder, module)
             return Layer("other", symbol, expr, module, scope, call)
         if isinstance(func, Attr):
             found = self._by_holder(module, scope, func.value, func.name, expr, call, func.name)
@@ -118,7 +125,7 @@ class Decorators:
                 return found
         if isinstance(func, Call) and depth < _DEPTH:
             inner = self.layer(module, scope, func, depth + 1)
-            return Layer(inner.kind, inner.symbol, expr, module, scope, inner.call, inner.holder)
+            return Layer(inner.kind, inner.symbol, expr, inner.module, inner.scope, inner.call, inner.holder, module)
         return Layer("other", terminal(func), expr, module, scope, call)
 
     def _by_symbol(self, symbol: str) -> str:

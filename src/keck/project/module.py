@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
-from pathlib import PurePosixPath
 
 from keck.facts.expr import Call, Expr, Ref, Span, walk
 from keck.facts.record import Block, Class, Facts, Function, Import, Param, Step
@@ -48,14 +47,7 @@ class Module:
     @cached_property
     def is_test(self) -> bool:
         """Whether it belongs to a test suite: such modules give facts but are no suspects."""
-        *folders, file = PurePosixPath(self.path).parts
-        return (
-            file == "conftest.py"
-            or file.startswith("test_")
-            or file.endswith("_test.py")
-            or file in {"tests.py", "test.py"}
-            or any(one in {"test", "tests", "testing", "_tests"} or one.startswith("test_") for one in folders)
-        )
+        return is_test(self.path)
 
     @cached_property
     def functions(self) -> dict[str, Function]:
@@ -195,3 +187,15 @@ class Module:
     def under_main(self, span: Span) -> bool:
         """Whether a span runs only when the file is run as a script."""
         return any(first <= span.line <= last for first, last in self.main_lines)
+
+
+def is_test(path: str) -> bool:
+    """Whether a path is that of a test suite's file."""
+    *folders, file = path.split("/")
+    return (
+        file == "conftest.py"
+        or file.startswith("test_")
+        or file.endswith("_test.py")
+        or file in {"tests.py", "test.py"}
+        or any(one in {"test", "tests", "testing", "_tests"} or one.startswith("test_") for one in folders)
+    )

@@ -11,6 +11,7 @@ import os
 import re
 
 MAGIC = frozenset("*?[\\")
+NAMED = re.compile(r"\[:([a-z]+):\]")
 
 CLASSES = {
     "alnum": "a-zA-Z0-9",
@@ -135,10 +136,7 @@ def _regex(pattern: str) -> re.Pattern[str] | None:
         else:
             out.append(re.escape(char))
             at += 1
-    try:
-        return re.compile("".join(out) + r"\Z", re.DOTALL)
-    except re.error:
-        return None
+    return re.compile("".join(out) + r"\Z", re.DOTALL)
 
 
 def _stars(pattern: str, at: int) -> tuple[str, int]:
@@ -165,23 +163,23 @@ def _bracket(pattern: str, at: int) -> tuple[str, int] | None:
     end += negated
     out = "^/" if negated else ""
     first = end
+    before = ""  # the character that a dash would make the beginning of a range
     while end < len(pattern) and (pattern[end] != "]" or end == first):
-        named = re.compile(r"\[:([a-z]+):\]").match(pattern, end)
+        named = NAMED.match(pattern, end)
         if named:
             if named[1] not in CLASSES:
                 return None
-            out += CLASSES[named[1]]
-            end = named.end()
+            out, before, end = out + CLASSES[named[1]], "", named.end()
             continue
-        if pattern[end] == "\\":
-            end += 1
-            if end == len(pattern):
-                return None
-            out += re.escape(pattern[end])
-        elif pattern[end] == "-":
-            out += "-" if first < end < len(pattern) - 1 and pattern[end + 1] != "]" else r"\-"
-        else:
-            out += re.escape(pattern[end])
+        ranged = bool(before) and pattern[end] == "-" and pattern[end + 1 : end + 2] not in {"", "]"}
+        end += ranged
+        end += pattern[end] == "\\"
+        char = pattern[end : end + 1]
+        if ranged and before <= char:
+            out += f"{re.escape(before)}-{re.escape(char)}"
+        elif not ranged:
+            out += re.escape(char)
+        before = "" if ranged else char
         end += 1
     if end >= len(pattern):
         return None

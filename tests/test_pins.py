@@ -29,6 +29,8 @@ def one(path: str, text: str | bytes, name: str = JWT) -> Pin | None:
 
 
 class TestRequirements:
+    """Requirements files and its like."""
+
     @pytest.mark.parametrize(
         ("line", "wanted"),
         [
@@ -106,6 +108,8 @@ class TestRequirements:
 
 
 class TestManifests:
+    """All other manifests, and lock files."""
+
     POETRY = '[tool.poetry.dependencies]\npython = "^3.11"\nflask-jwt-extended = {}\n'
 
     @pytest.mark.parametrize(
@@ -224,7 +228,7 @@ class TestManifests:
         assert found.of(JWT) == Pin("flask-jwt-extended", None, "4", None, "setup.cfg", 11)
 
     def test_conda_environments_are_read(self) -> None:
-        """conda's own entries are fuzzy unless they have a build; the pip section has requirements."""
+        """Own entries of conda entries are fuzzy unless they have a build; the pip section has requirements."""
         text = (
             "name: x\nchannels:\n  - flask-limiter=1\ndependencies:\n  - python=3.11\n  - conda-forge::flask-cors=3.0 # c\n"
             "  - flask-caching=1.*\n  - flask-mail=0.9.1=py_0\n  - flask\n  - pip:\n    - 'Flask-JWT-Extended==3.25.0'\n    - -e .\nprefix: /x\n"
@@ -324,6 +328,8 @@ class TestManifests:
 
 
 class TestBefore:
+    """What is certain about a version."""
+
     @pytest.mark.parametrize(
         ("specifier", "verdict"),
         [

@@ -36,6 +36,8 @@ def write(path: Path, text: str) -> None:
 
 
 class TestFiles:
+    """Which files are found."""
+
     def test_python_files_are_found_sorted_with_slashes(self, tmp_path: Path) -> None:
         """Python files are listed by their path with slashes, in order; stubs and the rest are not."""
         plant(tmp_path, "b.py", "a/c/d.py", "a/b.py", "a/b.pyi", "notes.md", "run.pyw")
@@ -93,6 +95,8 @@ class TestFiles:
 
 
 class TestExplicit:
+    """What was named is checked."""
+
     def test_what_is_given_is_checked_even_if_it_is_ignored(self, tmp_path: Path) -> None:
         """A file or directory that was named is looked at though git ignores it or the settings exclude it."""
         plant(tmp_path, "secret.py", "gen/a.py", "gen/b.py", "left.py", _DOT_gitignore="secret.py\ngen/\nleft.py\n")
@@ -127,6 +131,8 @@ class TestExplicit:
 
 
 class TestNotices:
+    """What is said of what was passed over."""
+
     def test_notebooks_are_counted(self, tmp_path: Path) -> None:
         """Notebooks are one line; ignored ones are none."""
         plant(tmp_path, "a.ipynb", "b/c.ipynb", "b/d.ipynb", b___DOT_gitignore="d.ipynb")
@@ -245,30 +251,20 @@ def repository() -> Iterator[Path]:
     shutil.rmtree(folder)
 
 
-PIECES = st.sampled_from(
-    ["a", "b", "foo", "bar", "x", "*", "**", "?", "/", "/", "!", "#", "\\", " ", ".py", "*.py", "[ab]", "[!a]", "[^/x]"]
-    + [
-        "[a-c]",
-        "[]a]",
-        "[",
-        "[[:alpha:]]",
-        "[[:nope:]]",
-        "[\\]a]",
-        "[a-",
-        "foo/",
-        "**/",
-        "/**",
-        "y",
-        "-",
-        "[a-]",
-        "[-a]",
-    ]
-    + ["[z-a]", "[\\", "[[:digit:]a]", "[!", "[[:digit:]-a]", "[a-\\b]"],
+PIECES = r"""
+    a b foo bar x y * ** ? / / ! # - \ .py *.py **/ /** foo/ [ab] [!a] [^/x] [a-c] []a] [ [[:alpha:]] [[:nope:]] [\]a]
+    [a- [a-] [-a] [z-a] [\ [[:digit:]a] [! [[:digit:]-a] [a-\b]
+"""
+PATTERNS = st.lists(
+    st.lists(st.sampled_from(PIECES.split()) | st.just(" "), min_size=1, max_size=5).map("".join),
+    min_size=1,
+    max_size=4,
 )
-PATTERNS = st.lists(st.lists(PIECES, min_size=1, max_size=5).map("".join), min_size=1, max_size=4)
 
 
 class TestIgnore:
+    """What git ignores is left out."""
+
     @given(outer=PATTERNS, inner=PATTERNS)
     @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
     def test_git_is_of_the_same_opinion(self, repository: Path, outer: list[str], inner: list[str]) -> None:
@@ -339,12 +335,39 @@ class TestIgnore:
         (tmp_path / ".gitignore").write_bytes("a.py\n".encode("utf-16"))
         assert find(tmp_path).files == ("a.py", "pkg/.gitignore/c.py", "pkg/b.py")
 
+    @pytest.mark.parametrize(
+        "pattern",
+        ["k\\", "k[", "k[!", "k[a", "k[\\", "k[a-\\", "k[[:nope:]]*", "k[z-a]*", "k[!e]*", "*/k*", "k*\\/*", "k?"],
+    )
+    def test_what_matches_nothing_ignores_nothing(self, pattern: str) -> None:
+        """A set that does not end, a class that does not exist and a backslash at the end match no name."""
+        assert Ignore([pattern]).ignores("keep.py", "keep.py", folder=False) is None
+
+    @pytest.mark.parametrize(
+        "pattern",
+        [
+            *("k[[:alpha:]]*", "k[^a]*", "k[]e]*", "k[a-e]*", "k[a\\-e]*", "\\k*", "k??p.py", "**/keep.py", "/k**"),
+            *("/k***", "/**eep.py", "k[e-]*", "k[[:digit:]-e]*", "k[z-ae]*"),
+        ],
+    )
+    def test_sets_ranges_and_stars_match(self, pattern: str) -> None:
+        """Classes, negation, a bracket or dash that stands for itself, and escapes are understood."""
+        assert Ignore([pattern]).ignores("keep.py", "keep.py", folder=False) is True
+
+    def test_an_escaped_slash_after_stars_is_a_slash(self) -> None:
+        """Two stars cross directories before it."""
+        ignore = Ignore(["a/**\\/b"])
+        assert ignore.ignores("a/x/y/b", "b", folder=False) is True
+        assert ignore.ignores("a/b", "b", folder=False) is None
+
     def test_no_pattern_has_no_opinion(self) -> None:
         """Where nothing matches, the answer is neither yes nor no."""
         assert Ignore([]).ignores("a.py", "a.py", folder=False) is None
 
 
 class TestOthers:
+    """Files that are not code."""
+
     def test_what_says_something_about_the_code_is_listed(self, tmp_path: Path) -> None:
         """Manifests, lock files and what deploys are listed; a manifest in Python is both."""
         wanted = (
@@ -363,6 +386,8 @@ class TestOthers:
 
 
 class TestProjects:
+    """Where one project ends and the next begins."""
+
     @pytest.mark.parametrize(
         "marker",
         [
@@ -404,6 +429,8 @@ class TestProjects:
 
 
 class TestDiscover:
+    """The project of a single file."""
+
     @pytest.mark.parametrize("marker", [".git/HEAD", "pyproject.toml", "setup.py", "requirements.txt", "Pipfile"])
     def test_the_nearest_manifest_upwards_is_the_root(self, tmp_path: Path, marker: str) -> None:
         """A single file is checked in the project of the nearest repository or manifest above it."""
@@ -425,6 +452,8 @@ class TestDiscover:
 
 
 class TestRead:
+    """Bytes, or none."""
+
     def test_bytes_come_back_as_they_are(self, tmp_path: Path) -> None:
         """Five megabytes, NUL and latin-1 are bytes like others; the digest tells them apart."""
         for data in (b"", b"x = '\xe9'\x00\r\n", b"# long\n" * 750_000):

@@ -10,7 +10,8 @@ import re
 from collections.abc import Iterator
 
 JOINT = "\v"
-KEY = re.compile(r"(\s*)(?:-\s+)?[\w-]*(?:[Cc]ommand|args|entrypoint|run|web)\s*:\s*(.*)")
+KEY = re.compile(r"(\s*)(?:-\s+)?(?:[\w-]*(?:[Cc]ommand|args|entrypoint|run)\s*:\s*(.*)|web\s*:\s*(\S.*))")
+UNIT = re.compile(r"\s*(?:command|ExecStart)\s*=\s*[-@:+!]*", re.IGNORECASE)
 
 
 def logical(text: str, path: str) -> Iterator[tuple[int, str]]:
@@ -38,7 +39,10 @@ def _shell(lines: list[str], first: int, *, indented: bool = False) -> Iterator[
 
 
 def _joined(lines: list[str]) -> str:
-    return JOINT.join(line.removesuffix("\\") for line in lines)
+    """Return the lines as one, and what a unit runs without its key."""
+    joined = JOINT.join(line.removesuffix("\\") for line in lines)
+    unit = UNIT.match(joined)
+    return joined[unit.end() :] if unit else joined
 
 
 def _yaml(lines: list[str]) -> Iterator[tuple[int, str]]:
@@ -47,7 +51,7 @@ def _yaml(lines: list[str]) -> Iterator[tuple[int, str]]:
         found = KEY.fullmatch(line)
         if found is None:
             continue
-        indent, value = len(found[1]), found[2]
+        indent, value = len(found[1]), found[2] or found[3] or ""
         below = []
         for each in lines[number:]:
             own = len(each) - len(each.lstrip())

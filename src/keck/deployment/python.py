@@ -19,13 +19,12 @@ def gunicorn_config(text: str, path: str) -> Iterator[Workers]:
             body = ast.walk(ast.parse(text))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
         return
-    values = {
-        target.id: (node.value, node.lineno)
-        for node in body
-        if isinstance(node, ast.Assign)
-        for target in node.targets
-        if isinstance(target, ast.Name)
-    }
+    values: dict[str, tuple[ast.expr, int]] = {}
+    for node in body:
+        if isinstance(node, ast.Assign):
+            values.update((each.id, (node.value, node.lineno)) for each in node.targets if isinstance(each, ast.Name))
+        elif isinstance(node, ast.AnnAssign) and node.value is not None and isinstance(node.target, ast.Name):
+            values[node.target.id] = (node.value, node.lineno)
     value, line = values.get("workers", (ast.Constant(1), 1))
     yield Workers(_value(value, {name: each for name, (each, _) in values.items()}), path, line)
 

@@ -22,7 +22,11 @@ def conda(data: bytes, path: str) -> Iterator[Pin]:
         if entry is None or entry[1].endswith(":"):
             continue
         own = CONDA.fullmatch(entry[1])
-        found = pin(own[1], _specifier(own[2], exact=bool(own[3])), path, number) if own else requirement(entry[1], path, number)
+        found = (
+            pin(own[1], _specifier(own[2], exact=bool(own[3])), path, number)
+            if own
+            else requirement(entry[1], path, number)
+        )
         if found is not None:
             yield found
 

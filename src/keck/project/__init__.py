@@ -14,6 +14,7 @@ from keck.facts.expr import Call, Expr, Ref, Span
 from keck.facts.record import Facts
 from keck.finding import Place
 from keck.pins import Pins
+from keck.project.caching import Caches
 from keck.project.config import Config, Setting
 from keck.project.decorators import Decorators
 from keck.project.extensions import Extensions, Instance
@@ -22,6 +23,7 @@ from keck.project.module import Module
 from keck.project.names import Names
 from keck.project.objects import Objects
 from keck.project.reach import Reach
+from keck.project.reads import Reads
 from keck.project.routes import Route, Routes
 from keck.project.things import Named, Site, Thing
 from keck.project.timeline import Timelines
@@ -63,6 +65,8 @@ class Project:
         self.decorators = Decorators(self.objects)
         self._routes = Routes(self.values, self.decorators)
         self.reach = Reach(self.objects)
+        self.reads = Reads(self.reach, self.values)
+        self.caches = Caches(self.values, self.decorators, self._routes, self.reads)
         self.timelines = Timelines(self.objects, self.extensions, self.config)
         self._models = Models(self.objects)
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from keck.facts.expr import Attr, Call, Const, Expr, Index, Ref, Span, Table, terminal, text_of, walk
+from keck.facts.expr import Attr, Call, Const, Expr, Index, Ref, Span, Table, children, terminal, text_of, walk
 from keck.facts.record import Step
 from keck.finding import Place
 from keck.project.module import Module
 from keck.project.objects import Where
 from keck.project.things import Named, Site, Thing, Unknown, app_like
-from keck.project.values import Env, Known, Value, Values, defaults
+from keck.project.values import HIDDEN, Either, Env, Hidden, Known, Value, Values, defaults
 
 _KEY = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*$|[A-Z]+$")
 _LOADERS = {"from_object", "from_mapping", "from_pyfile", "from_envvar", "from_file", "from_json", "from_prefixed_env"}
@@ -24,7 +24,29 @@ _ROLES = (
     ("production", re.compile(r"prod|live|heroku|deploy|stag|docker|unix|aws|azure", re.IGNORECASE)),
 )
 _APP_NAMES = re.compile(r"(^|_)app(lication)?$|^flask$|^server$|^state\.app$")
+SERIOUS = ("test", "development", "base", "production")
+"""The roles in the order in which a fault in them matters."""
+_FILES = {"from_pyfile", "from_envvar", "from_file", "from_json", "from_object"}
+_READS_ENVIRONMENT = re.compile(r"env", re.IGNORECASE)
 ATTRIBUTES = {"secret_key": "SECRET_KEY", "testing": "TESTING", "debug": "DEBUG", "permanent_session_lifetime": ""}
+
+
+@dataclass(frozen=True)
+class Load:
+    """One way in which a setting reaches an app.
+
+    Attributes:
+        holder: symbol of the class or module of settings that is loaded, empty for a direct write.
+        role, default: as in `Setting`, of this way alone.
+        path, scope, line: where it is loaded or written; the path is empty for a class that nothing visible loads.
+    """
+
+    holder: str
+    role: str
+    default: bool | None
+    path: str
+    scope: str
+    line: int
 
 
 @dataclass(eq=False)
@@ -42,6 +64,8 @@ class Setting:
         default: whether this holder is what the app loads when nothing else is said: True for a
             direct write, None when it cannot be told.
         via: ``item``, ``update``, ``setdefault``, ``attribute``, ``mapping``, ``object`` or a loader's name.
+        loads: every way in which it reaches an app: a base class's setting has one for each class below it. Of
+            these `role` is the most serious, and `default` is True when one of them is.
     """
 
     key: str
@@ -55,11 +79,25 @@ class Setting:
     default: bool | None = True
     via: str = "item"
     app: frozenset[Thing] = field(default_factory=frozenset)
+    loads: tuple[Load, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.loads:
+            path = "" if self.holder else self.module.path
+            line = self.span.line
+            self.loads = (Load(self.holder, self.role, self.default, path, self.scope, line),)
 
     @property
     def place(self) -> Place:
         """Where it is written."""
         return self.module.place(self.span)
+
+    def joined(self, other: Setting) -> None:
+        """Take up another way in which the same setting reaches an app."""
+        self.loads += tuple(one for one in other.loads if one not in self.loads)
+        self.role = max(self.role, other.role, key=SERIOUS.index)
+        if other.default or self.default is False:
+            self.default = other.default
 
 
 class Config:
@@ -71,6 +109,8 @@ class Config:
         self.names = values.names
         self._holders: dict[str, tuple[Setting, ...]] = {}
         self._steps: dict[tuple[str, int, int], tuple[Setting, ...]] = {}
+        self._reading = False
+        values.configured = self._configured
 
     # one statement
 
@@ -207,35 +247,38 @@ class Config:
             if symbol == "?":
                 yield self._opaque(module, scope, call, "from_object", app)
                 continue
-            for one in self.held(symbol):
-                yield Setting(
-                    one.key,
-                    one.expr,
-                    one.value,
-                    one.module,
-                    one.scope,
-                    one.span,
-                    symbol,
-                    one.role,
-                    default,
-                    "object",
-                    app,
-                )
+            yield from self._loaded_from(symbol, default, "object", module, scope, call, app)
+
+    def _loaded_from(
+        self,
+        symbol: str,
+        default: bool | None,
+        via: str,
+        module: Module,
+        scope: str,
+        call: Call,
+        app: frozenset[Thing],
+    ) -> Iterator[Setting]:
+        """Yield what a class or module of settings holds, as loaded by one call."""
+        for one in self.held(symbol):
+            load = Load(symbol, one.role, default, module.path, scope, call.line)
+            yield replace(one, holder=symbol, default=default, via=via, app=app, loads=(load,))
 
     def chosen(self, module: Module, scope: str, expr: Expr) -> list[tuple[str, bool | None]]:
         """Return the holders that an argument of ``from_object`` can mean: symbol, and whether it is the default.
 
         The symbol is ``?`` for one that the source does not show.
         """
-        default = {one for one in self._symbols(module, scope, self._at_rest(module, scope, expr))}
-        every = {one for one in self._symbols(module, scope, expr)} | default
+        default = set(self._symbols(*self._at_rest(module, scope, expr)))
+        every = set(self._symbols(module, scope, expr)) | default
         if len(every) <= 1:
             return [(one, True) for one in every]
-        known_default = len(default) == 1
+        known_default = len(default) == 1 and "?" not in default
         return [(one, (one in default) if known_default else None) for one in sorted(every)]
 
-    def _at_rest(self, module: Module, scope: str, expr: Expr, depth: int = 0) -> Expr:
+    def _at_rest(self, module: Module, scope: str, expr: Expr, depth: int = 0) -> Where:
         """Return what an expression comes down to when no environment variable is set."""
+        here = (module, scope, expr)
         match expr:
             case Index(value=value, index=index) | Call(func=Attr(value=value, name="get"), args=(index, *_)):
                 pass
@@ -244,34 +287,34 @@ class Config:
             case Ref() if depth < 4:
                 symbol = self.names.resolve(module, scope, expr.name)
                 written = list(self.objects.written(symbol))
-                return self._at_rest(*written[0], depth + 1) if len(written) == 1 else expr
+                return self._at_rest(*written[0], depth + 1) if len(written) == 1 else here
             case Call(func=Ref(name=name)) if depth < 4:
                 returned = list(self.objects.returned(self.names.resolve(module, scope, name)))
-                return self._at_rest(*returned[-1], depth + 1) if returned else expr
+                return self._at_rest(*returned[-1], depth + 1) if returned else here
             case _:
-                return expr
+                return here
+        tables = list(self._tables(module, scope, value))
         key = next(iter(defaults(self.values.of(module, scope, index))), None)
         if isinstance(key, Known):
-            for where in self._tables(module, scope, value):
-                found = where.get(str(key.value))
+            for where, inner, table in tables:
+                found = table.get(str(key.value))
                 if found is not None:
-                    return found
-        fallback = expr.args[1] if isinstance(expr, Call) and len(expr.args) > 1 else None
-        if fallback is not None:
-            return fallback
-        for where in self._tables(module, scope, value):
-            found = where.get("default")
+                    return where, inner, found
+        if isinstance(expr, Call) and len(expr.args) > 1:
+            return module, scope, expr.args[1]
+        for where, inner, table in tables:
+            found = table.get("default")
             if found is not None:
-                return found
-        return expr
+                return where, inner, found
+        return here
 
-    def _tables(self, module: Module, scope: str, expr: Expr) -> Iterator[Table]:
+    def _tables(self, module: Module, scope: str, expr: Expr) -> Iterator[tuple[Module, str, Table]]:
         if isinstance(expr, Table):
-            yield expr
+            yield module, scope, expr
         elif isinstance(expr, Ref):
-            for _, _, value in self.objects.written(self.names.resolve(module, scope, expr.name)):
+            for where, inner, value in self.objects.written(self.names.resolve(module, scope, expr.name)):
                 if isinstance(value, Table):
-                    yield value
+                    yield where, inner, value
 
     def _symbols(self, module: Module, scope: str, expr: Expr) -> Iterator[str]:
         value = self.values.of(module, scope, expr)
@@ -321,8 +364,9 @@ class Config:
         module = self.names.by_name.get(head)
         if module is None:
             return
+        role = role_of(module, name)
         if not name:
-            yield from self._held_in(module, "", symbol)
+            yield from self._held_in(module, "", symbol, role)
             for one in module.imports(""):
                 if one.name == "*":
                     target = self.names.imported(module, one)
@@ -330,16 +374,19 @@ class Config:
                         yield from self.held(f"{target.name}:")
             return
         seen: set[str] = set()
-        for base in self.objects.lineage(symbol):
-            where = self.names.by_name.get(base.partition(":")[0])
-            if ":" not in base or where is None:
-                continue
-            own = list(self._held_in(where, base.partition(":")[2], symbol))
+        classes = [
+            (self.names.by_name[head], cls)
+            for head, _, cls in (base.partition(":") for base in self.objects.lineage(symbol))
+            if cls and head in self.names.by_name
+        ]
+        if any(role_of(*one) == "test" for one in classes):
+            role = "test"
+        for where, cls in classes:
+            own = list(self._held_in(where, cls, symbol, role))
             yield from (setting for setting in own if setting.key not in seen)
             seen |= {setting.key for setting in own}
 
-    def _held_in(self, module: Module, scope: str, holder: str) -> Iterator[Setting]:
-        role = role_of(module, holder.partition(":")[2])
+    def _held_in(self, module: Module, scope: str, holder: str, role: str) -> Iterator[Setting]:
         for step in module.steps(scope):
             if step.kind == "assign" and step.value is not None:
                 for target in step.targets:
@@ -372,7 +419,7 @@ class Config:
             target = self.names.module(dotted, module) if text.endswith(".py") else None
             if target is not None:
                 found = True
-                yield from self.held(f"{target.name}:")
+                yield from self._loaded_from(f"{target.name}:", True, "from_pyfile", module, scope, call, app)
         if not found:
             yield self._opaque(module, scope, call, "from_pyfile", app)
 
@@ -386,16 +433,17 @@ class Config:
         """
         found: dict[str, list[Setting]] = defaultdict(list)
         seen: dict[tuple[str, int, int, str], Setting] = {}
-        for one in self._everything():
+        self._reading = True
+        everything = list(self._everything())
+        self._reading = False
+        for one in everything:
             key = (one.module.path, one.span.line, one.span.column, one.key)
             other = seen.get(key)
             if other is None:
                 seen[key] = one
                 found[one.key].append(one)
-            elif one.default is not None and (other.default is None or one.default):
-                other.default = one.default
-                if one.role == "production":
-                    other.role = one.role
+            else:
+                other.joined(one)
         return dict(found)
 
     def _everything(self) -> Iterator[Setting]:
@@ -422,14 +470,62 @@ class Config:
         """Return the settings of one key, those of test configs only if asked for."""
         return [one for one in self.settings.get(key, []) if tests or one.role != "test"]
 
+    def effective(self, key: str) -> list[Setting]:
+        """Return the settings of one key that count where the app is served.
+
+        Those of tests do not; those of development do when it is the default, or when there are no others.
+        """
+        found = self.of(key)
+        return [one for one in found if one.role != "development" or one.default] or found
+
+    def value(self, key: str) -> Value | None:
+        """Return what a key is set to, `Either` where settings differ, None when nothing visible sets it."""
+        found = [one.value for one in self.effective(key)]
+        return found[0] if len(found) == 1 else Either(tuple(found)) if found else None
+
+    def _configured(self, module: Module, scope: str, holder: Expr, key: str) -> Value | None:
+        """Return what reading a key of an app's config gives; None when `holder` is no app's config.
+
+        A key that nothing visible sets is `Hidden`, with ``unset`` as its reason when no load hides it.
+        """
+        if not isinstance(holder, Ref | Attr) or self._config_of(module, scope, holder) is None:
+            return None
+        if self._reading:
+            return HIDDEN
+        found = self.value(key)
+        return found if found is not None else Hidden("" if self.files else "unset")
+
     @property
     def hidden(self) -> list[Setting]:
         """The loads outside tests whose keys cannot be seen."""
         return self.of("")
 
+    @property
+    def files(self) -> list[Setting]:
+        """The loads outside tests of a file, class or module of settings that cannot be seen."""
+        return [one for one in self.hidden if one.via in _FILES]
+
+    def has_subclass(self, symbol: str) -> bool:
+        """Whether the project has a class below a class of settings outside tests."""
+        return symbol in self._bases
+
+    @cached_property
+    def _bases(self) -> frozenset[str]:
+        return frozenset(
+            base
+            for module in self.names.modules.values()
+            if not module.is_test
+            for cls in module.facts.classes
+            if cls.bases and role_of(module, cls.name) != "test"
+            for base in self.objects.lineage(f"{module.name}:{cls.name}")[1:]
+        )
+
     @cached_property
     def mentions(self) -> dict[str, int]:
-        """How often each upper-case name is read: as a text or as the last part of a dotted name."""
+        """How often each upper-case name is read: as a text or as the last part of a dotted name.
+
+        A dict's key, the first argument of ``setdefault`` and the name of an environment variable are no reads.
+        """
         found: dict[str, int] = defaultdict(int)
         for module in self.names.modules.values():
             for scope in module.scopes:
@@ -488,7 +584,9 @@ def role_of(module: Module, name: str) -> str:
 
 
 def _mention(expr: Expr, found: dict[str, int]) -> None:
-    for part in walk(expr):
+    stack = [expr]
+    while stack:
+        part = stack.pop()
         if isinstance(part, Const):
             if isinstance(part.value, str) and part.value.isupper():
                 found[part.value] += 1
@@ -496,6 +594,22 @@ def _mention(expr: Expr, found: dict[str, int]) -> None:
             last = part.name.rpartition(".")[2]
             if last.isupper():
                 found[last] += 1
+        stack.extend(_read_parts(part))
+
+
+def _read_parts(expr: Expr) -> tuple[Expr, ...]:
+    """Return the parts of an expression whose texts may name a key that is read."""
+    named: Expr | None = None
+    if isinstance(expr, Table):
+        return tuple(part for key, value in expr.pairs for part in (key, value) if part and not isinstance(part, Const)) + (
+            tuple(value for _, value in expr.pairs if isinstance(value, Const))
+        )
+    if isinstance(expr, Call) and expr.args:
+        reads = isinstance(expr.func, Ref) and _READS_ENVIRONMENT.search(expr.func.name)
+        named = expr.args[0] if reads or terminal(expr.func) == "setdefault" else None
+    if isinstance(expr, Index) and isinstance(expr.value, Ref) and _READS_ENVIRONMENT.search(expr.value.name):
+        named = expr.index
+    return tuple(one for one in children(expr) if one is not named)
 
 
 def _before(func: Expr) -> Expr | None:

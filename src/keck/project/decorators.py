@@ -171,7 +171,7 @@ class Decorators:
             if kind:
                 return Layer(kind, symbol, expr, module, scope, call, thing if isinstance(thing, Site) else None)
         unknown = any(isinstance(one, Unknown) for one in things)
-        if unknown and call is not None and method in VERBS | {"route"} and _looks_like_url(call):
+        if unknown and call is not None and method in VERBS | {"route"} and looks_like_url(call):
             return Layer("route", symbol, expr, module, scope, call)
         return None
 
@@ -236,6 +236,10 @@ class Decorators:
             ):
                 yield "limiting"
 
+    def limits(self, module: Module, function: Function) -> bool:
+        """Whether a function (a view, a hook) turns away callers that come too often: answers 429 or says so."""
+        return "limiting" in self._signals(module, function.name)
+
     def refuses(self, module: Module, function: Function) -> str:
         """Return ``jwt`` or ``guard`` when a function (a hook, say) turns callers away, else an empty text."""
         kinds = {self.layer(module, function.scope, one).kind for one in function.decorators}
@@ -243,7 +247,8 @@ class Decorators:
         return next((kind for kind in ("jwt", "guard") if kind in kinds), "")
 
 
-def _looks_like_url(call: Call) -> bool:
+def looks_like_url(call: Call) -> bool:
+    """Whether the first argument of a call is written as a URL rule."""
     first = call.argument(0, "rule")
     if isinstance(first, Text) and first.parts:
         first = first.parts[0]

@@ -8,11 +8,11 @@ that starts with ``?.``.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
-from keck.facts.expr import Items, Ref, Span
-from keck.facts.record import Import, Step
+from keck.facts.expr import Items, Ref, Span, walk
+from keck.facts.record import Class, Import, Step
 from keck.project.module import Module
 
 _MOVED = {
@@ -256,6 +256,76 @@ class Names:
             bound = one.name in self.scope(target, "")
             return inner if target.is_package and inner is not None and not bound else target
         return child
+
+    def executed(self, module: Module, one: Import) -> list[Module]:
+        """Return the project's modules that an import statement executes, in order: packages above come first."""
+        target = self.imported(module, one)
+        if target is None:
+            return []
+        found = [target]
+        name = target.name
+        while "." in name:
+            name = name.rpartition(".")[0]
+            above = self.by_name.get(name)
+            if above is not None and above.is_package:
+                found.insert(0, above)
+        return found
+
+    # users
+
+    @cached_property
+    def _importers(self) -> dict[str, dict[str, None]]:
+        """For each symbol the paths of the modules that import it; a star's key is ``module:*``."""
+        found: dict[str, dict[str, None]] = {}
+        for module in self.modules.values():
+            for one in module.facts.imports:
+                if one.name == "*":
+                    target = self.imported(module, one)
+                    symbol = f"{target.name}:*" if target is not None else ""
+                else:
+                    symbol = self._imported(module, one, "", 0)
+                if ":" in symbol:
+                    found.setdefault(symbol, {})[module.path] = None
+        return found
+
+    def used_at_home(self, symbol: str) -> bool:
+        """Whether the module that defines a top-level name uses an attribute of it."""
+        module = self.by_name.get(symbol.partition(":")[0])
+        return module is not None and any(
+            self.resolve(module, scope, ref.name).startswith(symbol + ".")
+            for scope, ref in _mentions(module)
+            if "." in ref.name
+        )
+
+    def users(self, symbol: str) -> tuple[Module, ...]:
+        """Return the modules, but for its own, that import a module-level name or reach it as an attribute."""
+        home = symbol.partition(":")[0]
+        name = symbol.partition(":")[2].partition(".")[0]
+        paths = dict(self._importers.get(f"{home}:{name}", {}))
+        for path in [*self._importers.get(f"{home}:", ()), *self._importers.get(f"{home}:*", ())]:
+            module = self.modules[path]
+            if path not in paths and any(
+                name in ref.name.split(".") and _below(self.resolve(module, scope, ref.name), f"{home}:{name}")
+                for scope, ref in _mentions(module)
+            ):
+                paths[path] = None
+        return tuple(self.modules[path] for path in sorted(paths) if self.modules[path].name != home)
+
+
+def _mentions(module: Module) -> Iterator[tuple[str, Ref]]:
+    """Yield the names in a module with their scopes, those of base classes and decorators included."""
+    for scope in module.scopes:
+        for ref in module.refs(scope):
+            yield scope, ref
+    for one in (*module.facts.classes, *module.facts.functions):
+        for expr in (*one.decorators, *(one.bases if isinstance(one, Class) else ())):
+            for part in walk(expr):
+                if isinstance(part, Ref):
+                    yield one.scope, part
+
+
+def _below(symbol: str, other: str) -> bool:
+    return symbol == other or symbol.startswith(other + ".")
 
 
 def _bindings(module: Module, scope: str) -> dict[str, list[Import | Step | str]]:

@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 
-from keck.facts.expr import Attr, Call, Expr, Index, Items, Op, Other, Ref, Star, Table, terminal, walk
+from keck.facts.expr import Attr, Call, Const, Expr, Index, Items, Op, Other, Ref, Star, Table, terminal, walk
 from keck.facts.record import Function, Import, Step
 from keck.project.module import Module
 from keck.project.names import Names
@@ -152,6 +152,8 @@ class Objects:
                 return self._union(inner) if inner else frozenset({UNKNOWN})
             case Other(kind="namedexpr", parts=(_, value)):
                 return self.of(module, scope, value, depth + 1)
+            case Const(value=None):
+                return frozenset()
             case _:
                 return frozenset({UNKNOWN})
 
@@ -164,7 +166,8 @@ class Objects:
     def of_symbol(self, symbol: str, depth: int = 0) -> frozenset[Thing]:
         """Return the things that a symbol can mean."""
         head, colon, name = symbol.partition(":")
-        if not colon:
+        on_app = symbol.startswith("flask.current_app.") and symbol.count(".") == 2
+        if not colon and not on_app:
             return frozenset({UNKNOWN if symbol.startswith("?.") else Named("external", symbol)})
         if symbol in self._symbols:
             return self._symbols[symbol]
@@ -172,7 +175,7 @@ class Objects:
             return frozenset()
         self._busy.add(symbol)
         try:
-            found = self._of_symbol(head, name, depth)
+            found = self._on_current_app(symbol, depth) if on_app else self._of_symbol(head, name, depth)
         finally:
             self._busy.discard(symbol)
         if not self._busy:
@@ -448,6 +451,11 @@ class Objects:
                 case _:
                     found.add(UNKNOWN)
         return frozenset(found) or frozenset({UNKNOWN})
+
+    def _on_current_app(self, symbol: str, depth: int) -> frozenset[Thing]:
+        """``current_app.mail`` is what the project puts there, ``current_app.config`` what Flask does."""
+        found = self._written_on_app(symbol.rpartition(".")[2], depth + 1)
+        return frozenset({Named("external", symbol)}) if UNKNOWN in found else found
 
     def _written_on_app(self, name: str, depth: int) -> frozenset[Thing]:
         found: set[Thing] = set()

@@ -8,17 +8,31 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from keck.facts.expr import Call, Ref, Span, terminal, walk
-from keck.facts.record import Function, Import, Step
+from keck.facts.record import Block, Function, Import, Step
 from keck.project.config import Config, Setting
 from keck.project.extensions import Binding, Extensions
 from keck.project.module import Module
 from keck.project.objects import Objects
 
 _DEPTH = 7
+_BRANCHES = {"if", "else", "while", "except", "case"}
 _WORDS = {
     "init_app", "register_blueprint", "push", "create_all", "from_object", "from_mapping", "from_pyfile",
     "from_envvar", "from_prefixed_env", "from_file", "from_json", "drop_all", "stamp",
 }  # fmt: skip
+
+
+def blocks_of(module: Module, span: Span) -> list[Block]:
+    """Return the blocks around the simple statement that holds a span, innermost first."""
+    found: Step | None = None
+    for step in module.facts.steps:
+        if step.kind != "define" and step.line <= span.line and span.end_line <= step.end_line:
+            found = step
+    return [] if found is None else list(module.around(found.block))
+
+
+Frame = tuple[Module, str, int, int, int]
+"""A statement on the way to another: its module, scope, block, line and column."""
 
 
 @dataclass(eq=False)
@@ -30,6 +44,7 @@ class Moment:
         stack: the calls, outermost first, through which it is reached.
         settings: what it writes to an app's config.
         bindings: which extensions it binds.
+        frames: the statements through which it is reached, outermost first, itself last.
     """
 
     module: Module
@@ -39,6 +54,27 @@ class Moment:
     stack: tuple[tuple[Module, Call], ...]
     settings: tuple[Setting, ...]
     bindings: tuple[Binding, ...]
+    frames: tuple[Frame, ...] = ()
+
+    def sure_before(self, later: Moment) -> bool:
+        """Whether this has certainly happened when `later` happens: no branch around it that `later` is not in.
+
+        Both must come from one timeline, this one first.
+        """
+        shared = 0
+        for mine, other in zip(self.frames, later.frames, strict=False):
+            if mine != other:
+                break
+            shared += 1
+        inside = set()
+        if shared < len(later.frames):
+            module, _, block, _, _ = later.frames[shared]
+            inside = {(module.path, id(one)) for one in module.around(block)}
+        for module, _, block, _, _ in self.frames[shared:]:
+            for one in module.around(block):
+                if one.kind in _BRANCHES and (module.path, id(one)) not in inside:
+                    return False
+        return True
 
 
 class Timelines:
@@ -89,29 +125,39 @@ class Timelines:
         Calls of the project's functions are followed; with `imports`, so are the module-level bodies
         of modules that are imported on the way, each once.
         """
-        return list(self._of(module, scope, (), {module.path} if imports else None))
+        return list(self._of(module, scope, (), {module.path} if imports else None, ()))
 
     def _of(
-        self, module: Module, scope: str, stack: tuple[tuple[Module, Call], ...], imported: set[str] | None
+        self,
+        module: Module,
+        scope: str,
+        stack: tuple[tuple[Module, Call], ...],
+        imported: set[str] | None,
+        frames: tuple[Frame, ...],
     ) -> Iterator[Moment]:
-        statements: list[tuple[int, Step | Import]] = [(one.line, one) for one in module.steps(scope)]
+        statements: list[Step | Import] = list(module.steps(scope))
         if imported is not None:
-            statements += [(one.line, one) for one in module.imports(scope) if not one.typing]
-            statements.sort(key=lambda pair: pair[0])
-        for _, one in statements:
+            statements += [one for one in module.imports(scope) if not one.typing]
+            statements.sort(key=lambda one: one.line)
+        for one in statements:
+            reached = (*frames, (module, scope, one.block, one.line, one.column))
             if isinstance(one, Import):
-                target = self.names.imported(module, one)
-                if target is not None and imported is not None and target.path not in imported:
-                    imported.add(target.path)
-                    if len(stack) < _DEPTH * 4:
-                        yield from self._of(target, "", stack, imported)
-                continue
-            if one.kind in {"define", "global"} or (not scope and module.under_main(one)):
-                continue
-            yield from self._step(module, scope, one, stack, imported)
+                assert imported is not None  # noqa: S101 - imports are looked at only then
+                for target in self.names.executed(module, one):
+                    if target.path not in imported and len(reached) < _DEPTH * 4:
+                        imported.add(target.path)
+                        yield from self._of(target, "", stack, imported, reached)
+            elif one.kind not in {"define", "global"} and not (not scope and module.under_main(one)):
+                yield from self._step(module, scope, one, stack, imported, reached)
 
     def _step(
-        self, module: Module, scope: str, step: Step, stack: tuple[tuple[Module, Call], ...], imported: set[str] | None
+        self,
+        module: Module,
+        scope: str,
+        step: Step,
+        stack: tuple[tuple[Module, Call], ...],
+        imported: set[str] | None,
+        frames: tuple[Frame, ...],
     ) -> Iterator[Moment]:
         bindings: list[Binding] = []
         parts = [] if step.value is None else list(walk(step.value))
@@ -121,8 +167,9 @@ class Timelines:
             bindings += self._bindings.get((module.path, part.line, part.column), [])
             inner = self._followed(module, scope, part, stack)
             if inner is not None:
-                yield from self._of(inner[0], inner[1], (*stack, (module, part)), imported)
-        yield Moment(module, scope, step, step, stack, self.config.written_by(module, step), tuple(bindings))
+                yield from self._of(inner[0], inner[1], (*stack, (module, part)), imported, frames)
+        settings = self.config.written_by(module, step)
+        yield Moment(module, scope, step, step, stack, settings, tuple(bindings), frames)
 
     def _followed(
         self, module: Module, scope: str, call: Call, stack: tuple[tuple[Module, Call], ...]

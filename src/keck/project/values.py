@@ -6,12 +6,14 @@ several) or `Hidden` (cannot be known). Unknown is not missing: a rule stays sil
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from string import Formatter
 from typing import Any
 
 from keck.facts.expr import Attr, Call, Const, Expr, Index, Items, Lambda, Op, Ref, Star, Table, Text, terminal
+from keck.facts.record import Function
 from keck.finding import Place
 from keck.project.module import Module
 from keck.project.objects import Objects, Where
@@ -65,6 +67,12 @@ class Hidden:
 
 Value = Known | Env | Either | Hidden
 HIDDEN = Hidden()
+Configured = Callable[[Module, str, Expr, str], Value | None]
+
+
+def _unconfigured(module: Module, scope: str, holder: Expr, key: str) -> Value | None:
+    del module, scope, holder, key
+
 
 _ENVIRONMENT = {
     "os.environ.get",
@@ -107,6 +115,9 @@ class Values:
     def __init__(self, objects: Objects) -> None:
         self.objects = objects
         self.names = objects.names
+        self._frames: list[dict[str, Value]] = []
+        self.configured: Configured = _unconfigured
+        """What reading a key of an app's config gives; `keck.project.config.Config` sets it."""
 
     def of(self, module: Module, scope: str, expr: Expr | None, depth: int = 0) -> Value:
         """Return what an expression evaluates to."""
@@ -193,7 +204,7 @@ class Values:
                 match kind:
                     case "+":
                         result = result + other
-                    case "*":
+                    case "*" if _small(result, other):
                         result = result * other
                     case "-":
                         result = result - other
@@ -220,6 +231,9 @@ class Values:
 
     def of_symbol(self, symbol: str, depth: int = 0) -> Value:
         """Return what a variable or class attribute is: `Either` when several assignments are visible."""
+        for frame in reversed(self._frames):
+            if symbol in frame:
+                return frame[symbol]
         found = [self.of(*where, depth + 1) for where in self.written(symbol)]
         if not found:
             return HIDDEN
@@ -248,6 +262,10 @@ class Values:
         key = self.of(module, scope, index, depth + 1)
         if isinstance(value, Ref) and self.names.resolve(module, scope, value.name) == "os.environ":
             return Env(str(key.value), None, place) if isinstance(key, Known) else HIDDEN
+        if isinstance(key, Known) and isinstance(key.value, str):
+            configured = self.configured(module, scope, value, key.value)
+            if configured is not None:
+                return configured
         holder = self.of(module, scope, value, depth + 1)
         if isinstance(holder, Known) and isinstance(key, Known):
             try:
@@ -274,15 +292,36 @@ class Values:
         if symbol == "?.dict" and not call.args:
             pairs = tuple((Const(*_span(one.value), one.name or ""), one.value) for one in call.keywords if one.name)
             return self._table(module, scope, pairs, place, depth)
+        if last == "format":
+            return self._formatted(module, scope, call, place, depth)
         if last in {"split"}:
             return self._split(module, scope, call, place, depth)
         if last in _CASTS:
             return self._cast(module, scope, call, last, place, depth)
         if symbol in {"?.list", "?.tuple", "?.set", "?.sorted"} and call.args:
             return self.of(module, scope, call.args[0], depth + 1)
+        if last == "get" and call.args:
+            configured = self._got(module, scope, call, depth)
+            if configured is not None:
+                return configured
         if self._reads_environment(module, scope, call):
             return self._environment(module, scope, call, place, depth)
         return self._returned(module, scope, call, symbol, place, depth)
+
+    def _got(self, module: Module, scope: str, call: Call, depth: int) -> Value | None:
+        """``app.config.get("KEY", default)`` and ``{...}.get(key, default)``."""
+        key = self.of(module, scope, call.args[0], depth + 1)
+        if not isinstance(key, Known) or not isinstance(key.value, str):
+            return None
+        where, inner, holder = _receiver(module, scope, call)
+        fallback = None if len(call.args) < 2 else self.of(module, scope, call.args[1], depth + 1)
+        found = self.configured(where, inner, holder, key.value)
+        if found is not None:
+            return fallback if fallback is not None and found == Hidden("unset") else found
+        table = self.of(where, inner, holder, depth + 1)
+        if not isinstance(table, Known) or not isinstance(table.value, dict) or None in table.value:
+            return None
+        return table.value.get(key.value, fallback)
 
     def _reads_environment(self, module: Module, scope: str, call: Call) -> bool:
         """``env("KEY")``, ``env.str("KEY", default)`` of environs, django-environ, decouple and the like."""
@@ -319,6 +358,23 @@ class Values:
         except (TypeError, OverflowError, ValueError):
             return HIDDEN
 
+    def _formatted(self, module: Module, scope: str, call: Call, place: Place, depth: int) -> Value:
+        """``"{}:{}".format(user, password)``, where all of it is known."""
+        text = self.of(*_receiver(module, scope, call), depth + 1)
+        args = [self.of(module, scope, one, depth + 1) for one in call.args]
+        named = {one.name: self.of(module, scope, one.value, depth + 1) for one in call.keywords if one.name}
+        known = [one.value for one in (text, *args, *named.values()) if isinstance(one, Known)]
+        whole = len(known) == len(args) + len(named) + 1 and not call.open_ended
+        if not whole or not all(isinstance(one, str | int) for one in known) or not isinstance(known[0], str):
+            return HIDDEN
+        if any(spec for _, _, spec, _ in _fields(known[0])):
+            return HIDDEN
+        words = dict(zip(named, known[1 + len(args) :], strict=True))
+        try:
+            return Known(known[0].format(*known[1 : 1 + len(args)], **words), place)
+        except (LookupError, ValueError, TypeError, AttributeError):
+            return HIDDEN
+
     def _split(self, module: Module, scope: str, call: Call, place: Place, depth: int) -> Value:
         holder = self.of(*_receiver(module, scope, call), depth + 1)
         separator = self.of(module, scope, call.args[0], depth + 1) if call.args else Known(None, place)
@@ -345,13 +401,35 @@ class Values:
             return HIDDEN
         where, function = found
         values = []
+        frame = self._frame(module, scope, call, where, function, depth)
         for step in where.steps(function.name):
             if step.kind == "return" and step.value is not None:
+                self._frames.append(frame)
                 value = self.of(where, function.name, step.value, depth + 1)
+                self._frames.pop()
                 values.append(self._with_arguments(module, scope, call, value, where, function.name, place, depth))
         if not values:
             return HIDDEN
         return values[0] if len(values) == 1 else Either(tuple(values))
+
+    def _frame(
+        self, module: Module, scope: str, call: Call, where: Module, function: Function, depth: int
+    ) -> dict[str, Value]:
+        """Return what each parameter of a function is in one call, by its symbol; a method's first is left out."""
+        method = function.owner and not any(terminal(one) == "staticmethod" for one in function.decorators)
+        found: dict[str, Value] = {}
+        for position, param in enumerate(function.params):
+            if param.kind or (method and not position):
+                continue
+            given = call.argument(position - 1 if method else position, param.name)
+            if given is not None:
+                value = self.of(module, scope, given, depth + 1)
+            elif param.default is not None and not call.open_ended:
+                value = self.of(where, function.scope, param.default, depth + 1)
+            else:
+                value = HIDDEN
+            found[f"{where.name}:{function.name}.{param.name}"] = value
+        return found
 
     def _with_arguments(
         self, module: Module, scope: str, call: Call, value: Value, where: Module, name: str, place: Place, depth: int
@@ -420,6 +498,20 @@ def defaults(value: Value) -> Iterator[Value]:
                 yield from defaults(one.default)
         else:
             yield one
+
+
+def _small(one: Any, other: Any) -> bool:
+    """Whether the product of two values is no long text or list."""
+    sized = [len(each) for each in (one, other) if isinstance(each, str | bytes | list)]
+    times = [each for each in (one, other) if isinstance(each, int)]
+    return not sized or not times or sized[0] * times[0] <= 10_000
+
+
+def _fields(text: str) -> list[tuple[str, str | None, str | None, str | None]]:
+    try:
+        return list(Formatter().parse(text))
+    except ValueError:
+        return [("", None, "?", None)]
 
 
 def _bare(expr: Expr) -> Expr:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import os
 import re
+from functools import cache
+from typing import NamedTuple
 
 MAGIC = frozenset("*?[\\")
 NAMED = re.compile(r"\[:([a-z]+):\]")
@@ -33,10 +35,10 @@ class Ignore:
     """
 
     def __init__(self, lines: list[str]) -> None:
-        self._names: dict[str, list[tuple[int, bool, bool]]] = {}
-        self._suffixes: dict[str, list[tuple[int, bool, bool]]] = {}
-        self._globs: list[tuple[int, bool, bool, re.Pattern[str]]] = []
-        self._paths: list[tuple[int, bool, bool, re.Pattern[str]]] = []
+        self._names: dict[str, list[_Rule]] = {}
+        self._suffixes: dict[str, list[_Rule]] = {}
+        self._globs: list[_Rule] = []
+        self._paths: list[_Rule] = []
         self._seen: dict[tuple[str, bool], tuple[int, bool | None]] = {}
         for index, line in enumerate(lines):
             self._add(index, line)
@@ -55,15 +57,25 @@ class Ignore:
         pattern = pattern.removeprefix("/")
         if not pattern:
             return
-        if not anchored and not MAGIC.intersection(pattern):
-            self._names.setdefault(pattern, []).append((index, ignored, folder))
-            return
-        if not anchored and pattern[0] == "*" and not MAGIC.intersection(pattern[1:]):
-            self._suffixes.setdefault(pattern[1:], []).append((index, ignored, folder))
-            return
-        regex = _regex(pattern)
-        if regex is not None:
-            (self._paths if anchored else self._globs).append((index, ignored, folder, regex))
+        magic = [place for place, char in enumerate(pattern) if char in MAGIC]
+        sure = "[" not in pattern and "\\" not in pattern
+        rule = _Rule(
+            index,
+            ignored,
+            folder,
+            pattern,
+            start=pattern[: magic[0]] if magic else pattern,
+            end=pattern[magic[-1] + 1 :].removeprefix("/") if magic and sure else "",
+            literal=not magic,
+        )
+        if anchored:
+            self._paths.append(rule)
+        elif not magic:
+            self._names.setdefault(pattern, []).append(rule)
+        elif magic == [0] and pattern[0] == "*":
+            self._suffixes.setdefault(rule.end, []).append(rule)
+        else:
+            self._globs.append(rule)
 
     def ignores(self, path: str, name: str, *, folder: bool) -> bool | None:
         """Return whether the file or folder is ignored, or None where no pattern matches.
@@ -78,22 +90,41 @@ class Ignore:
         if found is None:
             found = self._seen[key] = self._by_name(name, folder=folder)
         best, verdict = found
-        for index, ignored, only_folder, regex in reversed(self._paths):
-            if index < best:
+        for rule in reversed(self._paths):
+            if rule.place < best:
                 break
-            if (folder or not only_folder) and regex.match(path):
-                return ignored
+            if (folder or not rule.folder) and path.startswith(rule.start) and rule.matches(path):
+                return rule.ignored
         return verdict
 
     def _by_name(self, name: str, *, folder: bool) -> tuple[int, bool | None]:
         rules = list(self._names.get(name, ()))
         if name.endswith(tuple(self._suffixes)):
             rules += [rule for suffix, each in self._suffixes.items() if name.endswith(suffix) for rule in each]
-        rules += [rule[:3] for rule in self._globs if rule[3].match(name)]
-        return max(
-            ((index, ignored) for index, ignored, only_folder in rules if folder or not only_folder),
-            default=(-1, None),
-        )
+        rules += [rule for rule in self._globs if name.startswith(rule.start) and rule.matches(name)]
+        return max(((rule.place, rule.ignored) for rule in rules if folder or not rule.folder), default=(-1, None))
+
+
+class _Rule(NamedTuple):
+    """One pattern: its place in the file, whether it ignores or re-includes, and whether directories only.
+
+    `start` and `end` are what every match begins and ends with: most patterns are never compiled.
+    """
+
+    place: int
+    ignored: bool
+    folder: bool
+    pattern: str
+    start: str
+    end: str
+    literal: bool
+
+    def matches(self, text: str) -> bool:
+        """Whether the pattern matches a name or path that begins with `start`."""
+        if self.literal:
+            return text == self.pattern
+        regex = _regex(self.pattern) if text.endswith(self.end) else None
+        return regex is not None and regex.match(text) is not None
 
 
 def parse(data: bytes) -> Ignore:
@@ -110,6 +141,7 @@ def _trimmed(line: str) -> str:
     return line[:end]
 
 
+@cache
 def _regex(pattern: str) -> re.Pattern[str] | None:
     """Return the regular expression of a pattern, or None for one that matches nothing."""
     out: list[str] = []
@@ -142,17 +174,18 @@ def _regex(pattern: str) -> re.Pattern[str] | None:
 def _stars(pattern: str, at: int) -> tuple[str, int]:
     """Return the expression for the stars at `at`, and where they end.
 
-    Two stars cross slashes only where they stand alone between slashes or at an end.
+    Two stars cross slashes only where they stand alone between slashes or at an end; git takes the
+    literal beginning of a pattern off first, so that they may also stand at the end of that.
     """
     end = at
     while end < len(pattern) and pattern[end] == "*":
         end += 1
-    opened = at == 0 or pattern[at - 1] == "/"
-    if end - at == 2 and opened:
-        if end == len(pattern):
-            return (".+" if at else ".*"), end
-        if pattern[end] == "/":
+    opened = pattern[at - 1 : at] in {"", "/"} or not MAGIC.intersection(pattern[:at])
+    if end - at >= 2 and opened:
+        if pattern[end : end + 1] == "/":
             return "(?:.*/)?", end + 1
+        if end == len(pattern) or pattern[end : end + 2] == "\\/":
+            return ".*", end
     return "[^/]*", end
 
 

@@ -1,0 +1,1 @@
+"""How the app is made and its extensions are bound."""

@@ -1,0 +1,1 @@
+"""Faults in how results are cached with Flask-Caching."""

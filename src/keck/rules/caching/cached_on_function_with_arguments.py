@@ -1,0 +1,80 @@
+"""`cached` is put on a function that is no view.
+
+What: `@cache.cached()` decorates a helper: its arguments are not in the key, or, where no key is given, neither is its
+    name.
+
+Why: `cached` is made for views: its default key is the path of the request that is being answered. Within one request
+    `price(1)` and `price(2)` are the same entry, and so is every other such helper and the view itself: a function returns another
+    function's value. Outside a request nothing is stored and an error is logged each time.
+
+Fix: Use `@cache.memoize(timeout=...)`, which keys by the function and its arguments. A helper without parameters may keep `cached`
+    with a `key_prefix` of its own.
+
+When to ignore it: The function is registered as a view in a way that Keck does not see.
+
+Evidence: Reproduced with Flask-Caching 2.5.1: price(1) and price(2) both return 10, and so does another helper in the
+    same request. thadeusb/flask-cache #183 recommends exactly this form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from keck.facts.expr import Call, Ref
+from keck.finding import Finding, Level
+from keck.project.decorators import looks_like_url
+from keck.rule import Rule
+from keck.rules.caching._words import CACHE, VIEWS
+
+if TYPE_CHECKING:
+    from keck.project import Project
+    from keck.project.caching import Cached
+
+rule = Rule(__name__, level=Level.error, needles=(*CACHE, *VIEWS), catalogue="K03")
+
+_METHODS = {"get", "post", "put", "patch", "delete", "head", "options", "dispatch_request", "index"}
+
+
+@rule.in_code
+def check(project: Project) -> Iterator[Finding]:
+    """Yield helpers under ``cached`` whose key leaves out their arguments or themselves."""
+    for one in project.caches.all:
+        if one.memoized or one.routes or _may_be_view(project, one):
+            continue
+        key = project.caches.key(one)
+        if not key.known or key.computed:
+            continue
+        parameters = [param.name for param in one.function.params]
+        if one.function.owner and not _static(one):
+            parameters = parameters[1:]
+        if parameters:
+            named = ", ".join(parameters)
+            message = f"@{one.layer.name} leaves the arguments of {one.name} ({named}) out of the key: all calls share one value"
+        elif key.by_path:
+            message = f"@{one.layer.name} stores {one.name} under the path of the request that happens to run, as it does every other function there"
+        else:
+            continue
+        yield rule.finding(
+            one.layer.place,
+            message,
+            "use memoize, which keys by the function and its arguments"
+            if parameters
+            else "use memoize, or give it a key of its own: key_prefix=...",
+            symbol=one.symbol,
+        )
+
+
+def _static(one: Cached) -> bool:
+    return any(isinstance(each, Ref) and each.name == "staticmethod" for each in one.function.decorators)
+
+
+def _may_be_view(project: Project, one: Cached) -> bool:
+    """Whether it may be registered in a way that is not seen."""
+    if any(isinstance(each, Call) and looks_like_url(each) for each in one.function.decorators):
+        return True
+    last = one.function.name.rpartition(".")[2]
+    if one.function.owner and last in _METHODS and one.module.classes[one.function.owner].bases:
+        return True
+    return one.symbol in project.caches.handed_over
+

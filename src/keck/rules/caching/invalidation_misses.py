@@ -1,0 +1,252 @@
+"""What clears the cache misses the entry that it means.
+
+What: `delete_memoized` of a function that is cached, not memoized; `cache.delete` of an endpoint, a bare path or the `key_prefix` of a
+    view whose key also holds the query string; an argument of another type or name than the function takes; `delete_cached` of a
+    blueprint's view by its arguments; or any of these against a `SimpleCache`, while several processes serve the app.
+
+Why: Deleting a key that was never written is no error: the call returns, and the old answer is served until it
+    expires. Other forms raise when they run. A `SimpleCache` lives in one process: the others keep what they have.
+
+Fix: `cache.delete_cached(view, path)` (since 2.5) or `cache.delete("view/" + path)` for a cached view,
+    `cache.delete_memoized(function, *args)` with the arguments as they are passed for a memoized function.
+
+When to ignore it: The same entry is also cleared in another way.
+
+Evidence: Reproduced with Flask-Caching 2.5.1: delete_memoized of a cached view leaves the answer; delete("v") and
+    delete("/v/1") return False; delete_cached(v, id=1) raises BuildError in a blueprint; delete_memoized(f, "1") leaves f(1).
+    pallets-eco/flask-caching #554 and #664, thadeusb/flask-cache #50 and #105.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from keck.facts.expr import Call, Const, Expr, Op, Text, text_of
+from keck.facts.record import Function
+from keck.finding import Finding, Level, Place
+from keck.project.module import Module
+from keck.project.things import Named, Site
+from keck.project.values import Known, alternatives, defaults
+from keck.rule import Rule
+from keck.rules.caching._backend import backends
+from keck.rules.caching._words import CACHE, VIEWS
+
+if TYPE_CHECKING:
+    from keck.project import Project
+    from keck.project.caching import Cached
+
+rule = Rule(__name__, level=Level.error, needles=(*CACHE, *VIEWS, ".delete", "config"), catalogue="K09")
+
+_WRITERS = ("set", "add", "inc", "dec", "set_many", "get", "has")
+_CLEARERS = ("delete", "delete_many", "delete_memoized", "delete_cached", "clear")
+
+
+@rule.in_code
+def check(project: Project) -> Iterator[Finding]:
+    """Yield the calls that clear nothing, or that raise."""
+    stored: dict[tuple[str, str], list[Cached]] = {}
+    for one in project.caches.all:
+        stored.setdefault((one.module.path, one.function.name), []).append(one)
+    for module, scope, call in project.caches.clearings("delete_memoized"):
+        yield from _memoized(project, module, scope, call, stored)
+    for module, scope, call in project.caches.clearings("delete_cached"):
+        yield from _cached(project, module, scope, call, stored)
+    keys = _written(project)
+    for module, scope, call in project.caches.clearings("delete") if keys is not None else ():
+        first = call.argument(0, "key")
+        reason = None if first is None or keys is None else _missed(project, first, keys)
+        if reason is not None:
+            yield rule.finding(
+                module.place(call),
+                reason,
+                "clear it with cache.delete_cached(view, path), or delete the very key that it is stored under",
+                symbol=f"{module.name}:{scope}",
+            )
+    yield from _one_of_several(project)
+
+
+def _target(project: Project, module: Module, scope: str, call: Call) -> tuple[Module, Function] | None:
+    first = call.argument(0, "f")
+    things = frozenset() if first is None else project.things(module, scope, first)
+    found = [project.objects.function(one.symbol) for one in things if isinstance(one, Named)]
+    return found[0] if len(things) == len(found) == 1 else None
+
+
+def _memoized(
+    project: Project, module: Module, scope: str, call: Call, stored: dict[tuple[str, str], list[Cached]]
+) -> Iterator[Finding]:
+    place, symbol = module.place(call), f"{module.name}:{scope}"
+    name = None if call.argument(0, "f") is None else text_of(call.argument(0, "f"))
+    if name is not None:
+        message = f'delete_memoized("{name}") is given a name: it raises, because it wants the function'
+        yield rule.finding(place, message, f"pass the function itself: delete_memoized({name})", symbol=symbol)
+        return
+    target = _target(project, module, scope, call)
+    if target is None:
+        return
+    where, function = target
+    last = function.name.rpartition(".")[2]
+    found = stored.get((where.path, function.name), [])
+    if any(one.memoized for one in found):
+        wrong = None if function.owner or call.open_ended else _mistyped(call, function)
+        if wrong is not None:
+            message = f"delete_memoized of {last} with {wrong}: nothing is stored under such arguments"
+            yield rule.finding(place, message, f"pass the arguments as they are passed to {last}", symbol=symbol)
+    elif found:
+        yield rule.finding(
+            place,
+            f"{last} is cached, not memoized: delete_memoized clears nothing of it",
+            f"use cache.delete_cached({last}, path), or cache.delete with the key that it is stored under",
+            symbol=symbol,
+            related=[(found[0].layer.place, f"{last} is cached here")],
+        )
+    elif not function.decorators:
+        yield rule.finding(
+            place,
+            f"{last} is not memoized: delete_memoized clears nothing",
+            "clear the function that is memoized, or leave the call out",
+            symbol=symbol,
+            related=[(where.head(function), f"{last} has no decorator")],
+        )
+
+
+def _mistyped(call: Call, function: Function) -> str | None:
+    """Say which argument cannot be one that the function was called with, or None."""
+    params = {one.name: one for one in function.params if not one.kind}
+    if all(one.kind != "**" for one in function.params):
+        for word in call.keywords:
+            if word.name not in params and word.name != "f":
+                return f"{word.name}=, which it does not take"
+    given = [*zip(params.values(), call.args[1:], strict=False)]
+    given += [(params[word.name], word.value) for word in call.keywords if word.name in params]
+    for param, value in given:
+        wanted = getattr(param.annotation, "name", "")
+        if isinstance(value, Const) and not isinstance(value.value, bool):
+            if (wanted == "int" and isinstance(value.value, str)) or (wanted == "str" and isinstance(value.value, int)):
+                return f"{value.value!r} for {param.name}, which is {wanted}"
+    return None
+
+
+def _cached(
+    project: Project, module: Module, scope: str, call: Call, stored: dict[tuple[str, str], list[Cached]]
+) -> Iterator[Finding]:
+    target = _target(project, module, scope, call)
+    found = [] if target is None else stored.get((target[0].path, target[1].name), [])
+    if not found:
+        return
+    name = found[0].name
+    if all(one.memoized for one in found):
+        message = f"{name} is memoized, not cached: delete_cached clears nothing of it"
+        help = f"use cache.delete_memoized({name})"
+    elif _by_arguments(call) and any(
+        isinstance(thing, Site) and thing.kind == "blueprint"
+        for one in found
+        for route in one.routes
+        for thing in route.owner
+    ):
+        message = f"delete_cached of {name} by its arguments raises BuildError: it looks for an endpoint without the blueprint's name"
+        help = f"pass the path: cache.delete_cached({name}, path)"
+    else:
+        return
+    yield rule.finding(module.place(call), message, help, symbol=f"{module.name}:{scope}")
+
+
+def _by_arguments(call: Call) -> bool:
+    names = {one.name for one in call.keywords}
+    return len(call.args) == 1 and not call.open_ended and bool(names) and not names & {"path", "query_args"}
+
+
+# keys
+
+
+def _written(project: Project) -> set[str] | None:
+    """Return the keys, or how they begin, that the project writes itself; None where some cannot be seen."""
+    found = set()
+    for module, scope, call in project.caches.clearings(*_WRITERS):
+        first = call.argument(0, "key")
+        head = None if first is None else _head(first)
+        if head is not None:
+            found.add(head[0])
+            continue
+        for value in alternatives(project.value(module, scope, first)):
+            if not isinstance(value, Known) or not isinstance(value.value, str):
+                return None
+            found.add(value.value)
+    return found
+
+
+def _head(expr: Expr) -> tuple[str, bool] | None:
+    """Return the text with which a key begins, and whether that is all of it."""
+    match expr:
+        case Const(value=str(text)):
+            return text, True
+        case Text(parts=(Const(value=str(text)), *_)) | Op(kind="+" | "%", parts=(Const(value=str(text)), *_)):
+            return text.partition("%")[0], False
+        case _:
+            return None
+
+
+def _missed(project: Project, key: Expr, written: set[str]) -> str | None:
+    """Say why a key is not the one that a cached view is stored under, or None where it may be."""
+    head = _head(key)
+    if head is None or any(head[0].startswith(one) or (not head[1] and one.startswith(head[0])) for one in written):
+        return None
+    text, whole = head
+    shown = f'"{text}"' if whole else f'a key that begins with "{text}"'
+    prefixes = {}
+    for one in project.caches.all:
+        made = project.caches.key(one)
+        if one.memoized or not made.known or made.computed:
+            continue
+        prefixes[made.text] = prefixes.get(made.text, True) and made.query_string
+        if made.text != "view/%s":
+            continue
+        rules = [each.partition("<")[0] if not whole else each for route in one.routes for each in route.rules]
+        if text.startswith("view/") and any(_is_path(text.removeprefix("view/"), each) for each in rules):
+            if made.query_string:
+                return f"{shown} is not where {one.name} is stored: with query_string=True its key ends in a hash"
+            if not text.startswith("view//"):
+                return f"{shown} is not where {one.name} is stored: its key is view/ and the path, which begins with a slash"
+        if any(_is_path(text, each) for each in rules if text.startswith("/")):
+            return f"{shown} is not where {one.name} is stored: its key begins with view/"
+        if whole and one.routes and text in {one.function.name, text.rpartition(".")[0] + "." + one.function.name}:
+            return f"{shown} is the endpoint of {one.name}, not the key that it is stored under"
+    if whole and prefixes.get(text):
+        return f"{shown} is only how the key begins: with query_string=True it ends in a hash"
+    return None
+
+
+def _is_path(path: str, rule_text: str) -> bool:
+    path = "/" + path.lstrip("/")
+    return path == rule_text or (len(rule_text) > 1 and path.endswith(rule_text))
+
+
+# several processes
+
+
+def _one_of_several(project: Project) -> Iterator[Finding]:
+    workers = project.workers
+    if workers is None or workers.count == 1:
+        return
+    calls = sorted(project.caches.clearings(*_CLEARERS), key=lambda one: (one[0].path, one[2].line))
+    kinds = [
+        one.value if isinstance(one, Known) else None
+        for backend in backends(project)
+        for value in (
+            [backend.own["CACHE_TYPE"]]
+            if "CACHE_TYPE" in backend.own
+            else [each.value for each in project.settings("CACHE_TYPE") if each.role != "development"]
+        )
+        for one in defaults(value)
+    ]
+    if calls and kinds and all(one == "SimpleCache" for one in kinds):
+        module, scope, call = calls[0]
+        yield rule.finding(
+            module.place(call),
+            "the cache is a SimpleCache, one in each process, and several processes serve the app: "
+            "this clears it in one of them",
+            'share it: CACHE_TYPE = "RedisCache"',
+            symbol=f"{module.name}:{scope}",
+            related=[(Place(workers.path, workers.line, 1, workers.line), "several processes serve the app")],
+        )

@@ -1,0 +1,91 @@
+"""A cached answer depends on more than its key holds.
+
+What: A view under `@cache.cached()` reads the query string, a header or the host, which are not in the key; or its
+    `key_prefix` is a constant although its URL has parameters.
+
+Why: The default key is the path alone. `?page=2` is answered with page 1, a German reader gets the French page, and
+    one tenant the page of another. With a constant key every user id gets the first one's answer.
+
+Fix: `@cache.cached(query_string=True)` puts the query string into the key. For headers and hosts, make the key
+    yourself: `key_prefix=lambda: f"{request.host}{request.path}"`. Leave `key_prefix` out, or put `%s` (the path) into it, where the
+    URL has parameters.
+
+When to ignore it: The value that is read does not change the answer. Keck leaves out what is only logged.
+
+Evidence: Reproduced with Flask-Caching 2.5.1: page 2 shows page 1, Accept-Language de and fr get the same answer, two
+    hosts share one, and `/u/2` shows user 1 under a constant key_prefix. pallets-eco/flask-caching #71 and #150.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from keck.finding import Finding, Level
+from keck.rule import Rule
+from keck.rules.caching._words import CACHE, READERS, VIEWS
+
+if TYPE_CHECKING:
+    from keck.project import Project
+    from keck.project.caching import Cached, Key
+    from keck.project.reads import Read
+
+rule = Rule(__name__, level=Level.warning, needles=(*CACHE, *VIEWS, *READERS, "paginate", "parse_args"), catalogue="K01")
+
+_PARAMETER = re.compile(r"<(?:[^<>]*:)?(\w+)>")
+
+
+@rule.in_code
+def check(project: Project) -> Iterator[Finding]:
+    """Yield cached views whose key leaves out what their answer depends on."""
+    for one in project.caches.all:
+        if one.memoized or not one.routes:
+            continue
+        key = project.caches.key(one)
+        if not key.known:
+            continue
+        missing = _missing(project, one, key)
+        parameters = _parameters(one)
+        if missing:
+            names = " and ".join(dict.fromkeys(read.name for read in missing))
+            yield rule.finding(
+                one.layer.place,
+                f"{one.name} reads {names}, which is not in the key under which @{one.layer.name} stores its answer",
+                _help(missing),
+                symbol=one.symbol,
+                related=[(missing[0].place, f"reads {missing[0].name}")],
+            )
+        elif parameters and not (key.by_path or key.computed):
+            names = " and ".join(f"<{name}>" for name in parameters)
+            yield rule.finding(
+                one.layer.place,
+                f'{one.name} is stored under the constant key "{key.text}" although its URL has {names}: '
+                "whoever asks first decides what all get",
+                f'leave key_prefix out, or put the path into it: key_prefix="{key.text}%s"',
+                symbol=one.symbol,
+                related=[(one.routes[0].place, f"{one.name} takes {names}")],
+            )
+
+
+def _missing(project: Project, one: Cached, key: Key) -> list[Read]:
+    covered = {read.kind for read in key.reads}
+    if any(read.name == "request.url" for read in key.reads):
+        covered |= {"host"}
+    if key.query_string:
+        covered.add("args")
+    reads = project.reads.of(one.module, one.function.name)
+    found = [read for read in reads if read.kind in {"args", "headers", "host"} and read.kind not in covered]
+    for route in one.routes:
+        found += [] if "args" in covered else project.reads.query_arguments(route.layers)
+    return list({read.name: read for read in found}.values())
+
+
+def _help(missing: list[Read]) -> str:
+    if all(read.kind == "args" for read in missing):
+        return "pass query_string=True, so that each query string has a key of its own"
+    return "make the key of all that the answer depends on: key_prefix=<a function that returns it>"
+
+
+def _parameters(one: Cached) -> list[str]:
+    return list(dict.fromkeys(name for route in one.routes for text in route.rules for name in _PARAMETER.findall(text)))

@@ -1,0 +1,177 @@
+"""Which literals end up under a config key, and how surely they do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from keck.facts.expr import Ref, Span, text_of, walk
+from keck.facts.record import Block
+from keck.finding import Place
+from keck.project import Project
+from keck.project.config import Load, Setting
+from keck.project.module import Module
+from keck.project.values import Either, Env, Known, Value
+
+_DEVELOPMENT = re.compile(r"(^|[_.])(debug|dev\w*|env|flask_env|environment|local\w*|prod\w*|__name__)$", re.IGNORECASE)
+_MODES = re.compile(r"^(dev|prod|debug|local)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Literal:
+    """A literal that a setting can be.
+
+    Attributes:
+        setting: what writes it.
+        known: the literal, and where it is stated.
+        how: ``literal`` when it is what the app runs with, ``loose`` when it stands in a class or module of settings
+            that nothing visible loads, ``fallback`` when it is so where an environment
+            variable is not set, ``branch`` when a branch decides, ``overridable`` when a file or the environment that is
+            read later may replace it.
+        variable: the environment variable it stands in for, or an empty text.
+    """
+
+    setting: Setting
+    known: Known
+    how: str
+    variable: str = ""
+
+    @property
+    def holder(self) -> str:
+        """The name of the class in which it stands, for messages, or an empty text."""
+        scope = self.setting.scope
+        while scope and scope not in self.setting.module.classes:
+            scope = scope.rpartition(".")[0]
+        return scope
+
+    @property
+    def place(self) -> Place:
+        """Where to look first: the statement that writes it, or the literal where that stands elsewhere."""
+        stated, written = self.known.place, self.setting.place
+        inside = stated.path == written.path and written.line <= stated.line <= written.end_line
+        return written if inside else stated
+
+
+def literals(project: Project, wanted: Callable[[str], bool]) -> Iterator[Literal]:
+    """Yield the literals under the keys that are wanted, where they count: not in tests, nor in a spare dev class."""
+    for key in sorted(project.config.settings):
+        if not key or not wanted(key):
+            continue
+        for setting in project.config.of(key):
+            how = judged(project, setting)
+            for known, variable, sure in _stated(setting.value) if how else ():
+                if project.names.modules[known.place.path].is_test:
+                    continue
+                fallback = "fallback" if variable else "literal" if sure else "branch"
+                yield Literal(setting, known, _milder(how, fallback), variable)
+
+
+def judged(project: Project, setting: Setting) -> str:
+    """Return how surely a setting is what the app runs with, as `Literal.how` has it; empty where it does not count."""
+    loads = [one for one in setting.loads if _counts(project, one)]
+    if not loads or setting.module.is_test or _replaced(project, setting):
+        return ""
+    return _how(project, setting, loads)
+
+
+def _milder(one: str, other: str) -> str:
+    order = ("literal", "loose", "fallback", "branch", "overridable")
+    return max(one, other, key=order.index)
+
+
+def _counts(project: Project, load: Load) -> bool:
+    if load.role == "test":
+        return False
+    if load.path:
+        return load.role == "production" or load.default is not False and (
+            load.role != "development" or bool(load.default)
+        )
+    # a class that nothing visible loads: the classes below it speak for it
+    return load.role != "development" and not project.config.has_subclass(load.holder)
+
+
+def _stated(value: Value, variable: str = "", sure: bool = True) -> Iterator[tuple[Known, str, bool]]:
+    """Yield the texts that a value can be, each with the variable it stands in for, and whether it is the only one."""
+    match value:
+        case Known(value=str() | bytes()) if value.value:
+            yield value, variable, sure
+        case Known(value=list(rows)):
+            for one in rows:
+                yield from _stated(one, variable, sure)
+        case Known(value=dict(table)):
+            for one in table.values():
+                yield from _stated(one, variable, sure)
+        case Env(name=name, default=default) if default is not None:
+            yield from _stated(default, name or variable or "?", sure)
+        case Either(values=values):
+            told = all(isinstance(one, Known) for one in values)
+            for one in values:
+                yield from _stated(one, variable, sure and told)
+
+
+def _how(project: Project, setting: Setting, loads: list[Load]) -> str:
+    siblings = [
+        one
+        for one in project.config.of(setting.key)
+        if one is not setting and one.module is setting.module and one.scope == setting.scope
+    ]
+    around = list(_branches(setting.module, setting.scope, setting.span))
+    read = [one for one in siblings if isinstance(one.value, Env)]
+    if any(_raises(setting.module, setting.scope, block) for block in around):
+        return "branch"
+    if setting.via == "setdefault" or read:
+        return "fallback"
+    if around and any(_about_mode(block) for block in around):
+        return "branch"
+    if not any(one.path for one in loads):
+        return "loose"
+    return "overridable" if all(_overridden(project, one, setting) for one in loads) else "literal"
+
+
+def _overridden(project: Project, load: Load, setting: Setting) -> bool:
+    """Whether a file or class that cannot be seen is loaded after it."""
+    for one in project.config.files:
+        if one.via == "from_object" and any(True for _ in _branches(one.module, one.scope, one.span)):
+            continue
+        here = one.module.path == load.path and one.scope == load.scope
+        if (here and one.span.line > load.line) or (not here and load.path and bool(one.app & setting.app)):
+            return True
+    return False
+
+
+def _replaced(project: Project, setting: Setting) -> bool:
+    """Whether the same key is written again, always, and to something else."""
+    for one in project.config.of(setting.key):
+        if one is setting or one.holder or one.via == "setdefault" or list(_stated(one.value)):
+            continue
+        if any(True for _ in _branches(one.module, one.scope, one.span)) or _unset(one.value):
+            continue
+        for load in setting.loads:
+            if (load.path, load.scope) == (one.module.path, one.scope) and load.line < one.span.line:
+                return True
+    return False
+
+
+def _unset(value: Value) -> bool:
+    return isinstance(value, Known) and not value.value
+
+
+def _branches(module: Module, scope: str, span: Span) -> Iterator[Block]:
+    for block in module.blocks(scope):
+        if block.kind in {"if", "else", "except", "case"} and block.line <= span.line <= block.end_line:
+            yield block
+
+
+def _about_mode(block: Block) -> bool:
+    if block.subject is None:
+        return False
+    return any(
+        (isinstance(part, Ref) and _DEVELOPMENT.search(part.name)) or _MODES.search(text_of(part) or "")
+        for part in walk(block.subject)
+    )
+
+
+def _raises(module: Module, scope: str, block: Block) -> bool:
+    """Whether the branch refuses to go on in some other case."""
+    return any(step.kind == "raise" and block.line <= step.line <= block.end_line for step in module.steps(scope))

@@ -1,0 +1,118 @@
+"""A password of a database, mail server or Redis is written in the source.
+
+What:
+    `MAIL_PASSWORD`, `CACHE_REDIS_PASSWORD` or another password of the config is a literal, or the URL
+    of a database, Redis or message broker carries one (`postgresql://shop:hunter2@db/shop`).
+
+Why:
+    Everybody who can read the repository, a fork, a backup or an image of it can log in to that
+    server. The password stays in the history after it has been removed, and it cannot differ between
+    machines.
+
+Fix:
+    Read it from the environment, `MAIL_PASSWORD = os.environ["MAIL_PASSWORD"]`, and change the
+    password at the server, because the old one is known.
+
+When to ignore it:
+    Where the server can only be reached from the developer's own machine. Test configs, empty
+    passwords and placeholders such as `<password>` are never reported; a fallback that points to
+    localhost is a note.
+
+Evidence:
+    Found by reading public repositories: mail passwords and database URLs of that kind stand in
+    the config of several of the 87 that were looked at, some of them for hosted servers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from keck.facts.expr import Const, Expr, Text
+from keck.finding import Finding, Level, Place
+from keck.project import Project
+from keck.project.values import Known
+from keck.rule import Rule
+from keck.rules.config._literals import Literal, judged, literals
+
+rule = Rule(__name__, level=Level.warning, needles=("PASS", "SQLALCHEMY_", "_URL", "_URI", "config"))
+
+_PASSWORD = re.compile(r"^(MAIL|SMTP|EMAIL|DB|DATABASE|MYSQL|POSTGRES\w*|PG|SQL\w*|REDIS|CACHE_REDIS|CACHE_REDIS_SENTINEL|"
+                       r"CACHE_MEMCACHED|MONGO\w*|LDAP\w*|RABBITMQ|BROKER)_(USER_)?(PASSWORD|PASSWD|PASS|PWD)$")  # fmt: skip
+_ADDRESS = re.compile(r"_(URL|URI|DSN)$|^(SQLALCHEMY_BINDS|BROKER|CELERY\w*|MONGODB_SETTINGS|RESULT_BACKEND)$")
+_IN_URL = re.compile(r"^[a-z][a-z0-9+.-]*://[^:/?#@\s]*:(?P<password>[^@\s]+)@(?P<host>[^/:?#\s]*)", re.IGNORECASE)
+_PLACEHOLDER = re.compile(
+    r"^(<.*>|\{.*\}|\[.*\]|%\(.*\)s|\$\{?\w+\}?|your\W?.*|example.*|x+|\*+|\.+|-+|none|null|\W*(db_?)?(user_?)?pass(word)?_?here)$",
+    re.IGNORECASE,
+)
+_HERE = re.compile(r"^(localhost|127\.0\.0\.1|\[?::1\]?|0\.0\.0\.0|host\.docker\.internal|)$")
+_UNSEEN = "\0"
+
+
+@rule.in_code
+def check(project: Project) -> Iterator[Finding]:
+    """Yield one finding a literal."""
+    seen: set[Place] = set()
+    for one in literals(project, lambda key: bool(_PASSWORD.search(key) or _ADDRESS.search(key))):
+        host = _exposed(one.setting.key, one.known.value)
+        if host is None or one.known.place in seen:
+            continue
+        seen.add(one.known.place)
+        yield _finding(one, host)
+    yield from _computed(project)
+
+
+def _computed(project: Project) -> Iterator[Finding]:
+    """Yield the addresses that are put together with an f-string in which the password is a literal."""
+    for key, every in sorted(project.config.settings.items()):
+        for setting in every if _ADDRESS.search(key) else ():
+            if not isinstance(setting.expr, Text) or isinstance(setting.value, Known):
+                continue
+            host = _exposed(key, _spelt(setting.expr))
+            how = judged(project, setting)
+            if host is not None and how:
+                yield rule.finding(
+                    setting.place,
+                    f"{key} holds a password from the source",
+                    _help(key),
+                    level=Level.note if how in {"branch", "overridable"} and _HERE.match(host) else None,
+                    symbol=key,
+                )
+
+
+def _finding(one: Literal, host: str) -> Finding:
+    key = one.setting.key
+    weak = one.how in {"branch", "overridable"} or (one.how == "fallback" and bool(_HERE.match(host)))
+    what = f"{key} of {one.holder}" if one.holder else key
+    where = f" where {one.variable} is not set" if one.variable not in {"", "?"} else ""
+    elsewhere = [] if one.place == one.setting.place else [(one.setting.place, "written to the config here")]
+    return rule.finding(
+        one.place,
+        f"{what} holds a password from the source{where}",
+        _help(key),
+        level=Level.note if weak else None,
+        symbol=key,
+        related=elsewhere,
+    )
+
+
+def _help(key: str) -> str:
+    return f'Read it from the environment, os.environ["{key}"], and change the password: this one is known'
+
+
+def _exposed(key: str, value: object) -> str | None:
+    """Return the host whose password a text gives away, empty where the key names none, or None."""
+    if not isinstance(value, str):
+        return None
+    if _PASSWORD.search(key):
+        return None if _UNSEEN in value or _PLACEHOLDER.match(value) else "?"
+    found = _IN_URL.match(value)
+    if found is None or _UNSEEN in found["password"] or _PLACEHOLDER.match(found["password"]):
+        return None
+    return found["host"]
+
+
+def _spelt(expr: Expr) -> str:
+    """Return an f-string's text with a mark for each part that is computed."""
+    parts = expr.parts if isinstance(expr, Text) else ()
+    return "".join(str(one.value) if isinstance(one, Const) else _UNSEEN for one in parts)

@@ -1,0 +1,1 @@
+"""Rules about Flask-CORS: what is written, and which policy comes out of it."""

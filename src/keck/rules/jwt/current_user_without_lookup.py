@@ -1,0 +1,76 @@
+"""`current_user` is used, and nothing tells Flask-JWT-Extended how to find the user.
+
+What:
+    `current_user` or `get_current_user()` of Flask-JWT-Extended, in a project whose JWTManager has
+    no `user_lookup_loader` (`user_loader_callback_loader` under version 3).
+
+Why:
+    The first request that reaches it ends in a 500: "You must provide a `@jwt.user_lookup_loader`
+    callback to use this method".
+
+Fix:
+    Register one next to the JWTManager: a function of the token's header and payload that returns
+    the user, or None for one who is gone (the caller then gets a 401).
+
+When to ignore it:
+    Where the loader is registered by code that is not part of this project.
+
+Evidence:
+    Reproduced with Flask-JWT-Extended 4.7.4: RuntimeError on every request to the view. Version 3
+    raises as well. vimalloc/flask-jwt-extended #391.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from keck.facts.expr import Ref
+from keck.finding import Finding, Level
+from keck.project import Project
+from keck.project.module import Module
+from keck.rule import Rule
+from keck.rules.jwt._manager import PACKAGE, is_version_3, registers
+
+rule = Rule(
+    __name__,
+    level=Level.error,
+    needles=("flask_jwt_extended", "user_lookup_loader", "user_loader_callback_loader", "_user_lookup_callback"),
+    catalogue="J08",
+)
+
+_USES = {"current_user", "get_current_user"}
+
+
+@rule.in_code
+def check(project: Project) -> Iterator[Finding]:
+    """Yield the first use, with the others beside it."""
+    managers = project.instances_of("jwt")
+    if not managers:
+        return
+    uses = list(_uses(project))
+    if not uses or registers(project, "user_lookup_loader", "user_loader_callback_loader"):
+        return
+    module, use = uses[0]
+    manager = managers[0]
+    loader = "user_loader_callback_loader" if is_version_3(project, module.path) else "user_lookup_loader"
+    yield rule.finding(
+        module.place(use),
+        f"{use.name} needs a user lookup, and none is registered on {manager.name}",
+        f"decorate a function that returns the user with @{manager.name}.{loader}",
+        symbol=f"{PACKAGE}.{loader}",
+        related=[
+            (manager.place, f"{manager.name} is made here"),
+            *((where.place(other), "used here too") for where, other in uses[1:10]),
+        ],
+    )
+
+
+def _uses(project: Project) -> Iterator[tuple[Module, Ref]]:
+    for module in project.modules:
+        if module.is_test:
+            continue
+        for scope in module.scopes:
+            for ref in module.refs(scope):
+                symbol = project.resolve(module, scope, ref)
+                if symbol.startswith(PACKAGE) and symbol.split(".")[1:2] and symbol.split(".")[1] in _USES:
+                    yield module, ref

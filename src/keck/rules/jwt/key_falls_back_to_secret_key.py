@@ -1,0 +1,91 @@
+"""Tokens are signed with Flask's SECRET_KEY.
+
+What:
+    A JWTManager in a project that sets no `JWT_SECRET_KEY`, sets it empty, or makes it fall back to
+    `SECRET_KEY`.
+
+Why:
+    One key opens two doors: who learns the key of the session cookies (it is the one that ends up in
+    examples, screenshots and debug pages) can also forge the token of any user. It cannot be
+    changed for one purpose without throwing everybody out of the other.
+
+Fix:
+    `JWT_SECRET_KEY = os.environ["JWT_SECRET_KEY"]`, 32 random bytes or more. Tokens that are out
+    when the key changes become invalid.
+
+When to ignore it:
+    Where the app uses no sessions and SECRET_KEY serves for tokens alone.
+
+Evidence:
+    Reproduced with Flask-JWT-Extended 4.7.4: without JWT_SECRET_KEY a token verifies with
+    SECRET_KEY; without either, requests with a token answer 500.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from keck.facts.expr import Attr, Const, Ref, walk
+from keck.finding import Finding, Level
+from keck.project import Project
+from keck.project.config import Setting
+from keck.project.values import Known
+from keck.rule import Rule
+from keck.rules.jwt._manager import registers
+
+rule = Rule(
+    __name__,
+    level=Level.note,
+    needles=("JWTManager", "SECRET_KEY", "secret_key", "JWT_", "from_object", "from_pyfile", "from_mapping", "config"),
+    catalogue="C04",
+)
+
+_KEY = "JWT_SECRET_KEY"
+_OTHER_KEYS = ("JWT_PRIVATE_KEY", "JWT_PUBLIC_KEY", "JWT_ALGORITHM")
+
+
+@rule.in_code
+def check(project: Project) -> Iterator[Finding]:
+    """Yield the manager that has no key of its own, or the setting that gives it the other one."""
+    managers = project.instances_of("jwt")
+    if not managers or registers(project, "encode_key_loader", "decode_key_loader"):
+        return
+    if any(_asymmetric(one) for key in _OTHER_KEYS for one in project.settings(key)):
+        return
+    settings = project.settings(_KEY)
+    for one in settings:
+        if one.role in {"base", "production"} and _shared(one):
+            yield rule.finding(
+                one.place,
+                f"{_KEY} falls back to SECRET_KEY: whoever has the key of the session cookies can forge tokens",
+                f"give {_KEY} a value of its own",
+                symbol=_KEY,
+            )
+    if settings or project.config.hidden or project.config.mentions.get(_KEY):
+        return
+    manager = managers[0]
+    if manager.bindings:
+        yield rule.finding(
+            manager.place,
+            f"no {_KEY} is set, so {manager.name} signs tokens with SECRET_KEY",
+            f"set {_KEY} to a value of its own",
+            symbol=_KEY,
+            related=[(one.place, "SECRET_KEY is set here") for one in project.settings("SECRET_KEY")[:3]],
+        )
+
+
+def _asymmetric(one: Setting) -> bool:
+    """Whether a setting means, or may mean, that tokens are not signed with a shared secret."""
+    if one.key != "JWT_ALGORITHM" or not isinstance(one.value, Known):
+        return True
+    return not str(one.value.value).startswith("HS")
+
+
+def _shared(one: Setting) -> bool:
+    if isinstance(one.value, Known) and one.value.value in {None, ""}:
+        return True
+    for part in walk(one.expr) if one.expr is not None else ():
+        name = part.value if isinstance(part, Const) else part.name if isinstance(part, Ref | Attr) else ""
+        if isinstance(name, str) and name.rpartition(".")[2].upper() == "SECRET_KEY":
+            return True
+    return False

@@ -1,0 +1,120 @@
+"""A protected route lists OPTIONS, for which the token is not checked and the view runs.
+
+What:
+    A route behind `jwt_required` (or a hook that calls `verify_jwt_in_request`) whose methods name
+    OPTIONS, or a class whose `options` method does more than answer.
+
+Why:
+    Flask-JWT-Extended lets every OPTIONS request through, because browsers send preflights without
+    a token. Flask answers OPTIONS by itself without running the view, unless the route asks for it:
+    then `curl -X OPTIONS` returns what the token was to protect, or a 500 where the view asks who
+    is calling.
+
+Fix:
+    Take OPTIONS out of `methods`: Flask answers it, and Flask-CORS adds its headers to that answer.
+
+When to ignore it:
+    Where the view tells OPTIONS apart in a way that Keck does not see. A view that asks for
+    `request.method`, or has `cross_origin` around it, is passed over.
+
+Evidence:
+    Reproduced with Flask-JWT-Extended 4.7.4: GET answers 401, OPTIONS answers 200 with the view's
+    data; without OPTIONS in methods the view does not run. vimalloc/flask-jwt-extended #119, #475;
+    maxcountryman/flask-login #448.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from keck.facts.expr import Call, Const, Ref, terminal, walk
+from keck.finding import Finding, Level
+from keck.project import Project
+from keck.project.decorators import Layer
+from keck.project.routes import Route
+from keck.rule import Rule
+from keck.rules.jwt._identity import is_current
+from keck.rules.jwt._manager import PACKAGE
+
+rule = Rule(__name__, level=Level.error, needles=("OPTIONS", "options", "flask_jwt_extended"), catalogue="J05")
+
+
+@rule.in_code
+def check(project: Project) -> Iterator[Finding]:
+    """Yield each guarded route that runs for OPTIONS."""
+    if not project.uses(PACKAGE):
+        return
+    for route in project.routes:
+        if "OPTIONS" not in route.methods or not route.explicit:
+            continue
+        guard = _guard(project, route)
+        if not guard or _answered(project, route) or (route.cls and not _does_something(project, route)):
+            continue
+        asks = any(
+            is_current(project, route.module, scope, call)
+            for scope in route.module.inside(route.function.name)
+            for call in route.module.calls(scope)
+        )
+        outcome = "its request for the identity ends in a 500" if asks else "the view answers anyone"
+        yield rule.finding(
+            route.place,
+            f"{route.name} lists OPTIONS, for which {guard} checks no token: {outcome}",
+            "take OPTIONS out of the methods: Flask answers it by itself",
+            symbol=route.symbol,
+        )
+
+
+def _guard(project: Project, route: Route) -> str:
+    """Return the name of what checks the token for this route, or an empty text."""
+    layers = [one for one in route.effective if one.kind == "jwt" and not one.optional]
+    if layers:
+        return layers[0].name
+    hook = project.route_table.guarded_by_hook(route)
+    if hook is None:
+        return ""
+    scope = hook.function.name
+    called = {
+        project.resolve(hook.module, scope, part.func)
+        for step in hook.module.steps(scope)
+        if step.block < 0 and step.value is not None
+        for part in walk(step.value)
+        if isinstance(part, Call)
+    }
+    return scope if f"{PACKAGE}.verify_jwt_in_request" in called else ""
+
+
+def _answered(project: Project, route: Route) -> bool:
+    """Whether something tells OPTIONS apart: ``cross_origin``, or a look at the request's method."""
+    if any(one.kind == "cross_origin" and not _leaves_options(one) for one in route.effective):
+        return True
+    owners = [(route.module, route.function.name)]
+    for one in route.effective:
+        own = project.objects.function(one.symbol)
+        if own is not None:
+            owners.append((own[0], own[1].name))
+    return any(
+        ref.name.rpartition(".")[2] == "method"
+        for module, name in owners
+        for scope in module.inside(name)
+        for ref in module.refs(scope)
+    )
+
+
+def _leaves_options(layer: Layer) -> bool:
+    given = None if layer.call is None else layer.call.keyword("automatic_options")
+    return isinstance(given, Const) and given.value is False
+
+
+def _does_something(project: Project, route: Route) -> bool:
+    """Whether an ``options`` method runs code of the project, or asks who is calling; any other method does."""
+    if not route.function.name.endswith(".options"):
+        return True
+    module, scope = route.module, route.function.name
+    if any(is_current(project, module, scope, call) for call in module.calls(scope)):
+        return True
+    return any(
+        isinstance(call.func, Ref)
+        and (call.func.name.startswith("self.") or ":" in project.resolve(module, scope, call.func))
+        and terminal(call.func) not in {"jsonify", "make_response"}
+        for call in module.calls(scope)
+    )

@@ -1,0 +1,71 @@
+"""Migrate is bound to an app without a database.
+
+What:
+    `Migrate(app)` without `db`, or `migrate.init_app(app)` where neither this call nor the
+    constructor names it.
+
+Why:
+    `Migrate(app)` alone binds nothing, without a word: there is no `flask db` command and no
+    `app.extensions["migrate"]`. `init_app(app)` without `db` looks right until the first
+    `flask db migrate`, which ends in "'NoneType' object has no attribute 'engine'".
+
+Fix:
+    `Migrate(app, db)`, `migrate.init_app(app, db)`, or `Migrate(db=db)` and `init_app(app)`.
+
+When to ignore it:
+    Where a subclass finds the database by itself and the source does not show it.
+
+Evidence:
+    Reproduced with Flask-Migrate 4.1.0: `Migrate(app)` leaves extensions and commands empty;
+    `init_app(app)` without `db` raises AttributeError at `flask db migrate`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from keck.facts.expr import Call, Const
+from keck.finding import Finding, Level
+from keck.project import Project
+from keck.project.extensions import Binding, Instance
+from keck.rule import Rule
+
+rule = Rule(
+    __name__, level=Level.error, needles=("flask_migrate", "Migrate", "init_app", "Flask("), catalogue="F01"
+)
+
+
+@rule.in_code
+def check(project: Project) -> Iterator[Finding]:
+    """Yield the bindings of Migrate to which no database is known."""
+    for one in project.instances_of("migrate"):
+        if ":" in one.site.cls or _names_db(one.call):
+            continue
+        bindings = [each for each in one.bindings if not each.module.is_test]
+        if any(_names_db(each.call) for each in one.bindings):
+            continue
+        for each in bindings:
+            yield _finding(one, each)
+
+
+def _finding(one: Instance, binding: Binding) -> Finding:
+    name = one.name if one.symbol else "the instance"
+    if binding.how == "constructor":
+        message = "`Migrate(app)` without a database binds nothing: there will be no `flask db` command"
+        help = "write `Migrate(app, db)`"
+    else:
+        message = f"`{name}.init_app(app)` has no database, and neither has its constructor: `flask db migrate` will fail"
+        help = f"write `{name}.init_app(app, db)`"
+    return rule.finding(
+        binding.place,
+        message,
+        help,
+        symbol=one.symbol or f"{one.module.name}:Migrate",
+        related=[] if binding.how == "constructor" else [(one.place, "made here, without a database")],
+    )
+
+
+def _names_db(call: Call) -> bool:
+    """Whether a call names a database, or hides some of its arguments."""
+    given = call.argument(1, "db")
+    return call.open_ended or (given is not None and not (isinstance(given, Const) and given.value is None))

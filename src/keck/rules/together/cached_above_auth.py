@@ -1,0 +1,53 @@
+"""A view is cached outside its guard: who has been let in decides what everybody gets.
+
+What: `@cache.cached()` stands above `@jwt_required()`, `@login_required` or another guard, or the view lets
+    callers in itself, by `verify_jwt_in_request()` or `permission.require()`.
+
+Why: On a hit neither the guard nor the view runs. After the first authorised request, anyone without a token gets the
+    stored answer, until it expires.
+
+Fix: Put the guard above `cached`. Where the answer then depends on who asks, put the identity into the key.
+
+When to ignore it: Every caller may see the answer, and the guard is there for another reason.
+
+Evidence: Reproduced with Flask-Caching 2.5.1 and Flask-JWT-Extended 4.7.4: anonymous gets 401, then, after one request with a
+    token, 200 and the protected answer; with the guard above, 401 each time. pallets-eco/flask-caching #111.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from keck.finding import Finding, Level, Place
+from keck.rule import Rule
+from keck.rules.caching._words import CACHE, GUARDS, READERS, VIEWS
+from keck.rules.together._personal import excused, passed_guards, personal
+
+if TYPE_CHECKING:
+    from keck.project import Project
+
+rule = Rule(__name__, level=Level.error, needles=(*CACHE, *VIEWS, *GUARDS, *READERS), catalogue="X02")
+
+
+@rule.in_code
+def check(project: Project) -> Iterator[Finding]:
+    """Yield cached views whose guard stands inside the cache."""
+    told: set[Place] = set()
+    for one in project.caches.all:
+        passed = passed_guards(project, one)
+        if not passed or one.layer.place in told or excused(project, one):
+            continue
+        told.add(one.layer.place)
+        name, place = passed[0]
+        also = personal(project, one)
+        why = f"; it also depends on {also[0].name}, so put that into the key too" if also else ""
+        yield rule.finding(
+            one.layer.place,
+            f"@{one.layer.name} stands above {name}: once someone was let in, everybody gets the stored answer of {one.name}",
+            f"put {name} above @{one.layer.name}{why}"
+            if name.startswith("@")
+            else f"check before the cache does, with a decorator above @{one.layer.name}{why}",
+            symbol=one.symbol,
+            related=[(place, "is passed by on a hit")],
+        )

@@ -1,0 +1,55 @@
+"""What is cached depends on who asks, and its key does not.
+
+What: A cached view or a memoized function, or what it calls or renders, reads the identity, `current_user`, the session,
+    cookies or `g.user`, sets cookies, flashes messages or issues CSRF tokens.
+
+Why: The key is the path, or the arguments. Bob gets Alice's answer; the second visitor receives the first one's session
+    cookie or CSRF token.
+
+Fix: Put who asks into the key: `key_prefix=lambda: f"{request.path}/{get_jwt_identity()}"`, give the identity to the
+    memoized function as an argument, or cache only what is the same for all.
+
+When to ignore it: What is read of the caller does not change the answer. Keck leaves out what is only logged.
+
+Evidence: Reproduced with Flask-Caching 2.5.1: Bob gets Alice's answer with get_jwt_identity, session and g; a second client
+    receives the first one's access_token_cookie; a stored page repeats a flashed message. With the identity in the key each gets
+    their own. pallets-eco/flask-caching #111 and #204.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from keck.finding import Finding, Level, Place
+from keck.rule import Rule
+from keck.rules.caching._words import CACHE, GUARDS, READERS, VIEWS
+from keck.rules.together._personal import excused, passed_guards, personal
+
+if TYPE_CHECKING:
+    from keck.project import Project
+
+rule = Rule(__name__, level=Level.error, needles=(*CACHE, *VIEWS, *GUARDS, *READERS), catalogue="X03")
+
+
+@rule.in_code
+def check(project: Project) -> Iterator[Finding]:
+    """Yield cached functions that depend on who asks; where the guard is passed by, that is told instead."""
+    told: set[Place] = set()
+    for one in project.caches.all:
+        if one.layer.place in told or excused(project, one):
+            continue
+        found = personal(project, one)
+        if not found or passed_guards(project, one):
+            continue
+        told.add(one.layer.place)
+        names = " and ".join(list(dict.fromkeys(read.name for read in found))[:2])
+        yield rule.finding(
+            one.layer.place,
+            f"{one.name} depends on {names}, and @{one.layer.name} gives its answer to everybody",
+            "give it who asks as an argument"
+            if one.memoized and not one.routes
+            else "put who asks into the key (key_prefix=...), or cache only what is the same for all",
+            symbol=one.symbol,
+            related=[(found[0].place, f"{found[0].name} is used here")],
+        )

@@ -1,0 +1,77 @@
+"""A decorator stands above the one that registers the view, so it never runs.
+
+What: `@jwt_required()`, `@login_required`, `@limiter.limit(...)`, `@cache.cached()`, `@cross_origin()` or a guard of your own is written
+    above `@app.route(...)`.
+
+Why: Decorators apply from the bottom up. `route` registers the function that it is given; what a decorator above
+    returns is only the name in the module, which no request uses. The endpoint is open, unlimited or uncached, without a word. With
+    Flask-Limiter even the default limits are gone, because the view counts as decorated.
+
+Fix: Put `route` on top and the others below it, outermost first: route, cross_origin, limit, jwt_required, cached.
+
+When to ignore it: The decorated function is also called directly, and the open route is meant.
+
+Evidence: Reproduced with Flask 3.1.3: the view answers 200 without a token under Flask-JWT-Extended 4.7.4, is never
+    limited under Flask-Limiter 4.1.1, runs each time under Flask-Caching 2.5.1 and sends no CORS header under Flask-CORS 6.0.5.
+    thadeusb/flask-cache #89, pallets-eco/flask-caching #79, alisaifee/flask-limiter #490, laurentS/slowapi #39.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from keck.finding import Finding, Level, Place
+from keck.rule import Rule
+from keck.rules.caching._words import GUARDS, VIEWS
+
+if TYPE_CHECKING:
+    from keck.project import Project
+    from keck.project.decorators import Layer
+    from keck.project.routes import Route
+
+rule = Rule(
+    __name__,
+    level=Level.error,
+    needles=(*VIEWS, *GUARDS, "flask_limiter", "flask_caching", "cross_origin", ".limit"),
+    catalogue="X01",
+)
+
+_LOST = {
+    "jwt": "{view} is open to anyone",
+    "guard": "{view} is open to anyone",
+    "limit": "{view} has no limit, and loses the default limits too",
+    "limiting": "{view} has no limit",
+    "cached": "{view} is never cached",
+    "memoize": "{view} is never cached",
+    "cross_origin": "{view} sends no CORS headers",
+}
+
+
+@rule.in_code
+def check(project: Project) -> Iterator[Finding]:
+    """Yield decorators that stand above the innermost one that registers the view."""
+    told: set[Place] = set()
+    for route in project.routes:
+        below = {(one.kind, one.symbol) for one in route.effective}
+        for layer in route.ineffective:
+            if layer.kind not in _LOST or (layer.kind, layer.symbol) in below or layer.optional or layer.place in told:
+                continue
+            told.add(layer.place)
+            lost = _lost(project, route, layer)
+            innermost = route.layers[route.registered]
+            yield rule.finding(
+                layer.place,
+                f"@{layer.name} stands above @{innermost.name} and never runs: {lost}",
+                f"move @{layer.name} below @{innermost.name}",
+                symbol=f"{route.symbol} {layer.name}",
+                related=[(innermost.place, "registers what stands below it")],
+            )
+
+
+def _lost(project: Project, route: Route, layer: Layer) -> str:
+    view = route.name if not route.cls else route.cls
+    guarded = any(one.kind in {"jwt", "guard"} and not one.optional for one in route.effective)
+    if layer.kind in {"jwt", "guard"} and (guarded or project.route_table.guarded_by_hook(route)):
+        return f"{view} is left to its other guards"
+    return _LOST[layer.kind].format(view=view)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import io
-import tokenize
 from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
@@ -43,11 +41,15 @@ def in_characters(findings: Iterable[Finding], contents: Mapping[str, bytes]) ->
 
 def text_of(data: bytes) -> str:
     """Return a file's text as Python decodes it; what cannot be decoded is replaced."""
+    import io
+    import tokenize
+
     try:
         encoding = tokenize.detect_encoding(io.BytesIO(data).readline)[0]
-    except SyntaxError:
-        encoding = "utf-8"
-    return data.decode(encoding, "replace").replace("\r\n", "\n").replace("\r", "\n")
+        text = data.decode(encoding, "replace")
+    except (SyntaxError, LookupError, ValueError):  # no such encoding, or one that is not for text
+        text = data.decode("utf-8", "replace")
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _characters(line: str, column: int) -> int:

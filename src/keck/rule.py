@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import importlib
-import inspect
-import pkgutil
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from functools import cache
@@ -34,9 +33,15 @@ class Rule:
     """
 
     def __init__(
-        self, module: str, *, level: Level, needles: tuple[str, ...] = (), test_needles: tuple[str, ...] = (), catalogue: str = ""
+        self,
+        module: str,
+        *,
+        level: Level,
+        needles: tuple[str, ...] = (),
+        test_needles: tuple[str, ...] = (),
+        catalogue: str = "",
     ) -> None:
-        self.id = module.removeprefix(PACKAGE + ".").replace(".", "/").replace("_", "-")
+        self.id = _id(module)
         self.level = level
         self.needles = needles
         self.test_needles = test_needles
@@ -95,6 +100,8 @@ class Rule:
     @property
     def page(self) -> str:
         """The docstring of the rule's module."""
+        import inspect
+
         return inspect.cleandoc(sys.modules[self._module].__doc__ or "")
 
     def section(self, name: str) -> str:
@@ -112,13 +119,32 @@ class Rule:
 
 
 @cache
+def ids() -> tuple[str, ...]:
+    """Return the id of every rule, sorted; none of them is imported for it."""
+    return tuple(sorted(map(_id, _modules())))
+
+
+@cache
 def rules() -> tuple[Rule, ...]:
     """Return every rule, found by walking the package, sorted by id."""
-    package = importlib.import_module(PACKAGE)
-    found = [
-        module.rule
-        for info in pkgutil.walk_packages(package.__path__, PACKAGE + ".")
-        if not info.ispkg and not info.name.rpartition(".")[2].startswith("_")
-        for module in [importlib.import_module(info.name)]
-    ]
+    found: list[Rule] = [importlib.import_module(name).rule for name in _modules()]
     return tuple(sorted(found, key=lambda rule: rule.id))
+
+
+def _id(module: str) -> str:
+    return module.removeprefix(PACKAGE + ".").replace(".", "/").replace("_", "-")
+
+
+def _modules() -> list[str]:
+    """Return the name of each module that is a rule; those that begin with ``_`` are none."""
+    found = []
+    (root,) = importlib.import_module(PACKAGE).__path__
+    for folder, folders, files in os.walk(root):
+        folders[:] = [name for name in folders if not name.startswith(("_", "."))]
+        parts = [PACKAGE, *os.path.relpath(folder, root).split(os.sep)] if folder != root else [PACKAGE]
+        found += [
+            ".".join([*parts, name.removesuffix(".py")])
+            for name in files
+            if name.endswith(".py") and not name.startswith(("_", "."))
+        ]
+    return found

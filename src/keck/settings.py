@@ -244,9 +244,9 @@ def _nearest(name: str, known: Iterable[str]) -> str:
 
 
 def _every_rule() -> tuple[str, ...]:
-    from keck.rule import rules
+    from keck.rule import ids
 
-    return tuple(one.id for one in rules())
+    return ids()
 
 
 def _texts(value: object) -> tuple[str, ...] | None:

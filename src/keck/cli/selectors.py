@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from keck.rule import Rule, rules
+from keck.rule import Rule, ids
 from keck.settings import misnamed
 from keck.trouble import Trouble
 
@@ -16,9 +16,8 @@ def selectors(values: Iterable[str]) -> tuple[str, ...]:
         Trouble: one of them names no rule and no folder.
     """
     found = tuple(part.strip() for value in values for part in value.split(",") if part.strip())
-    ids = [rule.id for rule in rules()]
     for one in found:
-        if fault := misnamed(one, ids):
+        if fault := misnamed(one, ids()):
             raise Trouble(fault)
     return found
 

@@ -8,9 +8,12 @@ from keck.facts.read import facts_of
 from keck.facts.record import Facts
 
 _IMPORT = re.compile(
-    rb"^(?:import[ \t][^\r\n;#(\\]*|from[ \t][\w.\t ]*[ \t]import[ \t]*(?:\([^)]*\)|[^\r\n;#(\\]*))(?=[ \t]*(?:#[^\r\n]*)?\r?$)",
-    re.MULTILINE,
+    rb"""^(?: import[ \t][^\r\n;\#(\\]*+
+            | from[ \t][\w.\t ]*[ \t]import[ \t]*+ (?: \( (?:[^)\#]|\#[^\r\n]*+)*+ \) [ \t]*+ | [^\r\n;\#(\\]*+ )
+          ) (?= (?:\#[^\r\n]*+)? \r?$ )""",
+    re.MULTILINE | re.VERBOSE,
 )
+_QUOTES = (b'"""', b"'''")
 
 
 def imports_of(source: bytes) -> Facts:
@@ -20,12 +23,22 @@ def imports_of(source: bytes) -> Facts:
     in a block are passed over; so is a file whose imports do not parse by themselves.
     """
     parts = []
-    line = 0
+    line = end = 0
+    quoted = [False, False]
     for found in _IMPORT.finditer(source):
-        start = source.count(b"\n", 0, found.start())
-        parts.append(b"\n" * (start - line) + found[0].replace(b"\r\n", b"\n"))
-        line = start + found[0].count(b"\n")
+        gap = source.count(b"\n", end, found.start())
+        quoted = [odd ^ (source.count(mark, end, found.start()) % 2 == 1) for odd, mark in zip(quoted, _QUOTES, strict=True)]
+        if any(quoted):
+            return _parsed(source)
+        parts.append(b"\n" * (gap + (line > 0)) + found[0].replace(b"\r\n", b"\n"))
+        line += gap + found[0].count(b"\n") + 1
+        end = found.end()
     if not parts:
         return Facts()
     facts = facts_of(b"".join(parts))
     return Facts() if facts.trouble else facts
+
+
+def _parsed(source: bytes) -> Facts:
+    """Return the same for a file in which an import may stand within a text."""
+    return Facts(imports=tuple(one for one in facts_of(source).imports if not one.scope and one.block < 0))

@@ -199,7 +199,7 @@ class Caches:
             if made is None:
                 return Key(known=False, computed=True, takes_arguments=maker is not None)
             by_query = by_query and maker is None
-            return Key(True, "", True, maker is not None, by_query, (*reads, *made))  # noqa: FBT003
+            return Key(True, "", True, maker is not None, by_query, (*reads, *made))
         text = Known(_PATH, one.layer.place)
         if prefix is not None:
             value = self.values.of(one.inner.module, one.inner.scope, prefix)

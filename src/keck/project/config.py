@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from keck.facts.expr import Attr, Call, Const, Expr, Index, Ref, Span, Table, children, terminal, text_of, walk
+from keck.facts.expr import Attr, Call, Const, Expr, Index, Op, Ref, Span, Table, Text, children, terminal, text_of, walk
 from keck.facts.record import Step
 from keck.finding import Place
 from keck.project.module import Module
@@ -323,6 +323,10 @@ class Config:
             for text in texts:
                 yield self._by_text(module, text)
             return
+        shaped = list(self._by_shape(module, scope, expr))
+        if shaped:
+            yield from shaped
+            return
         things = self.objects.of(module, scope, expr)
         if isinstance(expr, Call) and isinstance(expr.func, Ref) and expr.func.name.endswith(".get"):
             rows = self.objects.elements(module, scope, Ref(*_span(expr.func), expr.func.name.removesuffix(".get")))
@@ -337,6 +341,20 @@ class Config:
                     yield cls
                 case _:
                     yield "?"
+
+    def _by_shape(self, module: Module, scope: str, expr: Expr) -> Iterator[str]:
+        """``f"app.config.{name}Config"``: the classes of that module whose names fit."""
+        if isinstance(expr, Ref):
+            written = list(self.objects.written(self.names.resolve(module, scope, expr.name)))
+            if len(written) == 1 and isinstance(written[0][2], Text | Op):
+                yield from self._by_shape(*written[0])
+            return
+        parts = expr.parts if isinstance(expr, Text) or (isinstance(expr, Op) and expr.kind == "+") else ()
+        head, dot, first = (text_of(parts[0]) or "").rpartition(".") if parts else ("", "", "")
+        found = self.names.module(head, module) if dot else None
+        if found is not None:
+            shape = re.escape(first) + "".join(re.escape(text_of(one) or "") or r"\w+" for one in parts[1:])
+            yield from (f"{found.name}:{one}" for one in found.classes if re.fullmatch(shape, one))
 
     def _by_text(self, module: Module, text: str) -> str:
         found = self.names.module(text, module)
@@ -502,8 +520,25 @@ class Config:
 
     @property
     def files(self) -> list[Setting]:
-        """The loads outside tests of a file, class or module of settings that cannot be seen."""
-        return [one for one in self.hidden if one.via in _FILES]
+        """The loads outside tests of a file, class or module of settings that cannot be seen.
+
+        One of several classes that a call chooses from does not count: the others stand for it.
+        """
+        return [
+            one
+            for one in self.hidden
+            if one.via in _FILES and (one.module.path, one.scope, one.span.line) not in self._seen_loads
+        ]
+
+    @cached_property
+    def _seen_loads(self) -> frozenset[tuple[str, str, int]]:
+        return frozenset(
+            (load.path, load.scope, load.line)
+            for every in self.settings.values()
+            for one in every
+            for load in one.loads
+            if load.holder
+        )
 
     def has_subclass(self, symbol: str) -> bool:
         """Whether the project has a class below a class of settings outside tests."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from keck.facts.expr import Attr, Call, Const, Expr, Index, Items, Lambda, Ref, Text, terminal, walk
+from keck.facts.expr import Attr, Call, Const, Expr, Items, Ref, Text, terminal, walk
 from keck.facts.record import Function
 from keck.finding import Place
 from keck.project.module import Module
@@ -20,6 +20,11 @@ JWT = {
     "flask_jwt_extended.jwt_refresh_token_required": "jwt",
     "flask_jwt_extended.jwt_optional": "jwt",
 }
+VERIFIERS = {
+    "flask_jwt_extended.verify_jwt_in_request",
+    "flask_jwt_extended.verify_fresh_jwt_in_request",
+    "flask_jwt_extended.verify_jwt_refresh_token_in_request",
+}
 GUARDS = re.compile(
     r"^(flask_login\.(login_required|fresh_login_required)"
     r"|flask_security\.(auth_required|login_required|auth_token_required|http_auth_required|roles_required"
@@ -29,7 +34,6 @@ GUARDS = re.compile(
 )
 _REFUSING_CALLS = {
     "verify_jwt_in_request",
-    "verify_jwt_in_request_optional",
     "verify_fresh_jwt_in_request",
     "unauthorized",
     "Unauthorized",
@@ -76,10 +80,7 @@ class Layer:
     @property
     def optional(self) -> bool:
         """Whether it lets anonymous callers in: ``jwt_required(optional=True)``, ``jwt_optional``."""
-        if self.symbol.endswith("jwt_optional"):
-            return True
-        given = None if self.call is None else self.call.keyword("optional")
-        return isinstance(given, Const) and given.value is True
+        return self.symbol == "flask_jwt_extended.jwt_optional" or _is_optional(self.call)
 
     @property
     def name(self) -> str:
@@ -108,10 +109,10 @@ class Decorators:
                 return Layer(kind, symbol, expr, module, scope, call)
             if dot:
                 holder_ref = Ref(func.line, func.column, func.end_line, func.end_column, head)
-                found = self._by_holder(module, scope, holder_ref, method, expr, call, symbol)
+                found = self._by_holder(holder_ref, method, Layer("other", symbol, expr, module, scope, call))
                 if found is not None:
                     return found
-            if self.objects.function(symbol) is not None:
+            if self._body(symbol) is not None:
                 return Layer(self.own(symbol), symbol, expr, module, scope, call)
             for where in self.objects.written(symbol) if depth < _DEPTH else ():
                 inner = self.layer(*where, depth + 1)
@@ -120,7 +121,7 @@ class Decorators:
                     return Layer(inner.kind, inner.symbol, expr, inner.module, inner.scope, call, inner.holder, module)
             return Layer("other", symbol, expr, module, scope, call)
         if isinstance(func, Attr):
-            found = self._by_holder(module, scope, func.value, func.name, expr, call, func.name)
+            found = self._by_holder(func.value, func.name, Layer("other", func.name, expr, module, scope, call))
             if found is not None:
                 return found
         if isinstance(func, Call) and depth < _DEPTH:
@@ -137,10 +138,10 @@ class Decorators:
             return "cross_origin"
         return ""
 
-    def _by_holder(
-        self, module: Module, scope: str, holder: Ref | Expr, method: str, expr: Expr, call: Call | None, symbol: str
-    ) -> Layer | None:
-        things = self.objects.of(module, scope, holder)
+    def _by_holder(self, holder: Expr, method: str, plain: Layer) -> Layer | None:
+        """Return what a method of `holder` does as a decorator; `plain` is the layer before its kind is known."""
+        symbol, call = plain.symbol, plain.call
+        things = self.objects.of(plain.module, plain.scope, holder)
         for thing in things:
             kind = ""
             match thing:
@@ -154,10 +155,13 @@ class Decorators:
                     kind = {"limit": "limit", "shared_limit": "limit", "exempt": "exempt"}.get(method, "")
                 case Site(kind="caching"):
                     kind = {"cached": "cached", "memoize": "memoize"}.get(method, "")
-                case Site(cls=cls) if cls.startswith("flask_httpauth."):
+                case Site(cls=cls) if self._is_a(cls, "flask_httpauth."):
                     kind = "guard" if method == "login_required" else ""
-                case Site(cls=cls) if cls.startswith("flask_principal."):
+                case Site(cls=cls) if self._is_a(cls, "flask_principal."):
                     kind = "guard" if method in {"require", "test"} else ""
+                case Site(kind="object", cls=cls) if self.objects.function(f"{cls}.{method}") is not None:
+                    symbol = f"{cls}.{method}"
+                    kind = self.own(symbol)
                 case Site(cls=cls) if cls.startswith("flask_wtf.") and method == "exempt":
                     kind = "csrf_exempt"
                 case Site(cls=cls) if cls.startswith(("flask_restx.", "flask_restplus.", "flask_restful.")):
@@ -169,11 +173,23 @@ class Decorators:
                 case Named(kind="external", symbol="flask.current_app"):
                     kind = "route" if method == "route" and call is not None else ""
             if kind:
-                return Layer(kind, symbol, expr, module, scope, call, thing if isinstance(thing, Site) else None)
+                return replace(plain, kind=kind, symbol=symbol, holder=thing if isinstance(thing, Site) else None)
         unknown = any(isinstance(one, Unknown) for one in things)
         if unknown and call is not None and method in VERBS | {"route"} and looks_like_url(call):
-            return Layer("route", symbol, expr, module, scope, call)
+            return replace(plain, kind="route")
         return None
+
+    def _is_a(self, cls: str, package: str) -> bool:
+        return any(one.startswith(package) for one in self.objects.lineage(cls))
+
+    def _body(self, symbol: str) -> tuple[Module, str] | None:
+        """Return the function or class of the project that a symbol names: its module and qualified name."""
+        found = self.objects.function(symbol)
+        if found is not None:
+            return found[0], found[1].name
+        head, colon, name = symbol.partition(":")
+        module = self.names.by_name.get(head)
+        return (module, name) if colon and module is not None and name in module.classes else None
 
     def own(self, symbol: str) -> str:
         """Return the kind of a decorator that the project defines: ``jwt``, ``guard``, ``limiting`` or ``other``."""
@@ -183,15 +199,16 @@ class Decorators:
         return self._own[symbol]
 
     def _judge(self, symbol: str) -> str:
-        found = self.objects.function(symbol)
+        found = self._body(symbol)
         if found is None:
             return "other"
-        module, function = found
+        module, name = found
         kinds = set()
-        for scope in module.inside(function.name):
+        for scope in module.inside(name):
             inner = module.functions.get(scope)
-            if inner is not None and scope != function.name:
-                kinds |= {self.layer(module, function.name, one).kind for one in inner.decorators}
+            if inner is not None and scope != name:
+                layers = [self.layer(module, name, one) for one in inner.decorators]
+                kinds |= {one.kind for one in layers if not one.optional}
             kinds |= set(self._signals(module, scope))
         for kind in ("jwt", "guard", "limiting", "limit", "cached", "memoize"):
             if kind in kinds:
@@ -202,8 +219,9 @@ class Decorators:
         for call in module.calls(scope):
             last = terminal(call.func)
             symbol = self.names.resolve(module, scope, call.func.name) if isinstance(call.func, Ref) else ""
-            if symbol in JWT or symbol.endswith("verify_jwt_in_request"):
-                yield "jwt"
+            if symbol in JWT or symbol in VERIFIERS:
+                if symbol != "flask_jwt_extended.jwt_optional" and not _is_optional(call):
+                    yield "jwt"
             elif last in _REFUSING_CALLS or GUARDS.match(symbol):
                 yield "guard"
             elif last == "abort" and _refusal(call):
@@ -212,11 +230,8 @@ class Decorators:
                 "login" in str(one).lower() or "sign" in str(one).lower() for one in _texts(call)
             ):
                 yield "guard"
-            elif isinstance(call.func, Ref) and last.startswith(("check_", "require", "verify", "ensure", "assert_")):
-                if ":" in symbol and self.objects.function(symbol) is not None:
-                    yield self.own(symbol)
-            elif isinstance(call.func, Call | Index | Lambda):
-                continue
+            elif last.startswith(("check_", "require", "verify", "ensure", "assert_")):
+                yield self.own(symbol)
         for step in module.steps(scope):
             if step.value is None:
                 continue
@@ -245,6 +260,11 @@ class Decorators:
         kinds = {self.layer(module, function.scope, one).kind for one in function.decorators}
         kinds |= set(self._signals(module, function.name))
         return next((kind for kind in ("jwt", "guard") if kind in kinds), "")
+
+
+def _is_optional(call: Call | None) -> bool:
+    given = None if call is None else call.argument(0, "optional")
+    return isinstance(given, Const) and given.value is True
 
 
 def looks_like_url(call: Call) -> bool:

@@ -13,6 +13,8 @@ from keck.project.module import Module
 from keck.project.objects import Objects
 from keck.project.things import APPS, BLUEPRINTS, EXTENSIONS, KINDS, TITLES, Named, Site, Thing, Unknown, app_like
 
+_LOADERS = {"import_string", "import_module", "__import__", "get", "load", "resolve", "provide", "locate"}
+
 
 @dataclass(eq=False)
 class Binding:
@@ -49,12 +51,14 @@ class Instance:
         site: the call that makes it.
         symbol: what the project calls it (``app.extensions:db``), empty when the result is dropped.
         bindings: where it is given an app, constructor included.
+        handed_on: whether its ``init_app`` is handed on without being called: ``partial(db.init_app, app)``.
     """
 
     kind: str
     site: Site
     symbol: str
     bindings: list[Binding] = field(default_factory=list)
+    handed_on: bool = False
 
     @property
     def name(self) -> str:
@@ -156,6 +160,7 @@ class Extensions:
         for one in made:
             self._bound_by_constructor(one)
         self._bound_later(by_site)
+        self._handed_on(by_site)
         return tuple(made)
 
     @cached_property
@@ -204,15 +209,35 @@ class Extensions:
             things = self.objects.of(module, scope, receiver)
             argument = call.argument(0, "app")
             target = self.objects.of(module, scope, argument) if argument is not None else frozenset({Unknown()})
-            known = False
-            for thing in things:
-                if isinstance(thing, Site):
-                    known = True
-                    if thing in by_site:
-                        by_site[thing].bindings.append(Binding(by_site[thing], "init_app", module, scope, call, target))
-                known = known or isinstance(thing, Named)
-            if not known or any(isinstance(thing, Unknown) for thing in things):
+            own = self._own(module, scope, receiver)
+            for thing in sorted((one for one in things if isinstance(one, Site)), key=_order):
+                if thing in by_site:
+                    by_site[thing].bindings.append(Binding(by_site[thing], "init_app", module, scope, call, target))
+            for instance in by_site.values():
+                if own and own in self.objects.lineage(instance.site.cls):
+                    instance.bindings.append(Binding(instance, "init_app", module, scope, call, target))
+            if not own and (not things or any(map(_may_be_anything, things))):
                 self.blind.append((module, scope, call))
+
+    def _own(self, module: Module, scope: str, receiver: Expr) -> str:
+        """Return the class of which a method binds every instance: ``self.init_app(app)`` outside ``init_app``."""
+        function = module.functions.get(scope)
+        if function is None or not function.owner or not function.params:
+            return ""
+        parent = isinstance(receiver, Call) and terminal(receiver.func) == "super"
+        own = isinstance(receiver, Ref) and receiver.name == function.params[0].name
+        return f"{module.name}:{function.owner}" if parent or own else ""
+
+    def _handed_on(self, by_site: dict[Site, Instance]) -> None:
+        for module in self.names.modules.values():
+            for scope in module.scopes:
+                called = {id(call.func) for call in module.calls(scope)}
+                for ref in module.refs(scope):
+                    if ref.name.endswith(".init_app") and id(ref) not in called:
+                        holder = Ref(ref.line, ref.column, ref.end_line, ref.end_column, ref.name[: -len(".init_app")])
+                        for thing in self.objects.of(module, scope, holder):
+                            if isinstance(thing, Site) and thing in by_site:
+                                by_site[thing].handed_on = True
 
 
 def app_argument(kind: str, call: Call) -> Expr | None:
@@ -235,6 +260,16 @@ def _receiver(call: Call) -> Expr | None:
         head, dot, _ = func.name.rpartition(".")
         return Ref(func.line, func.column, func.end_line, func.end_column, head) if dot else None
     return func.value if isinstance(func, Attr) else None
+
+
+def _order(site: Site) -> tuple[str, int, int]:
+    return site.path, site.line, site.column
+
+
+def _may_be_anything(thing: Thing) -> bool:
+    """Whether a thing is unknown, or what some loader finds by a name."""
+    loaded = isinstance(thing, Site) and thing.kind == "external" and thing.cls.rpartition(".")[2] in _LOADERS
+    return isinstance(thing, Unknown) or loaded
 
 
 def _may_be_app(target: frozenset[Thing]) -> bool:

@@ -6,14 +6,21 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from keck.facts.expr import Call, Const, Ref, terminal, walk
+from keck.facts.expr import Call, Const, Index, Ref, terminal, walk
 from keck.facts.record import Class, Step
 from keck.project.module import Module
 from keck.project.objects import Objects
 from keck.project.things import Site
 
+_BASES = {
+    "sqlalchemy.orm.DeclarativeBase",
+    "sqlalchemy.orm.DeclarativeBaseNoMeta",
+    "flask_sqlalchemy.model.Model",
+}
 _COLUMNS = {"Column", "mapped_column"}
-_TYPES = re.compile(r"^(Integer|BigInteger|SmallInteger|INTEGER|BIGINT|String|Text|Unicode|Uuid|UUID|GUID|VARCHAR|CHAR)$")
+_TYPES = re.compile(
+    r"^(Integer|BigInteger|SmallInteger|INTEGER|BIGINT|String|Text|Unicode|Uuid|UUID|GUID|VARCHAR|CHAR)$"
+)
 
 
 @dataclass(frozen=True)
@@ -24,6 +31,12 @@ class Column:
     type: str
     primary_key: bool
     call: Call
+
+    @property
+    def is_unique(self) -> bool:
+        """Whether no two rows share a value, as far as the column itself says."""
+        given = self.call.keyword("unique")
+        return self.primary_key or (isinstance(given, Const) and given.value is True)
 
     @property
     def is_integer(self) -> bool:
@@ -75,9 +88,18 @@ class Models:
                     return True
                 if holder.rpartition(".")[2].rpartition(":")[2] in {"db", "database", "sqla"}:
                     return True
-            if base in {"sqlalchemy.orm.DeclarativeBase", "flask_sqlalchemy.model.Model"}:
+            if base in _BASES or self._is_made_base(base):
                 return True
         return any(one.startswith(("?.db.Model", "?.Model")) for one in lineage[1:])
+
+    def _is_made_base(self, symbol: str) -> bool:
+        """Whether a symbol is a variable that holds ``declarative_base()``."""
+        head, colon, name = symbol.partition(":")
+        module = self.names.by_name.get(head)
+        if not colon or module is None or name in module.classes:
+            return False
+        things = self.objects.of_symbol(symbol)
+        return any(isinstance(one, Site) and one.cls.rpartition(".")[2] == "declarative_base" for one in things)
 
     def _columns(self, symbol: str) -> dict[str, Column]:
         found: dict[str, Column] = {}
@@ -107,4 +129,14 @@ def _column(step: Step) -> Column | None:
         for part in walk(one)
         if isinstance(part, Ref | Call) and _TYPES.match(terminal(part))
     ]
-    return Column(target.name, kinds[0] if kinds else "", isinstance(key, Const) and key.value is True, call)
+    declared = kinds[0] if kinds else _annotated(step)
+    return Column(target.name, declared, isinstance(key, Const) and key.value is True, call)
+
+
+def _annotated(step: Step) -> str:
+    """Return ``int`` of ``Mapped[int]`` and of ``Mapped[int | None]``."""
+    if not isinstance(step.annotation, Index) or terminal(step.annotation.value) != "Mapped":
+        return ""
+    names = [terminal(one) for one in walk(step.annotation.index) if isinstance(one, Ref)]
+    named = [one for one in names if one not in {"Optional", "Union"}]
+    return named[0] if len(named) == 1 else ""

@@ -12,6 +12,7 @@ from functools import cached_property
 
 from keck.facts.expr import Attr, Call, Const, Expr, Index, Items, Op, Other, Ref, Star, Table, terminal, walk
 from keck.facts.record import Function, Import, Step
+from keck.project.fixtures import fixture, handed_out
 from keck.project.module import Module
 from keck.project.names import Names
 from keck.project.things import KINDS, UNKNOWN, Named, Site, Thing, Unknown
@@ -380,6 +381,11 @@ class Objects:
         default = next((one.default for one in function.params if one.name == name), None)
         if default is not None:
             yield module, function.scope, default
+        elif module.is_test:
+            found = fixture(self.names.modules, module, name)
+            if found is not None and found[1] is not function:
+                for value in handed_out(*found):
+                    yield found[0], found[1].name, value
 
     def argument(self, module: Module, function: Function, name: str, depth: int = 0) -> frozenset[Thing]:
         """Return the things that a parameter can be."""

@@ -58,7 +58,9 @@ class Reach:
                     return self.objects.function(f"{cls}.{method}")
         return None
 
-    def closure(self, module: Module, scope: str, depth: int = _DEPTH) -> Iterator[tuple[Module, str, tuple[Call, ...]]]:
+    def closure(
+        self, module: Module, scope: str, depth: int = _DEPTH
+    ) -> Iterator[tuple[Module, str, tuple[Call, ...]]]:
         """Yield the scope and every function that it reaches, each once, with the calls that lead there."""
         seen = {(module.path, scope)}
         queue: list[tuple[Module, str, tuple[Call, ...]]] = [(module, scope, ())]

@@ -29,10 +29,15 @@ PERSONAL = {
 _PERSONAL = frozenset(f"{package}.{name}" for package, names in PERSONAL.items() for name in names)
 _IDENTITIES = {"current_user", "current_identity", "current_token", "current_principal"}
 _PERSONAL_G = re.compile(
-    r"user|identity|account|member|customer|principal|claims|jwt|token|auth|login|logged|role|permission|uid$", re.I
+    r"user|identity|account|member|customer|principal|claims|jwt|token|auth|login|logged|role|permission|uid$",
+    re.IGNORECASE,
 )
-_PERSONAL_HEADERS = re.compile(r"^(authorization|cookie|x-(api-key|auth-.*|access-token|user.*|csrf.*))$", re.I)
-_TRANSPORT_HEADERS = re.compile(r"^(if-.*|content-.*|x-request-id|traceparent|x-correlation-id|referer)$", re.I)
+_PERSONAL_HEADERS = re.compile(
+    r"^(authorization|cookie|x-(api-key|auth-.*|access-token|user.*|csrf.*))$", re.IGNORECASE
+)
+_TRANSPORT_HEADERS = re.compile(
+    r"^(if-.*|content-.*|x-request-id|traceparent|x-correlation-id|referer)$", re.IGNORECASE
+)
 _COOKIE_CALLS = {"set_cookie", "delete_cookie"}
 _PARTS = {
     "args": "args",
@@ -178,9 +183,9 @@ class Reads:
     def _is_identity(self, symbol: str) -> bool:
         """``auth.current_user()`` of Flask-HTTPAuth, and a ``LocalProxy`` of the project's own around who asks."""
         holder, _, last = symbol.rpartition(".")
-        if last in {"current_user", "username", "get_auth"} and ":" in holder:
-            if any(isinstance(t, Site) and t.cls.startswith("flask_httpauth.") for t in self.objects.of_symbol(holder)):
-                return True
+        things = self.objects.of_symbol(holder) if last in {"current_user", "username", "get_auth"} else frozenset()
+        if any(isinstance(one, Site) and one.cls.startswith("flask_httpauth.") for one in things):
+            return True
         head, _, name = symbol.partition(":")
         proxied = f"{head}:{name.partition('.')[0]}"
         for module, scope, value in self.objects.written(proxied) if name else ():
@@ -253,7 +258,9 @@ class Reads:
                     return True
                 holder, _, last = symbol.rpartition(".")
                 while ":" in holder and last:
-                    if any(isinstance(one, Site) and one.kind == "sqlalchemy" for one in self.objects.of_symbol(holder)):
+                    if any(
+                        isinstance(one, Site) and one.kind == "sqlalchemy" for one in self.objects.of_symbol(holder)
+                    ):
                         return True
                     holder, _, last = holder.rpartition(".")
             if any(terminal(call.func) in _DATABASE for each in where.inside(inner) for call in where.calls(each)):

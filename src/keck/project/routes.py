@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from keck.facts.record import Class, Function, Step
 from keck.finding import Place
 from keck.project.decorators import VERBS, Decorators, Layer
 from keck.project.module import Module
-from keck.project.things import Site, Thing
+from keck.project.things import Named, Site, Thing
 from keck.project.values import Known, Values
 
 METHODS = {"get", "post", "put", "patch", "delete", "head", "options"}
@@ -30,6 +31,9 @@ _VIEWS = {
     "apiflask.views.MethodView",
     "flask_openapi3.APIView",
 }
+
+_LIKE_VIEWS = re.compile(r"(?!\?)[^:]+\.\w*MethodView$|flask[^:]+\.\w*Resource$")
+"""Views of other libraries, by the usual names: a ``MethodView`` of any, a ``Resource`` of one for Flask."""
 
 
 @dataclass(eq=False)
@@ -179,7 +183,9 @@ class Routes:
     # classes
 
     def _is_view(self, module: Module, cls: Class) -> bool:
-        return any(one in _VIEWS for one in self.objects.lineage(f"{module.name}:{cls.name}")[1:])
+        return any(
+            one in _VIEWS or _LIKE_VIEWS.match(one) for one in self.objects.lineage(f"{module.name}:{cls.name}")[1:]
+        )
 
     def _class(self, module: Module, cls: Class) -> Iterator[Route]:
         if not cls.bases or not self._is_view(module, cls):
@@ -195,8 +201,10 @@ class Routes:
             if call is not None:
                 rules += self._rules(module, cls.scope, call)
                 owner, registration = self._owner(outer[position]), call
+        asked: set[str] = set()
         for where, scope, call in self._registrations.get(symbol, ()):
-            rules += self._rules(where, scope, call)
+            rules += self._rules(where, scope, call)[: 1 if terminal(call.func) == "add_url_rule" else None]
+            asked |= self._methods(where, scope, call)[0] if call.keyword("methods") is not None else set()
             registration = call
             head = _receiver(call)
             owner = self.objects.of(where, scope, head) if head is not None else owner
@@ -210,7 +218,7 @@ class Routes:
             if name in METHODS:
                 methods = {name.upper()}
             elif name == "dispatch_request":
-                methods = self._dispatched(symbol)
+                methods = asked or self._dispatched(symbol)
             else:
                 continue
             extra = self._method_decorators(module, cls, name)
@@ -313,6 +321,12 @@ class Routes:
                     wrapped[symbol] += layers
                 else:
                     functions.append((module, scope, call, view))
+        for name in ("route", *sorted(VERBS)):
+            for module, scope, call in self.objects.calls_by_name.get(name, []):
+                if not isinstance(call.func, Call) or len(call.args) != 1 or module.is_test:
+                    continue
+                if self.decorators.layer(module, scope, call.func).kind == "route":
+                    functions.append((module, scope, call.func, call.args[0]))
         return classes, wrapped, functions
 
     def _unwrap(self, module: Module, scope: str, view: Expr) -> tuple[list[Layer], Expr]:
@@ -336,20 +350,26 @@ class Routes:
     def _added(self) -> Iterator[Route]:
         for module, scope, call, view in self._registered[2]:
             layers, inner = self._unwrap(module, scope, view)
-            if not isinstance(inner, Ref):
-                continue
-            found = self.objects.function(self.names.resolve(module, scope, inner.name))
-            if found is None:
-                continue
-            where, function = found
-            own = [self.decorators.layer(where, function.scope, one) for one in function.decorators]
-            methods, explicit = self._methods(module, scope, call)
-            head = _receiver(call)
-            owner = self.objects.of(module, scope, head) if head is not None else frozenset()
-            rules = tuple(self._rules(module, scope, call)[:1])
-            yield Route(
-                where, function, rules, frozenset(methods), explicit, (*layers, *own), -1, owner, function.owner, call
-            )
+            for where, function in self._functions(module, scope, inner):
+                own = [self.decorators.layer(where, function.scope, one) for one in function.decorators]
+                methods, explicit = self._methods(module, scope, call)
+                head = _receiver(call)
+                owner = self.objects.of(module, scope, head) if head is not None else frozenset()
+                rules = tuple(self._rules(module, scope, call)[:1])
+                every = (*layers, *own)
+                yield Route(
+                    where, function, rules, frozenset(methods), explicit, every, -1, owner, function.owner, call
+                )
+
+    def _functions(self, module: Module, scope: str, view: Expr) -> list[tuple[Module, Function]]:
+        """The functions that a view given by name can be: one, or each of the rows of a table."""
+        if not isinstance(view, Ref):
+            return []
+        found = self.objects.function(self.names.resolve(module, scope, view.name))
+        if found is not None:
+            return [found]
+        named = sorted(one.symbol for one in self.objects.of(module, scope, view) if isinstance(one, Named))
+        return [one for symbol in named for one in [self.objects.function(symbol)] if one is not None]
 
     # hooks
 

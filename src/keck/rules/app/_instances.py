@@ -66,6 +66,7 @@ def unbound(project: Project) -> list[Instance]:
         one
         for one in project.instances
         if all(takes_app_as_key(project, each) for each in one.bindings)
+        and not one.handed_on
         and _served(project, one.module)
         and not _excused(project, one)
     ]
@@ -95,19 +96,12 @@ def _served(project: Project, module: Module) -> bool:
 
 def _excused(project: Project, instance: Instance) -> bool:
     """Whether something that cannot be seen may bind it."""
-    if any(not module.is_test and not _own_method(call) for module, _, call in project.extensions.blind):
+    if any(not module.is_test for module, _, _ in project.extensions.blind):
         return True
     local = instance.scope in instance.module.functions
     if local and (not instance.symbol or _returned(project, instance)):
         return True
     return any(_hands_over(project, *where, instance) for where in _handing(project))
-
-
-def _own_method(call: Call) -> bool:
-    """``super().init_app(app)`` and ``Base.init_app(self, app)`` pass on a call that is seen elsewhere."""
-    parts = {terminal(one) for one in walk(call.func) if isinstance(one, Call)}
-    first = call.args[0] if call.args else None
-    return "super" in parts or (isinstance(first, Ref) and first.name == "self")
 
 
 def _returned(project: Project, instance: Instance) -> bool:

@@ -56,17 +56,17 @@ def check(project: Project) -> Iterator[Finding]:
             early = at_import(one.module, one.scope) and not one.module.under_main(one.call)
             hurts = early and (instance.kind == "sqlalchemy" or _shared(project, one))
             title = instance.title
-            name = f"`{instance.name}`" if instance.symbol else "the instance"
+            bound = f"binds `{instance.name}`" if instance.symbol else "is bound"
             if early:
-                message = f"`{title}(...)` binds {name} to its app when the module is imported: one config a process"
+                message = f"`{title}(...)` {bound} to its app when the module is imported: one config for the process"
             else:
                 where = f"`{one.scope}()`" if one.scope else "the script"
-                message = f"`{title}(...)` binds {name} to its app in the constructor, in {where}"
+                message = f"`{title}(...)` {bound} to its app in the constructor, in {where}"
             made = [each for each in apps_of(one) if each.path != one.module.path]
             yield rule.finding(
                 one.place,
                 message,
-                f"make it without an app, `{title}()`, in a module of its own and call `init_app` in the factory",
+                "make the instance without an app in a module of its own, and call its `init_app` in the factory",
                 level=Level.warning if hurts else Level.note,
                 symbol=instance.symbol or f"{one.module.name}:{title}",
                 related=[(each.place, "the app is made here") for each in made],

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from keck.facts.expr import Expr
-from keck.finding import Place
 from keck.project.module import Module
 from keck.project.values import HIDDEN, Known, Value
 
@@ -20,11 +19,11 @@ if TYPE_CHECKING:
 class Backend:
     """A cache and the settings that it is given besides the app's config.
 
-    `own` holds the settings given as ``config=`` by key; `known` is False where they cannot be seen.
+    `own` holds the values given as ``config=`` by key; `known` is False where they cannot be seen.
     """
 
     instance: Instance
-    own: dict[str, Value]
+    own: dict[str, list[Value]]
     known: bool
 
 
@@ -43,10 +42,8 @@ def backends(project: Project) -> Iterator[Backend]:
             yield _backend(project, one, given, opaque=opaque)
 
 
-def _backend(
-    project: Project, one: Instance, given: list[tuple[Module, str, Expr | None]], *, opaque: bool
-) -> Backend:
-    own: dict[str, Value] = {}
+def _backend(project: Project, one: Instance, given: list[tuple[Module, str, Expr | None]], *, opaque: bool) -> Backend:
+    own: dict[str, list[Value]] = {}
     known = not opaque
     for module, scope, expr in given:
         if expr is None:
@@ -54,7 +51,8 @@ def _backend(
         value = project.value(module, scope, expr)
         if isinstance(value, Known) and isinstance(value.value, dict):
             known = known and None not in value.value
-            own |= {str(key): inner for key, inner in value.value.items() if key is not None}
+            for key, inner in value.value.items():
+                own.setdefault(str(key), []).append(inner)
         elif not (isinstance(value, Known) and value.value is None):
             known = False
     return Backend(one, own, known)
@@ -64,11 +62,15 @@ def option(project: Project, key: str) -> list[Value]:
     """Return the values that a key has in the app's config or in the config of a cache, tests left out."""
     found = [one.value for one in project.settings(key)]
     for backend in backends(project):
-        found += [backend.own[key]] if key in backend.own else []
+        found += backend.own.get(key, [])
         found += [] if backend.known else [HIDDEN]
     return found
 
 
-def place_of(value: Value, otherwise: Place) -> Place:
-    """Return where a value is stated."""
-    return value.place if isinstance(value, Known) else otherwise
+def types(project: Project) -> list[Value]:
+    """Return what ``CACHE_TYPE`` can be outside tests and development, over all caches."""
+    found: list[Value] = []
+    for backend in backends(project):
+        own = backend.own.get("CACHE_TYPE", [])
+        found += own or [one.value for one in project.settings("CACHE_TYPE") if one.role != "development"]
+    return found

@@ -77,4 +77,3 @@ def _may_be_view(project: Project, one: Cached) -> bool:
     if one.function.owner and last in _METHODS and one.module.classes[one.function.owner].bases:
         return True
     return one.symbol in project.caches.handed_over
-

@@ -29,7 +29,7 @@ from keck.project.module import Module
 from keck.project.things import Named, Site
 from keck.project.values import Known, alternatives, defaults
 from keck.rule import Rule
-from keck.rules.caching._backend import backends
+from keck.rules.caching._backend import types
 from keck.rules.caching._words import CACHE, VIEWS
 
 if TYPE_CHECKING:
@@ -60,10 +60,16 @@ def check(project: Project) -> Iterator[Finding]:
             yield rule.finding(
                 module.place(call),
                 reason,
-                "clear it with cache.delete_cached(view, path), or delete the very key that it is stored under",
+                _delete(project, module, "view"),
                 symbol=f"{module.name}:{scope}",
             )
     yield from _one_of_several(project)
+
+
+def _delete(project: Project, module: Module, name: str) -> str:
+    if project.pins.before("flask-caching", "2.5.0", module.path):
+        return 'delete the key that it is stored under: cache.delete("view/" + path) where no key_prefix is given'
+    return f"use cache.delete_cached({name}, path), or delete the very key that it is stored under"
 
 
 def _target(project: Project, module: Module, scope: str, call: Call) -> tuple[Module, Function] | None:
@@ -86,8 +92,8 @@ def _memoized(
     if target is None:
         return
     where, function = target
-    last = function.name.rpartition(".")[2]
     found = stored.get((where.path, function.name), [])
+    last = found[0].name if found else function.name
     if any(one.memoized for one in found):
         wrong = None if function.owner or call.open_ended else _mistyped(call, function)
         if wrong is not None:
@@ -97,7 +103,7 @@ def _memoized(
         yield rule.finding(
             place,
             f"{last} is cached, not memoized: delete_memoized clears nothing of it",
-            f"use cache.delete_cached({last}, path), or cache.delete with the key that it is stored under",
+            _delete(project, module, last),
             symbol=symbol,
             related=[(found[0].layer.place, f"{last} is cached here")],
         )
@@ -122,9 +128,9 @@ def _mistyped(call: Call, function: Function) -> str | None:
     given += [(params[word.name], word.value) for word in call.keywords if word.name in params]
     for param, value in given:
         wanted = getattr(param.annotation, "name", "")
-        if isinstance(value, Const) and not isinstance(value.value, bool):
-            if (wanted == "int" and isinstance(value.value, str)) or (wanted == "str" and isinstance(value.value, int)):
-                return f"{value.value!r} for {param.name}, which is {wanted}"
+        literal = value.value if isinstance(value, Const) and not isinstance(value.value, bool) else None
+        if (wanted == "int" and isinstance(literal, str)) or (wanted == "str" and isinstance(literal, int)):
+            return f"{literal!r} for {param.name}, which is {wanted}"
     return None
 
 
@@ -138,7 +144,7 @@ def _cached(
     name = found[0].name
     if all(one.memoized for one in found):
         message = f"{name} is memoized, not cached: delete_cached clears nothing of it"
-        help = f"use cache.delete_memoized({name})"
+        advice = f"use cache.delete_memoized({name})"
     elif _by_arguments(call) and any(
         isinstance(thing, Site) and thing.kind == "blueprint"
         for one in found
@@ -146,10 +152,10 @@ def _cached(
         for thing in route.owner
     ):
         message = f"delete_cached of {name} by its arguments raises BuildError: it looks for an endpoint without the blueprint's name"
-        help = f"pass the path: cache.delete_cached({name}, path)"
+        advice = f"pass the path: cache.delete_cached({name}, path)"
     else:
         return
-    yield rule.finding(module.place(call), message, help, symbol=f"{module.name}:{scope}")
+    yield rule.finding(module.place(call), message, advice, symbol=f"{module.name}:{scope}")
 
 
 def _by_arguments(call: Call) -> bool:
@@ -194,7 +200,7 @@ def _missed(project: Project, key: Expr, written: set[str]) -> str | None:
         return None
     text, whole = head
     shown = f'"{text}"' if whole else f'a key that begins with "{text}"'
-    prefixes = {}
+    prefixes: dict[str, bool] = {}
     for one in project.caches.all:
         made = project.caches.key(one)
         if one.memoized or not made.known or made.computed:
@@ -227,19 +233,10 @@ def _is_path(path: str, rule_text: str) -> bool:
 
 def _one_of_several(project: Project) -> Iterator[Finding]:
     workers = project.workers
-    if workers is None or workers.count == 1:
+    if workers is None or workers.count == 1 or not _in_use(project, workers.path):
         return
     calls = sorted(project.caches.clearings(*_CLEARERS), key=lambda one: (one[0].path, one[2].line))
-    kinds = [
-        one.value if isinstance(one, Known) else None
-        for backend in backends(project)
-        for value in (
-            [backend.own["CACHE_TYPE"]]
-            if "CACHE_TYPE" in backend.own
-            else [each.value for each in project.settings("CACHE_TYPE") if each.role != "development"]
-        )
-        for one in defaults(value)
-    ]
+    kinds = [one.value if isinstance(one, Known) else None for value in types(project) for one in defaults(value)]
     if calls and kinds and all(one == "SimpleCache" for one in kinds):
         module, scope, call = calls[0]
         yield rule.finding(
@@ -250,3 +247,11 @@ def _one_of_several(project: Project) -> Iterator[Finding]:
             symbol=f"{module.name}:{scope}",
             related=[(Place(workers.path, workers.line, 1, workers.line), "several processes serve the app")],
         )
+
+
+def _in_use(project: Project, path: str) -> bool:
+    """Whether the file that tells the number of processes is used: a config of gunicorn by its usual name or a mention."""
+    name = path.rpartition("/")[2]
+    if not name.endswith(".py") or name == "gunicorn.conf.py":
+        return True
+    return any(name.encode() in text for other, text in project.surroundings.texts.items() if other != path)

@@ -31,7 +31,9 @@ if TYPE_CHECKING:
     from keck.project.caching import Cached, Key
     from keck.project.reads import Read
 
-rule = Rule(__name__, level=Level.warning, needles=(*CACHE, *VIEWS, *READERS, "paginate", "parse_args"), catalogue="K01")
+rule = Rule(
+    __name__, level=Level.warning, needles=(*CACHE, *VIEWS, *READERS, "paginate", "parse_args"), catalogue="K01"
+)
 
 _PARAMETER = re.compile(r"<(?:[^<>]*:)?(\w+)>")
 
@@ -88,4 +90,6 @@ def _help(missing: list[Read]) -> str:
 
 
 def _parameters(one: Cached) -> list[str]:
-    return list(dict.fromkeys(name for route in one.routes for text in route.rules for name in _PARAMETER.findall(text)))
+    return list(
+        dict.fromkeys(name for route in one.routes for text in route.rules for name in _PARAMETER.findall(text))
+    )

@@ -72,7 +72,7 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _stated(project: Project, one: Backend) -> Iterator[tuple[Value, Place]]:
     if "CACHE_TYPE" in one.own:
-        yield one.own["CACHE_TYPE"], one.instance.place
+        yield from ((value, one.instance.place) for value in one.own["CACHE_TYPE"])
     elif one.known:
         for setting in project.settings("CACHE_TYPE"):
             yield setting.value, setting.place

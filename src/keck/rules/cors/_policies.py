@@ -7,7 +7,7 @@ those of a resource, in this order; the last one wins. A blueprint has no config
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from weakref import WeakKeyDictionary
 
@@ -28,7 +28,7 @@ OPTIONS = frozenset({
 HINTS = frozenset("*\\]?$^[]()")
 """Flask-CORS takes a text that holds one of these for a regular expression."""
 EVERYWHERE = "/*"
-STRANGERS = ("https://stranger.example", "http://stranger.example", "https://8f3a.invalid")
+STRANGERS = ("https://stranger.example", "http://stranger.example")
 _DEFAULTS: Mapping[str, object] = {"origins": "*", "supports_credentials": False, "send_wildcard": False}
 
 
@@ -87,6 +87,18 @@ class Policy:
                 return f"blueprint {owner_name(self.target)}{where}"
             case _:
                 return f"the app{where}" if where else "every URL of the app"
+
+    @property
+    def made(self) -> list[tuple[Place, str]]:
+        """Where the instance is made, when that is elsewhere: for the related places of a finding."""
+        if self.binding is None or self.binding.how == "constructor":
+            return []
+        return [(self.binding.instance.place, f"{self.binding.instance.name} is made here")]
+
+    def elsewhere(self, option: Option, what: str) -> list[tuple[Place, str]]:
+        """Return where an option is given, when that is not the line of the call, for the related places."""
+        given = option.place
+        return [] if given is None or (given.path, given.line) == (self.place.path, self.place.line) else [(given, what)]
 
     @property
     def origins(self) -> Option:
@@ -230,9 +242,8 @@ def given(project: Project, module: Module, scope: str, call: Call, source: str)
     return found
 
 
-def _surely(value: Value, test: object) -> str:
+def _surely(value: Value, test: Callable[[Known], bool]) -> str:
     """Return ``yes`` when every value that counts passes a test, ``fallback`` when only a variable's default does."""
-    assert callable(test)  # noqa: S101 - narrows the type
     match value:
         case Known():
             return "yes" if test(value) else ""
@@ -262,9 +273,7 @@ def entries(value: Value) -> Iterator[Known]:
 
 def admits_any(value: Known) -> bool:
     """Whether the origins let a stranger in, whoever it is."""
-    return any(admits(one, stranger) for stranger in STRANGERS[:2] for one in entries(value)) and any(
-        admits(one, STRANGERS[2]) or admits(one, STRANGERS[1]) for one in entries(value)
-    )
+    return any(admits(one, stranger) for stranger in STRANGERS for one in entries(value))
 
 
 def admits(entry: Known, origin: str) -> bool:

@@ -42,6 +42,21 @@ def is_current(project: Project, module: Module, scope: str, expr: Expr, depth: 
     return False
 
 
+def is_identity(project: Project, module: Module, scope: str, expr: Expr, depth: int = 0) -> bool:
+    """Whether an expression is the identity itself, as it came or as a number."""
+    match expr:
+        case Call():
+            if project.resolve(module, scope, expr.func) == f"{PACKAGE}.get_jwt_identity":
+                return True
+            cast = len(expr.args) == 1 and terminal(expr.func) in {"int", "str", "UUID"}
+            return cast and is_identity(project, module, scope, expr.args[0], depth)
+        case Ref() if depth < _DEPTH and "." not in expr.name:
+            written = [one for one in project.objects.written(project.resolve(module, scope, expr)) if one[1] == scope]
+            return bool(written) and all(is_identity(project, *one, depth + 1) for one in written)
+        case _:
+            return False
+
+
 def model_of(project: Project, module: Module, scope: str, expr: Expr, depth: int = 0) -> Model | None:
     """Return the model of which an expression is certainly an instance, or None."""
     if depth > _DEPTH:

@@ -31,12 +31,12 @@ from keck.project import Project
 from keck.project.config import Setting
 from keck.project.values import Known
 from keck.rule import Rule
-from keck.rules.jwt._manager import registers
+from keck.rules.jwt._manager import PACKAGE, guards, registers
 
 rule = Rule(
     __name__,
     level=Level.note,
-    needles=("JWTManager", "SECRET_KEY", "secret_key", "JWT_", "from_object", "from_pyfile", "from_mapping", "config"),
+    needles=("flask_jwt_extended", "init_app", "SECRET_KEY", "secret_key", "JWT_", ".config", "key_loader"),
     catalogue="C04",
 )
 
@@ -48,7 +48,7 @@ _OTHER_KEYS = ("JWT_PRIVATE_KEY", "JWT_PUBLIC_KEY", "JWT_ALGORITHM")
 def check(project: Project) -> Iterator[Finding]:
     """Yield the manager that has no key of its own, or the setting that gives it the other one."""
     managers = project.instances_of("jwt")
-    if not managers or registers(project, "encode_key_loader", "decode_key_loader"):
+    if not managers or not _in_use(project) or registers(project, "encode_key_loader", "decode_key_loader"):
         return
     if any(_asymmetric(one) for key in _OTHER_KEYS for one in project.settings(key)):
         return
@@ -72,6 +72,12 @@ def check(project: Project) -> Iterator[Finding]:
             symbol=_KEY,
             related=[(one.place, "SECRET_KEY is set here") for one in project.settings("SECRET_KEY")[:3]],
         )
+
+
+def _in_use(project: Project) -> bool:
+    """Whether tokens are made or checked with the manager's key at all."""
+    makers = (f"{PACKAGE}.create_access_token", f"{PACKAGE}.create_refresh_token")
+    return any(True for _ in project.calls_to(*makers)) or any(True for _ in guards(project))
 
 
 def _asymmetric(one: Setting) -> bool:

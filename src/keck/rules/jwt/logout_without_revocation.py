@@ -2,7 +2,8 @@
 
 What:
     A logout route of an app whose users have tokens of Flask-JWT-Extended, where no
-    `token_in_blocklist_loader` is registered (`token_in_blacklist_loader` under version 3).
+    `token_in_blocklist_loader` is registered (`token_in_blacklist_loader` under version 3). Also a
+    loader that looks in a set or dict of its own process (a note; a warning with several workers).
 
 Why:
     The token works until it expires, whoever holds it. The person who logs out because a token was
@@ -28,7 +29,8 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
-from keck.facts.expr import Call, Const, terminal, walk
+from keck.facts.expr import Call, Const, Expr, Items, Ref, Table, terminal, walk
+from keck.facts.record import Function
 from keck.finding import Finding, Level
 from keck.project import Project
 from keck.project.routes import Route
@@ -39,7 +41,7 @@ from keck.rules.jwt._manager import PACKAGE, is_version_3, loaders, registers
 rule = Rule(
     __name__,
     level=Level.warning,
-    needles=("logout", "log_out", "signout", "sign_out", "JWTManager", "blocklist_loader", "blacklist_loader"),
+    needles=("flask_jwt_extended", "logout", "log_out", "signout", "sign_out", "list_loader", "before_request"),
     catalogue="J07",
 )
 
@@ -59,6 +61,7 @@ def check(project: Project) -> Iterator[Finding]:
     makes = next(project.calls_to(f"{PACKAGE}.create_access_token", f"{PACKAGE}.create_refresh_token"), None)
     if not managers or makes is None:
         return
+    yield from _forgotten(project)
     routes = [one for one in project.routes if _is_logout(one) and _of_tokens(project, one)]
     if not routes or registers(project, *_CHECKS) or _checked_by_hand(project, routes):
         return
@@ -79,6 +82,37 @@ def check(project: Project) -> Iterator[Finding]:
             symbol=route.symbol,
             related=[(manager.place, f"{manager.name} is made here")],
         )
+
+
+def _forgotten(project: Project) -> Iterator[Finding]:
+    """Yield the loaders that look up what is kept in a variable of one process."""
+    several = project.workers is not None and project.workers.count != 1
+    for module, loader in loaders(project, *_CHECKS[:2]):
+        if not isinstance(loader, Function):
+            continue
+        for ref in module.refs(loader.name):
+            symbol = project.resolve(module, loader.name, ref)
+            held = list(project.objects.written(symbol)) if "." not in symbol.partition(":")[2] else []
+            if len(held) == 1 and _empty(held[0][2]):
+                yield rule.finding(
+                    module.place(ref),
+                    f"{loader.name} looks up revoked tokens in {ref.name}, which each worker has for itself and a restart empties",
+                    "keep revoked tokens in Redis or in a table",
+                    level=Level.warning if several else Level.note,
+                    symbol=symbol,
+                    related=[(held[0][0].place(held[0][2]), f"{ref.name} is made here")],
+                )
+                break
+
+
+def _empty(expr: Expr) -> bool:
+    """Whether an expression makes an empty set, list or dict."""
+    match expr:
+        case Call(func=Ref(name="set" | "list" | "dict"), args=()):
+            return True
+        case Items(items=()) | Table(pairs=()):
+            return True
+    return False
 
 
 def _is_logout(route: Route) -> bool:
@@ -114,11 +148,8 @@ def _takes_cookie(project: Project, route: Route) -> bool:
 
 def _checked_by_hand(project: Project, routes: list[Route]) -> bool:
     """Whether a loader, a hook or a decorator of the project's own looks at what could revoke a token."""
-    places = [
-        (module, one.name)
-        for module, one in loaders(project, "user_lookup_loader", "user_loader_callback_loader")
-        if one is not None and hasattr(one, "name")
-    ]
+    lookups = loaders(project, "user_lookup_loader", "user_loader_callback_loader")
+    places = [(module, one.name) for module, one in lookups if isinstance(one, Function)]
     places += [(hook.module, hook.function.name) for hook in project.route_table.hooks]
     for route in project.routes:
         for layer in route.effective:

@@ -42,7 +42,7 @@ from keck.rules.jwt._manager import PACKAGE, is_version_3, loaders, registers
 rule = Rule(
     __name__,
     level=Level.error,
-    needles=("create_access_token", "create_refresh_token", "JWT_", "user_identity_loader", "Model", "mapped_column"),
+    needles=("flask_jwt_extended", "JWT_", "user_identity_loader", "Model", "mapped_column", "Column("),
     catalogue="J02",
 )
 

@@ -36,7 +36,12 @@ from keck.rule import Rule
 from keck.rules.jwt._identity import is_current
 from keck.rules.jwt._manager import PACKAGE
 
-rule = Rule(__name__, level=Level.error, needles=("OPTIONS", "options", "flask_jwt_extended"), catalogue="J05")
+rule = Rule(
+    __name__,
+    level=Level.error,
+    needles=("OPTIONS", "def options", "flask_jwt_extended", "before_request"),
+    catalogue="J05",
+)
 
 
 @rule.in_code

@@ -29,7 +29,7 @@ import re
 from collections.abc import Iterator
 
 from keck.facts.expr import Call, Const, terminal
-from keck.finding import Finding, Level, Place
+from keck.finding import Finding, Level
 from keck.project import Project
 from keck.project.decorators import Layer
 from keck.project.module import Module
@@ -41,7 +41,7 @@ from keck.rules.jwt._manager import PACKAGE, VERIFIERS, admits, guards, is_versi
 rule = Rule(
     __name__,
     level=Level.error,
-    needles=("create_access_token", "create_refresh_token", "flask_jwt_extended", "jwt_required", "jwt_refresh_token"),
+    needles=("flask_jwt_extended", "create_access_token", "refresh", "jwt_required"),
     catalogue="J09",
 )
 
@@ -120,7 +120,7 @@ def _judged(project: Project, route: Route, mints: list[tuple[Module, str, Call]
         also = "also accepts access tokens" if all("refresh" in one for one in every) else "accepts access tokens"
         only = "" if "refresh" in every[0] else " and refuses refresh tokens" if says else ""
         yield rule.finding(
-            _place(route, layer),
+            layer.place if layer is not None and layer.place.path == route.place.path else route.place,
             f"{route.name} hands out new access tokens and {also}{only}: a leaked one can be renewed for ever",
             f"guard it with @{refresh}",
             symbol=route.symbol,
@@ -153,12 +153,6 @@ def _admitted(project: Project, layer: Layer) -> frozenset[str]:
                 return one
             found |= one
     return frozenset(found)
-
-
-def _place(route: Route, layer: Layer | None) -> Place:
-    if layer is None or layer.module is not route.module or layer.expr.line > route.function.line:
-        return route.place
-    return route.module.place(layer.expr)
 
 
 def _checks(module: Module, scope: str) -> bool:

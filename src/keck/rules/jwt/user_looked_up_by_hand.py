@@ -33,10 +33,14 @@ from keck.project.models import Model
 from keck.project.module import Module
 from keck.project.routes import Route
 from keck.rule import Rule
-from keck.rules.jwt._identity import FETCHING, fetched, is_current
+from keck.rules.jwt._identity import FETCHING, fetched, is_identity
 from keck.rules.jwt._manager import PACKAGE, registers
 
-rule = Rule(__name__, level=Level.note, needles=("get_jwt_identity", "user_lookup_loader", "Model", "flask_sqlalchemy"))
+rule = Rule(
+    __name__,
+    level=Level.note,
+    needles=("flask_jwt_extended", "user_lookup_loader", "Model", "mapped_column", "Column("),
+)
 
 _ENOUGH = 3
 _KEYS = {"id", "email", "username", "public_id", "uuid"}
@@ -73,7 +77,7 @@ def _lookups(project: Project, route: Route) -> Iterator[tuple[Model, str, Call]
                 continue
             key = _key(project, module, scope, call)
             model = fetched(project, module, scope, call) if key else None
-            if model is not None and _is_identity(model, key):
+            if model is not None and _names_one(model, key):
                 yield model, "" if key == "get" or key == getattr(model.primary_key, "name", "id") else key, call
 
 
@@ -82,20 +86,20 @@ def _key(project: Project, module: Module, scope: str, call: Call) -> str:
     for part in walk(call):
         match part:
             case Call() if terminal(part.func) in {"get", "get_or_404"}:
-                if any(is_current(project, module, scope, one) for one in part.args):
+                if any(is_identity(project, module, scope, one) for one in part.args):
                     return "get"
             case Call() if terminal(part.func) == "filter_by":
                 for word in part.keywords:
-                    if word.name and is_current(project, module, scope, word.value):
+                    if word.name and is_identity(project, module, scope, word.value):
                         return word.name
             case Op(kind="==", parts=(left, right)) if isinstance(left, Ref):
-                if is_current(project, module, scope, right):
+                if is_identity(project, module, scope, right):
                     return terminal(left)
     return ""
 
 
-def _is_identity(model: Model, key: str) -> bool:
+def _names_one(model: Model, key: str) -> bool:
     if key == "get" or key in _KEYS or key == getattr(model.primary_key, "name", ""):
         return True
     column = model.columns.get(key)
-    return column is not None and column.call.keyword("unique") is not None
+    return column is not None and column.is_unique

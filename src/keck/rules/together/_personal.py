@@ -33,12 +33,12 @@ def excused(project: Project, one: Cached) -> bool:
 def personal(project: Project, one: Cached) -> list[Read]:
     """Return what a cached function depends on that belongs to who asks."""
     found = [read for read in project.reads.of(one.module, one.function.name) if read.kind == "personal"]
-    found += _given(project, one)
+    found += _given(one)
     found += _rendered(project, one)
     return found
 
 
-def _given(project: Project, one: Cached) -> Iterator[Read]:
+def _given(one: Cached) -> Iterator[Read]:
     """``def orders(current_user)`` below a guard that fills it in; arguments are in the key of memoize."""
     if one.memoized:
         return
@@ -104,7 +104,9 @@ def passed_guards(project: Project, one: Cached) -> list[tuple[str, Place]]:
     found: list[tuple[str, Place]] = []
     for route in one.routes:
         layers = route.effective
-        at = next((number for number, each in enumerate(layers) if each is one.layer or each.place == one.layer.place), None)
+        at = next(
+            (number for number, each in enumerate(layers) if each is one.layer or each.place == one.layer.place), None
+        )
         if at is None or project.route_table.guarded_by_hook(route) is not None:
             continue
         outer = {each.symbol for each in layers[:at]}

@@ -40,7 +40,7 @@ rule = Rule(
 _LOST = {
     "jwt": "{view} is open to anyone",
     "guard": "{view} is open to anyone",
-    "limit": "{view} has no limit, and loses the default limits too",
+    "limit": "{view} has no limit",
     "limiting": "{view} has no limit",
     "cached": "{view} is never cached",
     "memoize": "{view} is never cached",
@@ -74,4 +74,6 @@ def _lost(project: Project, route: Route, layer: Layer) -> str:
     guarded = any(one.kind in {"jwt", "guard"} and not one.optional for one in route.effective)
     if layer.kind in {"jwt", "guard"} and (guarded or project.route_table.guarded_by_hook(route)):
         return f"{view} is left to its other guards"
+    if layer.kind == "limit" and not route.cls:
+        return f"{view} has no limit, and loses the default limits too"
     return _LOST[layer.kind].format(view=view)

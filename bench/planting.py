@@ -1,0 +1,350 @@
+"""How a plant is put into a repository: its sections, its placeholders, its edits.
+
+A plant is a small Python file of ours with one fault. Lines of the form ``# --- KIND NAME`` divide it into edits:
+
+- ``module NAME``: a new module NAME.py beside the app; a blueprint made in it is registered.
+- ``beside NAME``: added to the end of the module in which the repository makes its blueprint, or else its app.
+- ``factory``: statements at the end of the function, or module, that makes the app.
+- ``early``: the same, right after the app has been made.
+- ``settings``: lines for the class or module of settings that is loaded by default, or else for ``app.config``.
+- ``test NAME``: a new module in the folder of tests.
+- ``file NAME``: lines, commented out here, for the end of another file.
+
+``from here import cache`` means the repository's own instance; ``from here.reports import bp`` a planted module.
+``# needs: ...`` and ``# brings: ...`` lines say which repositories it suits and what to wire first.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from keck.facts import facts_of
+from keck.project import Project, Surroundings
+from keck.project.module import Module
+from keck.project.things import Site
+from keck.pins import pins
+from keck.source import find, read
+
+EDIT = re.compile(r"^# --- (module|beside|factory|early|settings|test|file) ?(\S*)$", re.MULTILINE)
+MARK = re.compile(r"[ ]*# keck: ((?:[a-z-]+/)?[a-z0-9-]+)[ ]*$")
+HERE = re.compile(r"^([ ]*)from here(?:\.(\w+))? import (.+)$", re.MULTILINE)
+NAMES = {"sqlalchemy": "db", "caching": "cache", "limiter": "limiter", "mail": "mail", "jwt": "jwt", "migrate": "migrate"}
+"""The placeholder for the instance of each extension."""
+
+
+class Unsuited(Exception):  # noqa: N818 - it is no error
+    """A plant does not suit a repository; the message says why."""
+
+
+@dataclass
+class Plant:
+    """A plant: the edits by kind and name, and what it asks of a repository."""
+
+    path: Path
+    edits: list[tuple[str, str, str]]
+    needs: list[str]
+    brings: list[str]
+
+    @property
+    def rule(self) -> str:
+        """The rule whose fault it is: its folders' names."""
+        return "/".join(one for one in self.path.parts[-3:-1] if one != "plants")
+
+
+def plant_of(path: Path) -> Plant:
+    """Return the plant in a file."""
+    head, *parts = EDIT.split(path.read_text("utf-8"))
+    edits = [(kind, name, body.strip("\n") + "\n") for kind, name, body in zip(parts[::3], parts[1::3], parts[2::3], strict=True)]
+    needs = re.findall(r"^# needs: (.+)$", head, re.MULTILINE)
+    brings = re.findall(r"^# brings: (\w+)$", head, re.MULTILINE)
+    return Plant(path, edits, needs, brings)
+
+
+@dataclass
+class Ground:
+    """A copy of a repository: what Keck's project model says of it, and what has been changed in it."""
+
+    root: Path
+    project: Project = field(init=False)
+    app: Site = field(init=False)
+    changed: dict[Path, str | None] = field(default_factory=dict)
+    planted: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        tree = find(self.root)
+        texts = {path: read(self.root, path) or b"" for path in tree.others}
+        facts = {path: facts_of(read(self.root, path) or b"") for path in tree.files}
+        self.project = Project(facts, Surroundings(pins(texts), None, tree.others, texts))
+        apps = [one for one in self.project.apps if not re.search(r"script|example|tool|migrat|cli|seed", one.path)]
+        near = {one.path.rpartition("/")[0] for one in self.project.apps}
+        weight = {one: sum(route.module.directory.startswith(one) for route in self.project.routes) for one in near}
+        named = [one for one in apps if self._variable(one)]
+        if not named:
+            raise Unsuited("no app that is assigned to a name")
+        self.app = max(named, key=lambda one: (weight[one.module.directory], bool(one.scope), -one.path.count("/")))
+
+    # the repository's own names
+
+    def _variable(self, app: Site) -> str:
+        return self.project.extensions.symbol(app).partition(":")[2].rpartition(".")[2]
+
+    @property
+    def variable(self) -> str:
+        """The name of the app where it is made."""
+        return self._variable(self.app)
+
+    @property
+    def is_factory(self) -> bool:
+        """Whether a function makes the app."""
+        return bool(self.app.scope)
+
+    def dotted(self, module: Module | str) -> str:
+        """Return the name by which a module is imported: from where its topmost package lies."""
+        path = module if isinstance(module, str) else module.path
+        folder = path.rpartition("/")[0]
+        own = path.rpartition("/")[2].removesuffix(".py")
+        parts = [] if own == "__init__" else [own]
+        while folder and (self.root / folder / "__init__.py").is_file():
+            parts.insert(0, folder.rpartition("/")[2])
+            folder = folder.rpartition("/")[0]
+        return ".".join(parts)
+
+    def _found(self, name: str) -> tuple[Module, str]:
+        """Return the module and name of what a placeholder means."""
+        if name == "app" and not self.is_factory:
+            return self.app.module, self.variable
+        if name == "create_app" and self.is_factory and "." not in self.app.scope:
+            params = self.app.module.functions[self.app.scope].params
+            if all(one.kind or one.default is not None for one in params):
+                return self.app.module, self.app.scope
+        if name == "Row":
+            for model in self.project.models.values():
+                if "." not in model.cls.name and model.columns and not model.module.is_test and model.primary_key:
+                    return model.module, model.cls.name
+        for one in self.project.instances:
+            if NAMES.get(one.kind) == name and one.bindings and not one.scope and one.symbol.count(":") == 1:
+                if "." not in one.symbol.partition(":")[2]:
+                    return one.module, one.symbol.partition(":")[2]
+        raise Unsuited(f"no {name} of its own that can be imported")
+
+    def has(self, kind: str) -> bool:
+        """Whether the repository has an extension already, importable or not."""
+        return bool(self.project.instances_of(kind))
+
+    def suits(self, need: str) -> bool:
+        """Whether the repository meets one need of a plant."""
+        word, _, rest = need.partition(" ")
+        if word in {"factory", "module-app"}:
+            return self.is_factory == (word == "factory")
+        if word == "without":
+            return not any(self.has(one) or self.project.uses(one) for one in rest.split())
+        if word == "with":
+            return all(self.has(one) or self.project.uses(one) for one in rest.split())
+        if word == "unset":
+            return not any(self.project.config.of(one) for one in rest.split()) and not self.project.config.files
+        if word == "since":
+            name, version = rest.split()
+            return self.project.pins.before(name, version, self.app.path) is not True
+        if word == "migrations":
+            return any(one.path.rpartition("/")[0].endswith("migrations") for one in self.project.modules)
+        raise ValueError(need)
+
+    # edits
+
+    def _write(self, path: Path, text: str) -> None:
+        if path not in self.changed:
+            self.changed[path] = path.read_text("utf-8") if path.is_file() else None
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+
+    def clear(self) -> None:
+        """Undo every edit."""
+        for path, text in self.changed.items():
+            if text is None:
+                path.unlink()
+            else:
+                path.write_text(text, "utf-8")
+        self.changed.clear()
+        self.planted.clear()
+
+    def marks(self) -> set[tuple[str, str, int]]:
+        """Return what is marked in the changed files, rule, path and line, and take the marks out."""
+        found = set()
+        for path in self.changed:
+            lines = path.read_text("utf-8").splitlines()
+            for at, line in enumerate(lines):
+                if mark := MARK.search(line):
+                    found.add((mark[1], path.relative_to(self.root).as_posix(), at + 1))
+                    lines[at] = line[: mark.start()]
+            path.write_text("\n".join(lines) + "\n", "utf-8")
+        return found
+
+    def _filled(self, text: str, where: str) -> str:
+        def line(found: re.Match[str]) -> str:
+            indent, planted, names = found.groups()
+            if planted:
+                return f"{indent}from {self.planted.get(planted) or self.dotted(self._beside(planted))} import {names}"
+            rows = []
+            for one in names.split(", "):
+                name, _, alias = one.partition(" as ")
+                module, own = self._local.get(name) or self._found(name)
+                target = module if isinstance(module, str) else module.path
+                if target == where:
+                    rows += [] if own == (alias or name) else [f"{indent}{alias or name} = {own}"]
+                else:
+                    rows.append(f"{indent}from {self.dotted(target)} import {own}" + (f" as {alias or name}" if own != (alias or name) else ""))
+            return "\n".join(rows)
+
+        return HERE.sub(line, text)
+
+    @property
+    def _local(self) -> dict[str, tuple[str, str]]:
+        return {name: (self._beside(f"own_{name}"), name) for name in NAMES.values() if f"own_{name}" in self.planted} | (
+            {"Row": (self._beside("own_db"), "Row")} if "own_db" in self.planted else {}
+        )
+
+    def _beside(self, name: str) -> str:
+        folder = self.app.module.directory
+        return f"{folder}/{name}.py" if folder else f"{name}.py"
+
+    def apply(self, plant: Plant) -> None:
+        """Make the edits of a plant."""
+        modules = [name for kind, name, _ in plant.edits if kind == "module"]
+        self.planted |= {name: self.dotted(self._beside(name)) for name in modules}
+        for kind, name, body in plant.edits:
+            match kind:
+                case "module":
+                    self._module(name, body)
+                case "beside":
+                    self._append(body)
+                case "factory" | "early":
+                    self._in_factory(body, early=kind == "early")
+                case "settings":
+                    self._settings(body)
+                case "test":
+                    folders = sorted(one.directory for one in self.project.modules if one.is_test and one.directory.endswith("tests"))
+                    path = f"{folders[0] if folders else 'tests'}/{name}.py"
+                    self._write(self.root / path, self._filled(body, path))
+                case _:
+                    path = self.root / name
+                    lines = "".join(re.sub(r"^# ?", "", one) for one in body.splitlines(keepends=True))
+                    before = path.read_text("utf-8").rstrip("\n") + "\n" if path.is_file() else ""
+                    self._write(path, before + lines)
+
+    def _module(self, name: str, body: str) -> None:
+        path = self._beside(name)
+        if (self.root / path).exists():
+            raise Unsuited(f"it has a module {name} of its own")
+        self._write(self.root / path, self._filled(body, path))
+        made = re.search(r"^(\w+) = Blueprint\(", body, re.MULTILINE)
+        if made:
+            self._in_factory(f"from here.{name} import {made[1]}\n\napp.register_blueprint({made[1]})\n")
+        elif "from here import app" in body or re.search(r"^@app\.", body, re.MULTILINE):
+            self._in_factory(f"import {self.planted[name]}  # noqa: E402, F401\n")
+
+    def _append(self, body: str) -> None:
+        boards = [
+            one
+            for one in self.project.extensions.blueprints
+            if one.cls == "flask.Blueprint" and not one.scope and not one.module.is_test and self.project.extensions.symbol(one)
+        ]
+        boards.sort(key=lambda one: -sum(one in route.owner and route.module is one.module for route in self.project.routes))
+        chosen = boards[0] if boards else self.app
+        if not boards and self.is_factory:
+            raise Unsuited("no blueprint of its own")
+        name = self.project.extensions.symbol(chosen).partition(":")[2]
+        text = re.sub(r"\bboard\b", name, self._filled(body, chosen.path))
+        path = self.root / chosen.path
+        source = path.read_text("utf-8")
+        if chosen is self.app:
+            self._in_factory(text)
+        else:
+            self._write(path, source.rstrip("\n") + "\n\n\n" + text)
+
+    def _in_factory(self, body: str, *, early: bool = False) -> None:
+        path = self.root / self.app.path
+        source = path.read_text("utf-8")
+        lines = source.splitlines(keepends=True)
+        at, indent = _spot(ast.parse(source), self.app, early=early)
+        text = re.sub(r"\bapp\b(?=[.,)\]])", self.variable, self._filled(body, self.app.path))
+        rows = [f"{' ' * indent}{one}" if one.strip() else one for one in text.splitlines(keepends=True)]
+        if lines and not lines[-1].endswith("\n"):
+            lines[-1] += "\n"
+        self._write(path, "".join([*lines[:at], *rows, *lines[at:]]))
+
+    def _settings(self, body: str) -> None:
+        holders = [
+            one.holder
+            for each in self.project.config.settings.values()
+            for one in each
+            if one.holder and one.default and one.role in {"base", "production"} and not one.module.is_test
+        ]
+        if not holders:
+            body = re.sub(r"^([A-Z]\w+) = ", r'app.config["\1"] = ', body, flags=re.MULTILINE)
+            return self._in_factory(body, early=True)
+        symbol = max(sorted(set(holders)), key=holders.count)
+        head, _, name = symbol.partition(":")
+        module = self.project.names.by_name[head]
+        path = self.root / module.path
+        lines = path.read_text("utf-8").splitlines(keepends=True)
+        if lines and not lines[-1].endswith("\n"):
+            lines[-1] += "\n"
+        top = "".join(one for one in body.splitlines(keepends=True) if one.startswith(("import ", "from ")))
+        rows = [one for one in body.splitlines(keepends=True) if one not in top]
+        if name:
+            at, indent = _body_of(ast.parse("".join(lines)), name)
+            rows = [f"{' ' * indent}{one}" if one.strip() else one for one in rows]
+        else:
+            at = len(lines)
+        start = _after_future(lines)
+        self._write(path, "".join([*lines[:start], top, *lines[start:at], *rows, *lines[at:]]))
+        return None
+
+
+def _after_future(lines: list[str]) -> int:
+    tree = ast.parse("".join(lines))
+    at = 0
+    for one in tree.body:
+        doc = isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant)
+        if not doc and not (isinstance(one, ast.ImportFrom) and one.module == "__future__"):
+            break
+        at = one.end_lineno or 0
+    return at
+
+
+def _body_of(tree: ast.Module, name: str) -> tuple[int, int]:
+    """Return the line after a class's last simple setting, and the indentation of its body."""
+    for one in ast.walk(tree):
+        if isinstance(one, ast.ClassDef) and one.name == name.rpartition(".")[2]:
+            plain = [each for each in one.body if isinstance(each, ast.Assign | ast.AnnAssign)]
+            if plain:
+                return plain[-1].end_lineno or 0, plain[-1].col_offset
+    raise Unsuited("its settings are no plain class")
+
+
+def _spot(tree: ast.Module, app: Site, *, early: bool) -> tuple[int, int]:
+    """Return the number of lines above the spot for a statement, and its indentation."""
+    body: list[ast.stmt] = tree.body
+    for part in app.scope.split(".") if app.scope else ():
+        inner = [one for one in body if isinstance(one, ast.FunctionDef | ast.ClassDef) and one.name == part]
+        if not inner:
+            raise Unsuited("the app is made in a nested place")
+        body = inner[-1].body
+    if early:
+        for one in body:
+            if one.lineno <= app.line <= (one.end_lineno or 0) and isinstance(one, ast.Assign | ast.AnnAssign):
+                return one.end_lineno or 0, one.col_offset
+        raise Unsuited("the app is made inside another statement")
+    while isinstance(body[-1], ast.With) and any(isinstance(one, ast.Return) for one in body[-1].body):
+        body = body[-1].body
+    if app.scope:
+        if not isinstance(body[-1], ast.Return):
+            raise Unsuited("its factory does not end with a return")
+        return body[-1].lineno - 1, body[-1].col_offset
+    for one in body:
+        if isinstance(one, ast.If) and "__name__" in ast.dump(one.test):
+            return one.lineno - 1, 0
+    return body[-1].end_lineno or 0, 0

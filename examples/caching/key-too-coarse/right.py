@@ -1,0 +1,36 @@
+from flask import Flask, request
+from flask_caching import Cache
+
+app = Flask(__name__)
+app.config["CACHE_TYPE"] = "SimpleCache"
+cache = Cache(app)
+
+TITLES = ["Dune", "Emma", "Ulysses", "Walden"]
+GREETINGS = {"de": "Hallo", "fr": "Bonjour"}
+
+
+def language():
+    return request.accept_languages.best_match(list(GREETINGS), "en")
+
+
+def by_language():
+    return f"{request.path}/{language()}"
+
+
+@app.get("/books")
+@cache.cached(timeout=60, query_string=True)
+def books():
+    page = request.args.get("page", 1, type=int)
+    return {"books": TITLES[page * 2 - 2 : page * 2]}
+
+
+@app.get("/hello")
+@cache.cached(timeout=60, key_prefix=by_language)
+def hello():
+    return GREETINGS.get(language(), "Hello")
+
+
+@app.get("/books/<int:number>")
+@cache.cached(timeout=60)
+def book(number):
+    return {"title": TITLES[number]}

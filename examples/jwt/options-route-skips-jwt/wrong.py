@@ -1,0 +1,16 @@
+import os
+
+from flask import Flask, jsonify
+from flask_cors import CORS
+from flask_jwt_extended import JWTManager, jwt_required
+
+app = Flask(__name__)
+app.config["JWT_SECRET_KEY"] = os.environ["JWT_SECRET_KEY"]
+CORS(app, origins=["https://shop.example"])
+jwt = JWTManager(app)
+
+
+@app.route("/invoices", methods=["GET", "OPTIONS"])
+@jwt_required()
+def invoices():  # keck: jwt/options-route-skips-jwt
+    return jsonify(invoices=[{"customer": "Ada", "sum": 120}])

@@ -1,0 +1,33 @@
+from flask import Flask, request
+from flask_caching import Cache
+from flask_jwt_extended import JWTManager, get_jwt_identity, jwt_required
+
+app = Flask(__name__)
+app.config["CACHE_TYPE"] = "SimpleCache"
+app.config.from_prefixed_env()
+jwt = JWTManager(app)
+cache = Cache(app)
+
+ORDERS = {"ann": ["tea"], "bob": ["coffee", "cake"]}
+
+
+def by_caller():
+    return f"{request.path}/{get_jwt_identity()}"
+
+
+@app.get("/orders")
+@jwt_required()
+@cache.cached(timeout=60, key_prefix=by_caller)
+def orders():
+    return {"orders": ORDERS[get_jwt_identity()]}
+
+
+@cache.memoize(timeout=60)
+def order_count(caller):
+    return len(ORDERS[caller])
+
+
+@app.get("/orders/count")
+@jwt_required()
+def count():
+    return {"count": order_count(get_jwt_identity())}

@@ -1,0 +1,136 @@
+"""An app context is pushed when the served app is imported or made, and never popped.
+
+What:
+    `app.app_context().push()` at module level of the app's module or of one that it imports, or in the
+    factory itself: a habit since Flask-SQLAlchemy 3 asks for a context.
+
+Why:
+    Under Gunicorn's sync workers, which are its default, requests run in the thread that has imported
+    the app, and Flask reuses the context that lies there: `g` and the session are never reset. The
+    identity of the last caller is seen by the next one, who has no token; rows that were not committed
+    leak; after one failed flush every request is answered 500 until the worker restarts. The
+    development server uses another thread and shows nothing of it.
+
+Fix:
+    `with app.app_context():` around the statements that need it.
+
+When to ignore it:
+    In a worker, a shell or a script that serves no requests; such modules are passed over where their
+    name, or what imports them, says so.
+
+Evidence:
+    Reproduced with real Gunicorn, with and without --preload: "/open after alice's request (no token
+    sent): identity seen: alice". Public threads: pallets-eco/flask-security #727 (session hijacking
+    under Gunicorn and uWSGI, not in development), alisaifee/flask-limiter #327, pallets/flask #5812.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from keck.facts.expr import Attr, Call, Expr, Ref, terminal
+from keck.finding import Finding, Level
+from keck.project import Project
+from keck.project.module import Module
+from keck.project.things import Site
+from keck.rule import Rule
+from keck.rules.app._instances import at_import
+
+rule = Rule(__name__, level=Level.error, needles=("push", "Flask(", "create_app", "app_context"), catalogue="F05")
+
+_CONTEXTS = {"app_context", "test_request_context", "request_context"}
+_SERVED = re.compile(r"^(wsgi|asgi|app|application|main|run|server|serve|index|api|web|website|passenger_wsgi|__init__)$")
+_ELSEWHERE = re.compile(
+    r"celery|worker|task|job|cron|script|shell|manage|cli|command|seed|queue|rq|fixture|migrat|alembic|notebook|bench"
+    r"|schedul|consumer|import|export|populate|init_?db|create_?db|setup",
+    re.IGNORECASE,
+)
+
+
+@rule.in_code
+def check(project: Project) -> Iterator[Finding]:
+    """Yield the pushes that are executed when the served app is imported or made."""
+    served = _served(project)
+    factories = {(one.path, one.scope) for one in project.apps if one.scope and not _is_aside(project, one.module)}
+    for module in project.modules:
+        if module.is_test:
+            continue
+        for scope in module.scopes:
+            early = at_import(module, scope)
+            if not (module.path in served if early else (module.path, scope) in factories):
+                continue
+            for call in module.calls(scope):
+                if module.under_main(call) or not _pushes(project, module, scope, call):
+                    continue
+                if not _popped(module, scope, call):
+                    when = f"{module.path} is imported" if early else f"`{scope}()` makes the app"
+                    yield rule.finding(
+                        module.place(call),
+                        f"an app context is pushed when {when} and never popped: requests of a sync worker share it",
+                        "put `with app.app_context():` around what needs it",
+                        symbol=f"{module.name}:{scope}",
+                    )
+
+
+def _served(project: Project) -> set[str]:
+    """Return the paths of the modules that a server executes when it imports an app."""
+    starts = [one.module for one in project.apps if not _is_aside(project, one.module)]
+    starts += [
+        module
+        for module in project.modules
+        if not module.is_test and _SERVED.match(module.path.rpartition("/")[2].removesuffix(".py")) and _obtains(project, module)
+    ]
+    return {path for module in starts for path in project.closure(module.path)}
+
+
+def _obtains(project: Project, module: Module) -> bool:
+    return any(
+        isinstance(one, Site) and one.kind == "app"
+        for call in module.calls("")
+        if not module.under_main(call)
+        for one in project.things(module, "", call)
+    )
+
+
+def _is_aside(project: Project, module: Module) -> bool:
+    """Whether a module that makes an app is a worker or a script: by its name, when no other module imports it."""
+    if not any(_ELSEWHERE.search(part) for part in module.path.removesuffix(".py").split("/")[-2:]):
+        return False
+    return not any(module.path in targets for path, targets in project.imports.items() if path != module.path)
+
+
+def _pushes(project: Project, module: Module, scope: str, call: Call) -> bool:
+    if terminal(call.func) != "push":
+        return False
+    holder = _before(call.func)
+    if isinstance(holder, Ref):
+        symbol = project.resolve(module, scope, holder)
+        return any(_is_context(project, *where) for where in project.objects.written(symbol))
+    return holder is not None and _is_context(project, module, scope, holder)
+
+
+def _is_context(project: Project, module: Module, scope: str, expr: Expr) -> bool:
+    """Whether an expression makes a context of an app."""
+    if not isinstance(expr, Call) or terminal(expr.func) not in _CONTEXTS:
+        return False
+    holder = _before(expr.func)
+    if holder is None:
+        return False
+    things = project.things(module, scope, holder)
+    return not any(isinstance(one, Site) and one.kind != "app" for one in things)
+
+
+def _popped(module: Module, scope: str, push: Call) -> bool:
+    """Whether the scope pops what it has pushed: ``ctx.push()`` and later ``ctx.pop()``."""
+    holder = _before(push.func)
+    return isinstance(holder, Ref) and any(
+        isinstance(call.func, Ref) and call.func.name == f"{holder.name}.pop" for call in module.calls(scope)
+    )
+
+
+def _before(func: Expr) -> Expr | None:
+    if isinstance(func, Attr):
+        return func.value
+    head = func.name.rpartition(".")[0] if isinstance(func, Ref) else ""
+    return Ref(func.line, func.column, func.end_line, func.end_column, head) if head else None

@@ -1,0 +1,105 @@
+"""Which hosts an origin pattern lets in that its author does not own.
+
+Texts that a pattern matches are made from its parse tree, with a note which characters the pattern
+leaves open. A pattern is too wide when one of them is an origin whose registrable domain has such a
+character: somebody else can register it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice, product
+from re import _parser  # type: ignore[attr-defined]  # the only parser of regular expressions that says what it understood
+
+_ORIGIN = re.compile(r"https?://(?P<host>[a-z0-9-]+(\.[a-z0-9-]+)*)(:\d{1,5})?", re.IGNORECASE)
+_ADDRESS = re.compile(r"[\d.]+")
+_SHARED = {
+    "vercel.app", "netlify.app", "herokuapp.com", "github.io", "gitlab.io", "web.app", "firebaseapp.com", "pages.dev",
+    "workers.dev", "onrender.com", "ngrok.io", "ngrok-free.app", "ngrok.app", "surge.sh", "azurewebsites.net",
+    "cloudfront.net", "amazonaws.com", "fly.dev", "railway.app", "repl.co", "glitch.me", "co.uk", "com.au", "com.br",
+    "co.jp", "co.in", "co.nz", "co.za",
+}  # fmt: skip
+"""Suffixes under which anybody can get a name of their own."""
+_MOST = 3000
+_ATTACK = ".attacker.example"
+
+Marked = tuple[str, str]
+"""A text, and for each of its characters ``x`` where the pattern leaves it open, ``.`` where it does not."""
+
+
+def stranger(pattern: re.Pattern[str]) -> str | None:
+    """Return an origin that the pattern admits and that anybody can get, or None."""
+    best: str | None = None
+    for made, marks in islice(_texts(_parser.parse(pattern.pattern, pattern.flags)), _MOST):
+        for whole, opened in ((made, marks), (made + _ATTACK, marks + "x" * len(_ATTACK))):
+            found = _ORIGIN.fullmatch(whole)
+            if found is None or pattern.match(whole) is None or not _foreign(found, opened):
+                continue
+            if best is None or (whole.endswith(_ATTACK), len(whole)) < (best.endswith(_ATTACK), len(best)):
+                best = whole
+    return best
+
+
+def _foreign(found: re.Match[str], opened: str) -> bool:
+    host = found["host"]
+    labels = host.split(".")
+    if len(labels) < 2 or _ADDRESS.fullmatch(host):
+        return False
+    kept = 3 if ".".join(labels[-2:]).lower() in _SHARED else 2
+    domain = ".".join(labels[-kept:])
+    end = found.end("host")
+    marks = opened[end - len(domain) : end]
+    if kept == 3:
+        # a name of one's own there: the whole label has to be open
+        return len(labels) >= 3 and set(marks[: len(labels[-3])]) == {"x"}
+    return "x" in marks
+
+
+def _texts(tree: object) -> Iterator[Marked]:
+    parts = [list(islice(_of(operator, argument), 6)) for operator, argument in tree]  # type: ignore[attr-defined]
+    for row in product(*parts):
+        yield "".join(one for one, _ in row), "".join(marks for _, marks in row)
+
+
+def _of(operator: object, argument: object) -> Iterator[Marked]:  # noqa: ANN001
+    match str(operator):
+        case "LITERAL":
+            yield chr(argument), "."  # type: ignore[arg-type]
+        case "ANY" | "NOT_LITERAL":
+            yield from (("x", "x"), (".", "x"), ("/", "x"))
+        case "IN":
+            yield from _class(argument)  # type: ignore[arg-type]
+        case "BRANCH":
+            for each in argument[1]:  # type: ignore[index]
+                yield from islice(_texts(each), 3)
+        case "SUBPATTERN":
+            yield from islice(_texts(argument[-1]), 6)  # type: ignore[index]
+        case "ATOMIC_GROUP":
+            yield from islice(_texts(argument), 6)
+        case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT":
+            least, most, inner = argument  # type: ignore[misc]
+            for times in sorted({least, min(least + 1, most)}):
+                for one, marks in islice(_texts(inner), 3) if times else [("", "")]:
+                    yield one * times, marks * times
+        case _:
+            # anchors, look-arounds, back references: what is made is matched against the pattern in the end
+            yield "", ""
+
+
+def _class(items: list[tuple[object, object]]) -> Iterator[Marked]:
+    """A class of characters: open, unless it is a choice of single ones."""
+    singles = [chr(value) for kind, value in items if str(kind) == "LITERAL"]  # type: ignore[call-overload]
+    if len(singles) == len(items):
+        yield from ((one, ".") for one in singles[:3])
+        return
+    for kind, value in items:
+        match str(kind):
+            case "RANGE":
+                yield chr(value[0]), "x"  # type: ignore[index]
+            case "CATEGORY":
+                yield ("1" if str(value) == "CATEGORY_DIGIT" else "x"), "x"
+            case "NEGATE":
+                yield "x", "x"
+            case _:
+                yield chr(value), "x"  # type: ignore[call-overload]

@@ -1,0 +1,64 @@
+"""Any website may read answers with the visitor's cookies.
+
+What:
+    `supports_credentials=True` while the origins are `*`, a pattern that matches everything, or not
+    given at all, by keyword, in a resource or as `CORS_SUPPORTS_CREDENTIALS` in the config.
+
+Why:
+    Flask-CORS does not refuse this combination, it answers with the caller's own origin and
+    `Access-Control-Allow-Credentials: true`. A page on any other site can then call the app as the
+    visitor who is logged in, and read what it answers. (Only with `send_wildcard=True` as well does
+    it raise a ValueError at start.) Any non-empty text counts as true, `"false"` too.
+
+Fix:
+    List the origins of your own front ends, `CORS(app, origins=["https://shop.example"],
+    supports_credentials=True)`, or drop `supports_credentials` where no cookies are needed.
+
+When to ignore it:
+    Never on a server that others can reach. For an app that only runs on the developer's machine,
+    list `http://localhost:5173` and the like instead.
+
+Evidence:
+    Flask-CORS 6.0.5: a request with `Origin: https://evil.example` is answered with that origin and
+    with `Access-Control-Allow-Credentials: true`, by default origins and by `origins="*"` alike;
+    `CORS_SUPPORTS_CREDENTIALS="false"` does the same. corydolphin/flask-cors issues 364 and 202.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from keck.finding import Finding, Level
+from keck.project import Project
+from keck.rule import Rule
+from keck.rules.cors._policies import Policy, policies
+
+rule = Rule(__name__, level=Level.error, needles=("CORS", "cross_origin", "flask_cors"), catalogue="O01")
+
+
+@rule.in_code
+def check(project: Project) -> Iterator[Finding]:
+    """Yield one finding a policy."""
+    seen = set()
+    for one in policies(project):
+        if not at_fault(one) or one.place in seen:
+            continue
+        seen.add(one.place)
+        origins = "no origins are given" if one.origins.place is None else "the origins are any"
+        yield rule.finding(
+            one.place,
+            f"{one.name}: credentials are supported and {origins}, so any website can read answers as the visitor",
+            "List the origins of your own front ends, or drop supports_credentials",
+            level=Level.error if one.open == one.credentials == "yes" else Level.warning,
+            symbol=one.name,
+            related=[
+                *one.made,
+                *one.elsewhere(one.options["supports_credentials"], "credentials are supported here"),
+                *one.elsewhere(one.origins, "any origin is allowed here"),
+            ],
+        )
+
+
+def at_fault(policy: Policy) -> bool:
+    """Whether a policy lets any origin in with credentials."""
+    return bool(policy.open and policy.credentials)

@@ -1,0 +1,65 @@
+"""A blueprint's CORS reads no config, although the config says what is allowed.
+
+What:
+    `CORS(blueprint)`, or `cors.init_app(blueprint)`, without an option that the app's config sets: `CORS_ORIGINS`,
+    `CORS_SUPPORTS_CREDENTIALS` or another `CORS_*` key.
+
+Why:
+    A blueprint has no config, so Flask-CORS uses its own default, and for the origins that is every
+    origin. The setting that looks as if it closed the API is not read for these routes.
+
+Fix:
+    Call `CORS(app)` once, which reads the config, with `resources` where only some paths are meant; or pass
+    the options to the blueprint's call.
+
+When to ignore it:
+    Where the blueprint is meant to be public and the config is for the rest of the app: then say so,
+    `CORS(blueprint, origins="*")`.
+
+Evidence:
+    Flask-CORS 6.0.5: with `CORS_ORIGINS=["https://ok.example"]` and `CORS(blueprint)`, a request from
+    `https://evil.example` is allowed on the blueprint. corydolphin/flask-cors issue 251.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from keck.finding import Finding, Level
+from keck.project import Project
+from keck.rule import Rule
+from keck.rules.cors._policies import OPTIONS, Policy, policies
+
+rule = Rule(__name__, level=Level.warning, needles=("CORS", "flask_cors", "Blueprint"), catalogue="O03")
+
+
+@rule.in_code
+def check(project: Project) -> Iterator[Finding]:
+    """Yield one finding a call."""
+    seen = set()
+    for one in policies(project):
+        keys = ignored(project, one)
+        if not keys or one.place in seen:
+            continue
+        seen.add(one.place)
+        named = " and ".join(keys)
+        yield rule.finding(
+            one.place,
+            f"CORS on {one.name} does not read {named} of the config: a blueprint has none",
+            "Pass the option to this call, or call CORS on the app instead",
+            symbol=one.name,
+            related=[(project.config.effective(key)[0].place, f"{key} is set here") for key in keys],
+        )
+
+
+def ignored(project: Project, policy: Policy) -> list[str]:
+    """Return the keys of the config that a blueprint's policy should have read."""
+    if policy.kind != "blueprint":
+        return []
+    said = {name for name, one in policy.options.items() if one.source != "default"}
+    return [
+        key
+        for name in sorted(OPTIONS - said)
+        for key in (f"CORS_{name.upper()}",)
+        if project.config.effective(key) and not (name == "resources" and policy.pattern_place is not None)
+    ]

@@ -1,0 +1,84 @@
+"""An allowed origin is written so that no browser ever sends it.
+
+What:
+    An entry of `origins` that cannot equal an `Origin` header: with a trailing slash or a path, without
+    `https://`, with the default port, or several origins in one text (`"https://a.example,https://b.example"`).
+    And a regular expression that does not compile (`*.example.com`).
+
+Why:
+    Browsers send scheme, host and port and nothing else: `https://shop.example`. Flask-CORS
+    compares the whole text, so such an entry allows nobody, and the front end reports a CORS error that
+    appears only where this setting is in use: in production. A text with an invalid expression stops
+    the app at start with a ValueError.
+
+Fix:
+    Drop the slash, the path and the default port, add the scheme, and split a list:
+    `[one.strip() for one in os.environ["CORS_ORIGINS"].split(",") if one.strip()]`.
+
+When to ignore it:
+    Never; remove the entry where nothing depends on it.
+
+Evidence:
+    Flask-CORS 6.0.5: `https://ok.example/`, `ok.example`, `//ok.example`, `https://a.example,https://b.example`
+    and `https://a.example|https://b.example` each match no origin. corydolphin/flask-cors issues 236 and 84.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from keck.finding import Finding, Level, Place
+from keck.project import Project
+from keck.rule import Rule
+from keck.rules.cors._policies import HINTS, entries, is_invalid, policies
+
+rule = Rule(__name__, level=Level.error, needles=("CORS", "cross_origin", "flask_cors"), catalogue="O06")
+
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s,;|]+", re.IGNORECASE)
+_DEFAULT_PORT = re.compile(r"(http://[^/]*:80|https://[^/]*:443)", re.IGNORECASE)
+
+
+@rule.in_code
+def check(project: Project) -> Iterator[Finding]:
+    """Yield one finding an entry."""
+    seen: set[Place] = set()
+    for one in policies(project):
+        for entry in entries(one.origins.value):
+            if not isinstance(entry.value, str) or (entry.place, entry.value) in seen:
+                continue
+            seen.add((entry.place, entry.value))
+            fault, help = _fault(entry.value)
+            if fault:
+                yield rule.finding(
+                    entry.place,
+                    f"The origin {entry.value!r} {fault}",
+                    help,
+                    symbol=entry.value,
+                    related=one.made,
+                )
+
+
+def _fault(origin: str) -> tuple[str, str]:
+    """Return what is wrong with an allowed origin and what to do, or empty texts."""
+    if is_invalid(origin):
+        return "is taken for a regular expression and does not compile", "Write a plain origin, or a valid expression"
+    if not origin or origin == "null" or not HINTS.isdisjoint(origin):
+        return "", ""
+    bare = origin.strip()
+    if re.search(r"[,;|\s]", bare):
+        return "is one text with several origins and matches none of them", "Make it a list, or split it at its commas"
+    if bare != origin:
+        return "has spaces around it and never matches", "Strip it"
+    if _DEFAULT_PORT.fullmatch(origin):
+        return "names the default port, which browsers leave out", "Drop the port"
+    if _ORIGIN.fullmatch(origin):
+        return "", ""
+    scheme, sign, rest = origin.partition("://")
+    if not sign or not scheme:
+        return "has no scheme and never matches", f"Write https://{origin.lstrip('/')}"
+    host = rest.partition("/")[0]
+    if not host:
+        return "names no host and never matches", 'Pages from files send the origin "null"'
+    what = "a path" if rest.partition("/")[2].strip("/") else "a trailing slash"
+    return f"has {what}, which browsers do not send", f"Write {scheme}://{host}"

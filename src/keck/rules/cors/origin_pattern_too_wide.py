@@ -1,0 +1,63 @@
+"""An origin pattern also admits websites of other people.
+
+What:
+    A text in `origins` that holds one of `* \\ ] ? $ ^ [ ] ( )` is a regular expression to Flask-CORS, matched
+    from the start and not to the end: `https://*.example.com`, `https://.*\\.example\\.com` without `$`,
+    `https://(www.)?example.com$` with bare dots, `http://localhost:*`.
+
+Why:
+    `https://.*\\.example\\.com` admits `https://app.example.com.attacker.net`, and a bare dot admits
+    `https://wwwxexample.com`. Whoever registers such a name may read the answers, with the visitor's cookies
+    where credentials are supported. `https://*.example.com` moreover does not admit
+    `https://app.example.com`: the star repeats the slash.
+
+Fix:
+    Write a whole, anchored expression with escaped dots, best as a compiled one:
+    `re.compile(r"^https://([a-z0-9-]+\\.)*example\\.com$")`. List single origins as plain texts: there, dots
+    stand for themselves.
+
+When to ignore it:
+    Where the pattern is meant to admit everybody's subdomains of a hosting platform and nothing
+    behind it depends on who asks.
+
+Evidence:
+    Flask-CORS 6.0.5: `https://*.example.com` admits `https://xexampleZcom.attacker.net`,
+    `http://localhost:*` admits `http://localhost.evil.net`. corydolphin/flask-cors issues 84 and 301,
+    CVE-2024-6839, CVE-2024-6844 and CVE-2024-6866.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from keck.finding import Finding, Level, Place
+from keck.project import Project
+from keck.project.values import Pattern
+from keck.rule import Rule
+from keck.rules.cors._hosts import stranger
+from keck.rules.cors._policies import STRANGERS, admits, compiled, entries, policies, text
+
+rule = Rule(__name__, level=Level.error, needles=("CORS", "cross_origin", "flask_cors"), catalogue="O07")
+
+
+@rule.in_code
+def check(project: Project) -> Iterator[Finding]:
+    """Yield one finding a pattern."""
+    seen: set[Place] = set()
+    for one in policies(project):
+        for entry in entries(one.origins.value):
+            if not isinstance(entry.value, str | Pattern) or entry.place in seen:
+                continue
+            seen.add(entry.place)
+            regex = compiled(entry.value, ignore_case=True)
+            if regex is None or any(admits(entry, each) for each in STRANGERS):
+                continue
+            other = stranger(regex)
+            if other is not None:
+                yield rule.finding(
+                    entry.place,
+                    f"The origin pattern {text(entry.value)} also admits {other}",
+                    "Anchor it with ^ and $, escape its dots, and leave open only what stands before your own domain",
+                    symbol=text(entry.value),
+                    related=one.made,
+                )

@@ -1,0 +1,126 @@
+"""Two CORS policies cover the same URLs, and the wider one undoes the narrower.
+
+What:
+    `CORS(blueprint, origins=[...])` next to a wider `CORS(app)`, or two calls on one app whose
+    origins differ.
+
+Why:
+    Policies neither override nor merge. Each call adds a function that runs after the request; the first
+    one whose origins match sets the header, and one that does not match leaves the answer to the
+    next. What is allowed is the union: an origin that the blueprint's list refuses is let in by the
+    app's.
+
+Fix:
+    Call CORS once, on the app, with a `resources` dict whose patterns exclude each other:
+    `{r"^/admin(/.*)?$": {"origins": [...]}, r"^/(?!admin(/|$)).*$": {"origins": "*"}}`.
+
+When to ignore it:
+    Where the union is what you want; then one call with all the origins says so.
+
+Evidence:
+    Flask-CORS 6.0.5: with `CORS(app)` and `CORS(admin, origins=["https://admin.example"])` a request from
+    `https://evil.example` to the admin blueprint is allowed; with two calls on one app each
+    call's origin is. corydolphin/flask-cors issue 301.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+from keck.facts.record import Block
+from keck.finding import Finding, Level
+from keck.project import Project
+from keck.project.things import Site
+from keck.project.values import Known, Value
+from keck.rule import Rule
+from keck.rules.cors._policies import EVERYWHERE, STRANGERS, Policy, admits, entries, policies, text
+from keck.rules.cors._urls import covers, urls
+
+rule = Rule(
+    __name__, level=Level.error, needles=("CORS", "flask_cors", "Blueprint", "register_blueprint"), catalogue="O04"
+)
+
+
+@rule.in_code
+def check(project: Project) -> Iterator[Finding]:
+    """Yield one finding for each narrower policy."""
+    told = set()
+    bound = [one for one in policies(project) if one.kind != "view"]
+    for one, other in combinations(bound, 2):
+        if one.call is other.call or _exclusive(one, other) or not _together(project, one, other):
+            continue
+        for narrow, wide in ((one, other), (other, one)):
+            origin = _let_in(narrow, wide)
+            if origin is None or narrow.place in told:
+                continue
+            told |= {narrow.place, wide.place}
+            yield rule.finding(
+                narrow.place,
+                f"CORS on {narrow.name} does not keep {origin} out: the policy of {wide.name} lets it in",
+                "Call CORS once, on the app, with resources whose patterns exclude each other",
+                symbol=narrow.name,
+                related=[(wide.place, "this policy covers the same URLs")],
+            )
+
+
+def _let_in(narrow: Policy, wide: Policy) -> str | None:
+    """Return an origin that one policy refuses and the other admits."""
+    if wide.kind == "blueprint" and narrow.kind == "app":
+        return None  # a blueprint that is more open than the app is what its author says
+    limits, opened = _known(narrow.origins.value), _known(wide.origins.value)
+    if limits is None or opened is None:
+        return None
+    literals = [str(one.value) for one in opened if isinstance(one.value, str)]
+    for origin in (*STRANGERS, *literals):
+        refused = not any(admits(one, origin) for one in limits)
+        if refused and any(admits(one, origin) for one in opened):
+            return "any other origin" if origin in STRANGERS else origin
+    return None
+
+
+def _known(value: Value) -> list[Known] | None:
+    if not isinstance(value, Known):
+        return None
+    rows = value.value if isinstance(value.value, list) else [value]
+    return list(entries(value)) if all(isinstance(one, Known) for one in rows) else None
+
+
+def _together(project: Project, one: Policy, other: Policy) -> bool:
+    """Whether both cover one URL of one app."""
+    if one.kind == other.kind == "blueprint":
+        return bool(one.target & other.target) and _overlap(project, one, other)
+    apps = [
+        frozenset(thing for thing in each.target if isinstance(thing, Site) and thing.kind == "app")
+        for each in (one, other)
+    ]
+    if one.kind == other.kind == "app":
+        return bool(apps[0] & apps[1]) and _overlap(project, one, other)
+    return len(project.apps) <= 1 and _overlap(project, one, other)
+
+
+def _overlap(project: Project, one: Policy, other: Policy) -> bool:
+    if one.pattern is None or other.pattern is None:
+        return False
+    if EVERYWHERE in {one.pattern, other.pattern} and one.kind == other.kind:
+        return True
+    if text(one.pattern) == text(other.pattern):
+        return True
+    blueprint = next((each for each in (one, other) if each.kind == "blueprint"), None)
+    routes = tuple(route for route in project.routes if blueprint is None or route.owner & blueprint.target)
+    return any(covers(one.pattern, url.path) and covers(other.pattern, url.path) for url in urls(project, routes))
+
+
+def _exclusive(one: Policy, other: Policy) -> bool:
+    """Whether the two calls stand in branches, so that they need not both run."""
+    return _branches(one) != _branches(other)
+
+
+def _branches(policy: Policy) -> list[Block]:
+    return [
+        block
+        for block in policy.module.blocks(policy.scope)
+        if block.kind in {"if", "else", "except", "case"} and block.line <= policy.call.line <= block.end_line
+    ]
+
+

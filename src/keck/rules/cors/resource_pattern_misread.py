@@ -1,0 +1,157 @@
+"""A path pattern of Flask-CORS does not cover the URLs that it seems to.
+
+What:
+    A key of `resources` that Flask-CORS reads otherwise than it looks. `/api` is one exact path and
+    not what is below it. `/api/<int:id>` is no route rule. `/api/*` also covers `/apiary`. On a
+    blueprint the pattern is matched against the whole path, prefix included. Of two patterns that
+    match, the one with more slashes or more characters wins, however special the other is.
+
+Why:
+    The front end is refused although its URLs are listed, or URLs that nobody meant are open to other origins.
+
+Fix:
+    Write a whole, anchored expression: `r"^/api(/.*)?$"`. Let patterns exclude each other where their
+    options differ.
+
+When to ignore it:
+    Where the other URLs are meant as well, and for patterns that wait for routes that are not yet written.
+
+Evidence:
+    Flask-CORS 6.0.5: `/api/*` answers for `/apiary` and `/api-internal`; `/api` and `/api/` answer
+    for themselves alone; `/api/<int:id>` for nothing; with `url_prefix="/v1"` a blueprint's
+    `/users/*` answers for nothing; `/(api|static|media|files)/.*` wins over `/api/admin.*`; `/api/**` is a
+    ValueError at start. corydolphin/flask-cors issues 248 and 289, CVE-2024-6839.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from keck.finding import Finding, Level
+from keck.project import Project
+from keck.project.values import Known, Pattern
+from keck.rule import Rule
+from keck.rules.cors._policies import HINTS, Policy, is_invalid, policies, text
+from keck.rules.cors._urls import Url, covers, urls
+
+rule = Rule(
+    __name__,
+    level=Level.warning,
+    needles=("CORS", "flask_cors", "Blueprint", "register_blueprint", "route", "add_url_rule", "add_resource"),
+    catalogue="O08",
+)
+
+_GLOB = re.compile(r"\^?(?P<base>/[\w/-]*\w)/\*\$?")
+
+
+@rule.in_code
+def check(project: Project) -> Iterator[Finding]:
+    """Yield one finding a pattern."""
+    groups: dict[object, list[Policy]] = {}
+    for one in policies(project):
+        if one.kind != "view" and one.pattern_place is not None:
+            groups.setdefault((one.module.path, one.call.line, one.call.column), []).append(one)
+    answered = list(urls(project)) if groups else []
+    for every in groups.values():
+        for one in every:
+            told = _told(one, every, answered)
+            if told is not None:
+                message, help, about = told
+                yield rule.finding(
+                    one.pattern_place or one.place,
+                    message,
+                    help,
+                    level=Level.error if is_invalid(one.pattern) else None,
+                    symbol=text(one.pattern),
+                    related=[(about.place, f"{about.rule} is answered here")] if about is not None else [],
+                )
+
+
+def _told(one: Policy, every: list[Policy], answered: list[Url]) -> tuple[str, str, Url | None] | None:
+    """Return message, help and the URL that shows it, or None."""
+    pattern = text(one.pattern)
+    if one.pattern is None:
+        return None
+    if is_invalid(one.pattern):
+        return f"The pattern {pattern} is no regular expression: the app does not start", "Write one that compiles", None
+    if isinstance(one.pattern, str) and re.search(r"<\w+(:\w+)?>", pattern):
+        wanted = re.sub(r"<[^>]*>", "[^/]+", pattern)
+        return f"{pattern} is a regular expression to Flask-CORS, not a route rule", f'Write r"^{wanted}$"', None
+    covered = [url for url in answered if covers(one.pattern, url.path)]
+    return _unmatched(one, pattern, covered, answered) or _overmatched(one, pattern, covered) or _shadowed(
+        one, every, covered
+    )
+
+
+def _unmatched(one: Policy, pattern: str, covered: list[Url], answered: list[Url]) -> tuple[str, str, Url] | None:
+    if one.kind == "blueprint":
+        own = [url for url in answered if url.route.owner & one.target]
+        for url in own:
+            for rule_ in url.route.rules:
+                prefix = url.rule.removesuffix(rule_)
+                short = url.path.removeprefix(prefix.rstrip("/"))
+                if prefix.strip("/") and short != url.path and covers(one.pattern, short):
+                    if not any(covers(one.pattern, each.path) for each in own):
+                        return (
+                            f"{pattern} covers no URL of the blueprint: they begin with {prefix}",
+                            "Match the whole path, prefix included",
+                            url,
+                        )
+    if HINTS.isdisjoint(pattern) and isinstance(one.pattern, str) and not covered:
+        base = pattern.rstrip("/")
+        below = next((url for url in answered if base and url.path.startswith(base + "/")), None)
+        if below is not None:
+            return (
+                f"{pattern} is that one path and covers nothing below it",
+                f'Write r"^{base}(/.*)?$"',
+                below,
+            )
+    return None
+
+
+def _overmatched(one: Policy, pattern: str, covered: list[Url]) -> tuple[str, str, Url] | None:
+    glob = _GLOB.fullmatch(pattern)
+    if glob is None or not isinstance(one.pattern, str):
+        return None
+    base = glob["base"]
+    beside = next((url for url in covered if url.path != base and not url.path.startswith(base + "/")), None)
+    if beside is None:
+        return None
+    return f"{pattern} also covers {beside.rule}: the star repeats the slash", f'Write r"^{base}(/.*)?$"', beside
+
+
+def _shadowed(one: Policy, every: list[Policy], covered: list[Url]) -> tuple[str, str, Url] | None:
+    """A pattern that covers less than another and loses against it."""
+    for other in every:
+        if other is one or other.pattern is None or is_invalid(other.pattern) or _rank(other) > _rank(one):
+            continue
+        if not covered or not all(covers(other.pattern, url.path) for url in covered) or _same(one, other):
+            continue
+        return (
+            f"{text(one.pattern)} has no effect: {text(other.pattern)} covers the same URLs and goes first",
+            "Make the patterns exclude each other",
+            covered[0],
+        )
+    return None
+
+
+def _rank(one: Policy) -> tuple[int, int, int]:
+    """The order in which Flask-CORS tries patterns, first ones lowest."""
+    pattern = text(one.pattern)
+    literal = isinstance(one.pattern, str) and HINTS.isdisjoint(pattern)
+    kind = 0 if literal else 1 if isinstance(one.pattern, Pattern) else 2
+    return kind, -pattern.count("/"), -len(pattern)
+
+
+def _same(one: Policy, other: Policy) -> bool:
+    def values(policy: Policy) -> dict[str, object]:
+        return {name: _plain(option.value) for name, option in policy.options.items()}
+
+    return values(one) == values(other)
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Known):
+        return [_plain(each) for each in value.value] if isinstance(value.value, list) else value.value
+    return value

@@ -1,0 +1,104 @@
+"""An option of Flask-CORS is misspelt, and what it was meant to limit stays open.
+
+What:
+    A keyword that Flask-CORS does not know (`origin`, `allowed_origins`, `resource`, `headers`,
+    `support_credentials`), in `CORS(...)`, `init_app(...)`, `@cross_origin(...)` or in the options of
+    a resource; or a positional argument to `cross_origin`, which drops it.
+
+Why:
+    Flask-CORS logs a line and goes on with its defaults, which allow every origin. The code reads as
+    if one origin were allowed.
+
+Fix:
+    Use its own names: `origins`, `resources`, `allow_headers`, `supports_credentials`, `methods`,
+    `expose_headers`, `max_age`. This closes what was open until now, so check that your front ends are listed.
+
+When to ignore it:
+    Never; remove the option where nothing depends on it.
+
+Evidence:
+    Flask-CORS 6.0.5 with `origin=`, `allowed_origins=`, `resource=`, `headers=` and
+    `support_credentials=`: a request from `https://evil.example` is allowed each time, and so it is
+    with `origin` inside `resources` and in `cross_origin`. corydolphin/flask-cors issues 197 and 38.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from keck.facts.expr import Call
+from keck.finding import Finding, Level, Place
+from keck.project import Project
+from keck.project.module import Module
+from keck.rule import Rule
+from keck.rules.cors._policies import OPTIONS, given, policies
+
+rule = Rule(__name__, level=Level.error, needles=("CORS", "cross_origin", "flask_cors"), catalogue="O02")
+
+_MEANT = {
+    "origin": "origins",
+    "allowed_origins": "origins",
+    "allow_origins": "origins",
+    "allow_origin": "origins",
+    "cors_origins": "origins",
+    "headers": "allow_headers",
+    "allowed_headers": "allow_headers",
+    "exposed_headers": "expose_headers",
+    "allow_methods": "methods",
+    "allowed_methods": "methods",
+    "credentials": "supports_credentials",
+    "allow_credentials": "supports_credentials",
+    "max_ages": "max_age",
+}
+
+
+@rule.in_code
+def check(project: Project) -> Iterator[Finding]:
+    """Yield one finding an option."""
+    seen: set[tuple[Place, str]] = set()
+    old = {"headers"}
+    for module, scope, call, kind in _calls(project):
+        for name, option in given(project, module, scope, call, kind).items():
+            before = project.pins.before("flask-cors", "2.0", module.path)
+            if name in OPTIONS or (name in old and before) or option.place is None:
+                continue
+            seen.add((option.place, name))
+            yield _finding(option.place, name)
+    for one in policies(project):
+        for name, option in one.strangers.items():
+            if option.source == "resource" and option.place is not None and (option.place, name) not in seen:
+                seen.add((option.place, name))
+                yield _finding(option.place, name)
+        if one.kind == "view" and one.call.args and not one.call.open_ended:
+            yield rule.finding(
+                one.module.place(one.call.args[0]),
+                "cross_origin() drops its positional argument, so every origin is allowed",
+                "Name it: cross_origin(origins=...)",
+                symbol=one.name,
+            )
+
+
+def _calls(project: Project) -> Iterator[tuple[Module, str, Call, str]]:
+    """Yield every call that takes options of Flask-CORS."""
+    for instance in project.instances_of("cors"):
+        if ":" not in instance.site.cls:
+            yield instance.module, instance.scope, instance.call, "constructor"
+            for binding in instance.bindings:
+                if binding.how == "init_app" and not binding.module.is_test:
+                    yield binding.module, binding.scope, binding.call, "init_app"
+    for one in policies(project):
+        if one.kind == "view":
+            yield one.module, one.scope, one.call, "decorator"
+
+
+def _finding(place: Place, name: str) -> Finding:
+    close = [_MEANT[name]] if name in _MEANT else get_close_matches(name, sorted(OPTIONS), 1, 0.7)
+    closes = not close or close[0] in {"origins", "resources"}
+    effect = ", so every origin is allowed" if close and closes else " and drops it"
+    return rule.finding(
+        place,
+        f"Flask-CORS does not know the option {name}{effect}",
+        f"Write {close[0]}" if close else f"Use one of {', '.join(sorted(OPTIONS))}",
+        symbol=name,
+    )

@@ -1,0 +1,45 @@
+"""What the rules of this folder share: which limiters count, and which of their settings the pinned version reads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from keck.facts.expr import Const
+from keck.known import ADDED, REMOVED
+from keck.project import Project
+from keck.project.config import Setting
+from keck.project.extensions import Instance
+
+
+def limiters(project: Project) -> Iterator[Instance]:
+    """Yield the limiters that are bound to an app and are not switched off where they are made."""
+    for one in project.instances_of("limiter"):
+        enabled = one.call.keyword("enabled")
+        off = isinstance(enabled, Const) and enabled.value is False and not project.settings("RATELIMIT_ENABLED")
+        if one.bindings and not off:
+            yield one
+
+
+def hides_options(project: Project, one: Instance) -> bool:
+    """Whether options may be given that are not seen: by ``**options``, or in the project's own subclass."""
+    return one.call.open_ended or project.objects.function(f"{one.site.cls}.__init__") is not None
+
+
+def is_read(project: Project, key: str, path: str) -> bool | None:
+    """Whether the pinned version of Flask-Limiter reads a config key; None where no file says which version it is."""
+    if key in REMOVED:
+        removed = REMOVED[key].removed_in
+        return False if removed is None else project.pins.before("flask-limiter", removed, path)
+    if key in ADDED:
+        before = project.pins.before("flask-limiter", ADDED[key][1], path)
+        return True if before is None else not before
+    return True
+
+
+def read(project: Project, key: str) -> list[Setting]:
+    """Return the settings of a key outside tests and development that the pinned version reads, or may read."""
+    return [
+        one
+        for one in project.settings(key)
+        if one.role != "development" and is_read(project, key, one.module.path) is not False
+    ]

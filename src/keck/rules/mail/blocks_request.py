@@ -1,0 +1,128 @@
+"""A view waits for the mail server.
+
+What: `mail.send()` (or `send_message`, or `send` of `with mail.connect()`) runs while a view is being answered, in
+the view itself or in a function that it calls.
+Why: Flask-Mail opens its connection without a timeout. A slow server keeps the worker and the user waiting, one that
+hangs keeps them for ever, and an error of the server is a 500 after the work was done. In a loop `mail.send()` opens
+a connection for each message.
+Fix: hand it to a task queue, or to a thread that enters an app context (`with app.app_context(): mail.send(msg)`,
+with the app itself and not `current_app`). For several messages use one connection:
+`with mail.connect() as conn: conn.send(msg)`.
+When to ignore it: the mail server is on the same machine and only queues, or few people use the view.
+Evidence: against a server that accepts and never answers, the view is still blocked after three seconds; five
+messages in a loop open five connections, through `mail.connect()` one (Flask-Mail 0.10.0; Flask-Mail #114, #140).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from keck.facts.expr import Attr, Call, Const, Index, Items, Ref, terminal, text_of
+from keck.finding import Finding, Level, Place
+from keck.project import Project
+from keck.project.module import Module
+from keck.project.routes import Route
+from keck.project.things import Named, Site
+from keck.rule import Rule
+from keck.rules.mail._running import calls, running
+
+rule = Rule(__name__, level=Level.note, needles=("mail", "route", "Resource", "MethodView", "Blueprint"), catalogue="E05")
+
+_METHODS = ("send", "send_message")
+
+
+@rule.in_code
+def check(project: Project) -> Iterator[Finding]:
+    """Yield the places at which mail is sent while a view is being answered."""
+    sends = _sends(project)
+    if not sends:
+        return
+    found: dict[Place, _Found] = {}
+    for route in project.routes:
+        for stop in running(project, route):
+            known = sends.get((stop.module.path, stop.scope), {})
+            for here in calls(stop) if known else ():
+                connected = known.get((here.call.line, here.call.column))
+                if connected is not None:
+                    one = found.setdefault(stop.module.place(here.call), _Found(stop.scope, here.call))
+                    one.looped = one.looped or (here.looped and not connected)
+                    one.views.setdefault(route.symbol, route)
+    for place, one in found.items():
+        yield _finding(place, one)
+
+
+@dataclass
+class _Found:
+    """A call that sends while views wait; `scope` is where it stands, `views` are those that wait, by symbol."""
+
+    scope: str
+    call: Call
+    looped: bool = False
+    views: dict[str, Route] = field(default_factory=dict)
+
+
+def _finding(place: Place, found: _Found) -> Finding:
+    func = found.call.func
+    spelt = func.name if isinstance(func, Ref) else f"mail.{terminal(func)}"
+    views = list(found.views.values())
+    others = {1: "", 2: " and another view"}.get(len(views), f" and {len(views) - 1} other views")
+    who = f"{views[0].name}{others} wait" if others else f"the view {views[0].name} waits"
+    inside = views[0].place.path == place.path and views[0].function.name == found.scope
+    if found.looped:
+        message = f"{who} while {spelt} opens a connection for each message"
+        instead = "send them in one `with mail.connect() as conn:`, and from a task queue or a thread"
+    else:
+        message = f"{who} in {spelt} for the mail server, without a timeout"
+        instead = "send it from a task queue, or from a thread that enters an app context"
+    related = [] if inside else [(one.place, f"the view {one.name} gets there") for one in views[:3]]
+    level = Level.warning if found.looped else Level.note
+    return rule.finding(place, message, instead, level=level, symbol=found.scope, related=related)
+
+
+def _sends(project: Project) -> dict[tuple[str, str], dict[tuple[int, int], bool]]:
+    """Return the calls that send, by path and scope; the value tells whether they share a connection."""
+    found: dict[tuple[str, str], dict[tuple[int, int], bool]] = {}
+    for method in _METHODS:
+        for module, scope, call in project.objects.calls_by_name.get(method, []):
+            connected = None if module.is_test else _connected(project, module, scope, call)
+            if connected is not None:
+                found.setdefault((module.path, scope), {})[call.line, call.column] = connected
+    return found
+
+
+def _connected(project: Project, module: Module, scope: str, call: Call) -> bool | None:
+    """Whether a call sends through a shared connection; None when it sends no mail of Flask-Mail."""
+    match call.func:
+        case Ref(name=name) if "." in name:
+            holder = Ref(call.line, call.column, call.end_line, call.end_column, name.rpartition(".")[0])
+            if _is_mail(project, module, scope, holder):
+                return False
+            return True if _is_connection(project, module, scope, holder.name) else None
+        case Attr(value=Index(value=Ref(name=name), index=Const() as key)):
+            return False if name.endswith(".extensions") and text_of(key) == "mail" else None
+        case _:
+            return None
+
+
+def _is_mail(project: Project, module: Module, scope: str, holder: Ref) -> bool:
+    return any(isinstance(one, Site) and one.kind == "mail" for one in project.things(module, scope, holder))
+
+
+def _is_connection(project: Project, module: Module, scope: str, name: str) -> bool:
+    things = project.objects.of_symbol(project.resolve(module, scope, name))
+    if any(isinstance(one, Site | Named) for one in things):
+        return False
+    for block in module.blocks(scope):
+        if block.kind == "with" and isinstance(block.subject, Items) and isinstance(block.target, Items):
+            named = any(isinstance(one, Ref) and one.name == name for one in block.target.items)
+            if named and any(_connects(project, module, scope, one) for one in block.subject.items):
+                return True
+    return False
+
+
+def _connects(project: Project, module: Module, scope: str, expr: object) -> bool:
+    if not isinstance(expr, Call) or not isinstance(expr.func, Ref) or not expr.func.name.endswith(".connect"):
+        return False
+    name = expr.func.name.removesuffix(".connect")
+    return _is_mail(project, module, scope, Ref(expr.line, expr.column, expr.end_line, expr.end_column, name))

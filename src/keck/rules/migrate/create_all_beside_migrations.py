@@ -1,0 +1,142 @@
+"""Tables are made by create_all although the project has migrations.
+
+What:
+    `db.create_all()` in application code beside Flask-Migrate: in the factory, at import, in a hook, in
+    a command or a script.
+
+Why:
+    The tables stand before the first migration is made: autogenerate says "No changes detected" and
+    writes an empty revision. On a fresh machine `flask db upgrade` fails with "table already exists",
+    and a column that is added to a model never comes, since `create_all` only makes what is missing.
+
+Fix:
+    Delete the call and let `flask db upgrade` make the tables; tests may go on using `create_all`.
+
+When to ignore it:
+    In a set-up command that stamps the revision afterwards, or for a demo on SQLite: there it is a note.
+
+Evidence:
+    Reproduced with Flask-Migrate 4.1.0: no revision is written, `upgrade` fails, the column is
+    missing. Public threads: miguelgrinberg/Flask-Migrate #316 ("pick one") and #93,
+    dpgaspar/Flask-AppBuilder #543.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from keck.facts.expr import Call, Ref, terminal, text_of, walk
+from keck.finding import Finding, Level
+from keck.project import Project
+from keck.project.extensions import Instance
+from keck.project.module import Module
+from keck.project.things import Site
+from keck.project.timeline import blocks_of
+from keck.rule import Rule
+
+rule = Rule(
+    __name__,
+    level=Level.warning,
+    needles=("create_all", "flask_migrate", "Migrate", "Flask(", "create_app", "init_app", "stamp"),
+    catalogue="M02",
+)
+
+_HOOKS = re.compile(r"^(before_|after_|teardown_|record)|^(on_load|on_startup)$")
+_DEMO = re.compile(r"sqlite|demo|debug|develop|testing|memory", re.IGNORECASE)
+
+
+@rule.in_code
+def check(project: Project) -> Iterator[Finding]:
+    """Yield the calls of create_all on a database that has migrations."""
+    migrated = project.instances_of("migrate")
+    if not migrated:
+        return
+    startup: set[tuple[str, str]] | None = None
+    for module, scope, call in project.objects.calls_by_name.get("create_all", []):
+        if module.is_test or _is_revision(module):
+            continue
+        migrate = next((one for one in migrated if _same_db(project, one, module, scope, call)), None)
+        if migrate is None:
+            continue
+        startup = _startup(project) if startup is None else startup
+        early = (module.path, scope) in startup and not module.under_main(call)
+        excused = _stamped(module, scope, call) or _conditional(module, call) or _partial(call)
+        where = f"`{scope}()`" if scope else module.path
+        yield rule.finding(
+            module.place(call),
+            f"`create_all` in {where} makes the tables that the migrations of `{migrate.name}` should make",
+            "delete the call and run `flask db upgrade`, which makes them and keeps them up to date",
+            level=Level.warning if early and not excused else Level.note,
+            symbol=f"{module.name}:{scope}",
+            related=[(migrate.place, "Flask-Migrate is set up here")],
+        )
+
+
+def _is_revision(module: Module) -> bool:
+    return "/versions/" in f"/{module.path}" or module.path.endswith("/env.py")
+
+
+def _same_db(project: Project, migrate: Instance, module: Module, scope: str, call: Call) -> bool:
+    """Whether `create_all` is called on the database that Migrate is given, or on its metadata."""
+    if not isinstance(call.func, Ref):
+        return False
+    parts = call.func.name.split(".")[:-1]
+    found: set[Site] = set()
+    for length in range(len(parts), 0, -1):
+        holder = Ref(call.func.line, call.func.column, call.func.end_line, call.func.end_column, ".".join(parts[:length]))
+        found |= {
+            one for one in project.things(module, scope, holder) if isinstance(one, Site) and one.kind == "sqlalchemy"
+        }
+    given: set[Site] = set()
+    for each, inner, made in [
+        (migrate.module, migrate.scope, migrate.call),
+        *((one.module, one.scope, one.call) for one in migrate.bindings),
+    ]:
+        value = made.argument(1, "db")
+        if value is not None:
+            given |= {one for one in project.things(each, inner, value) if isinstance(one, Site)}
+    return bool(found & given) or (bool(found) and not given)
+
+
+def _startup(project: Project) -> set[tuple[str, str]]:
+    """Return the scopes that are executed when the app is imported or made, or by its hooks."""
+    apps = {one.path for one in project.apps}
+    paths = {path for one in apps for path in project.closure(one)}
+    found = {(path, "") for path in paths}
+    found |= {(one.path, one.scope) for one in project.apps}
+    for module in project.modules:
+        for function in module.facts.functions:
+            if not module.is_test and any(_HOOKS.match(terminal(one)) for one in function.decorators):
+                found.add((module.path, function.name))
+    queue = sorted(found)
+    for path, scope in queue:
+        module = project.names.modules[path]
+        for call in module.calls(scope):
+            target = None if module.under_main(call) else project.reach.target(module, scope, call)
+            if target is not None and (target[0].path, target[1].name) not in found:
+                key = (target[0].path, target[1].name)
+                found.add(key)
+                queue.append(key)
+    return found
+
+
+def _stamped(module: Module, scope: str, call: Call) -> bool:
+    """Whether the scope stamps the revision afterwards."""
+    return any(terminal(one.func).startswith("stamp") and one.line >= call.line for one in module.calls(scope))
+
+
+def _conditional(module: Module, call: Call) -> bool:
+    """Whether the call stands under a condition that speaks of SQLite, a demo or a test."""
+    for block in blocks_of(module, call):
+        if block.kind in {"if", "else"} and block.subject is not None:
+            for part in walk(block.subject):
+                text = part.name if isinstance(part, Ref) else text_of(part)
+                if _DEMO.search(text or ""):
+                    return True
+    return False
+
+
+def _partial(call: Call) -> bool:
+    """Whether only some tables or one bind are made."""
+    return any(one.name in {"tables", "bind_key", "bind"} for one in call.keywords)

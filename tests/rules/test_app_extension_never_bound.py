@@ -1,0 +1,249 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.support import findings, lines
+
+RULE = "app/extension-never-bound"
+FACTORY = """
+    from flask import Flask
+    from app.extensions import db
+
+    def create_app():
+        app = Flask(__name__)
+        db.init_app(app)
+        return app
+"""
+LIMITER = """
+    from flask_limiter import Limiter
+    from flask_limiter.util import get_remote_address
+
+    limiter = Limiter(get_remote_address)
+"""
+BARE = "from flask import Flask\n\ndef create_app():\n    return Flask(__name__)\n"
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        "from flask_sqlalchemy import SQLAlchemy\n\nit = SQLAlchemy()\n",
+        "from flask_sqlalchemy import SQLAlchemy as Base\nclass SQLAlchemy(Base):\n    pass\nit = SQLAlchemy()\n",
+        "import flask_cors\n\nit = flask_cors.CORS()\n",
+        "from flask_jwt_extended import JWTManager\n\nit: JWTManager = JWTManager()\n",
+        "from flask_caching import Cache as C\n\nit = C(config={'CACHE_TYPE': 'SimpleCache'})\n",
+        "from flask_mail import Mail\n\nit = Mail(app=None)\n",
+        "from flask import current_app\nfrom flask_mail import Mail\n\nit = Mail(current_app)\n",
+        "from flask_migrate import Migrate\n\nit = Migrate()\n",
+        "from flask_limiter import Limiter\n\nit = Limiter(lambda: 'all')\n",
+        "from flask_limiter import Limiter\n\nit = Limiter(key_func=lambda: 'all')\n",
+        "from flask import current_app as app\nfrom flask_limiter import Limiter\n\nit = Limiter(str, app=app)\n",
+    ],
+)
+def test_an_instance_that_nothing_binds(made: str) -> None:
+    """An instance of any of the seven is reported where nothing in a project with a factory binds it."""
+    files = {"app/__init__.py": BARE, "app/extensions.py": made}
+    number = 1 + next(at for at, line in enumerate(made.splitlines()) if line.startswith("it"))
+    assert lines(RULE, files) == [f"app/extensions.py:{number} error"]
+
+
+def test_limiter_takes_the_app_for_a_key_function() -> None:
+    """``Limiter(app)`` binds nothing since 3.0, and the message says why."""
+    (one,) = findings(
+        RULE,
+        """
+        from flask import Flask
+        from flask_limiter import Limiter
+
+        app = Flask(__name__)
+        limiter = Limiter(app, default_limits=["5/minute"])
+        """,
+    )
+    assert "key function" in one.message
+    assert (one.place.line, one.symbol) == (5, "app:limiter")
+
+
+def test_an_app_in_a_class_or_a_dropped_result() -> None:
+    """An instance without a name, and one on a class, are reported with what names them."""
+    found = findings(
+        RULE,
+        """
+        from flask import Flask
+        from flask_cors import CORS
+        from flask_mail import Mail
+
+        class Services:
+            mail = Mail()
+
+        def create_app():
+            app = Flask(__name__)
+            CORS()
+            cache = Mail()
+            return app
+        """,
+    )
+    assert [one.symbol for one in found] == ["app:Services.mail", "app:CORS", "app:create_app.cache"]
+
+
+def test_a_left_over_points_at_the_bound_one() -> None:
+    """Beside a bound instance the advice is to import that one."""
+    files = {
+        "app/__init__.py": FACTORY,
+        "app/extensions.py": "from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\n",
+        "app/models.py": "from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\n",
+    }
+    (one,) = findings(RULE, files)
+    assert one.help.startswith("import `db` from app/extensions.py")
+    assert [each.place.path for each in one.related] == ["app/extensions.py", "app/__init__.py"]
+
+
+def test_cors_on_a_blueprint_is_no_help_to_another() -> None:
+    """A CORS bound to a blueprint only is not what an unbound one is told to be replaced by."""
+    (one,) = findings(
+        RULE,
+        """
+        from flask import Blueprint, Flask
+        from flask_cors import CORS
+
+        bp = Blueprint("api", __name__)
+        api_cors = CORS(bp)
+        cors = CORS()
+        app = Flask(__name__)
+        """,
+    )
+    assert one.help.startswith("call `cors.init_app(app)`")
+
+
+@pytest.mark.parametrize(
+    "bind",
+    [
+        "from app.extensions import limiter\ndef bind(app):\n    limiter.init_app(app)\n",
+        "from app.extensions import limiter\ndef bind(app):\n    limiter.init_app(app=app)\n",
+        "from app import extensions\ndef bind(app):\n    extensions.limiter.init_app(app)\n",
+        "import app.extensions as ext\ndef bind(app):\n    ext.limiter.init_app(app)\n",
+        "from .extensions import limiter as rate\ndef bind(app):\n    rate.init_app(app)\n",
+        "from .extensions import *\ndef bind(app):\n    limiter.init_app(app)\n",
+        "def bind(app):\n    from app.extensions import limiter\n    limiter.init_app(app)\n",
+        "from app.extensions import limiter\ndef bind(app):\n    for one in (limiter,):\n        one.init_app(app)\n",
+        "from app.extensions import limiter\nALL = [limiter]\ndef bind(app):\n    [one.init_app(app) for one in ALL]\n",
+        "from app.extensions import limiter\ndef bind(app):\n    every = {'l': limiter}\n"
+        "    for name, one in every.items():\n        one.init_app(app)\n",
+        "from app.extensions import limiter\ndef bind(app):\n    if app.debug:\n        limiter.init_app(app)\n",
+        "from app.extensions import limiter\ndef one(ext, app):\n    ext.init_app(app)\n"
+        "def bind(app):\n    one(limiter, app)\n",
+        "from app import extensions\ndef bind(app):\n    for name in ('limiter',):\n"
+        "        getattr(extensions, name).init_app(app)\n",
+        "from app import extensions\ndef bind(app):\n    for one in vars(extensions).values():\n"
+        "        one.init_app(app)\n",
+        "from werkzeug.utils import import_string\ndef bind(app):\n    import_string('app.extensions:limiter').init_app(app)\n",
+        "from importlib import import_module\ndef bind(app):\n    import_module('app.extensions').limiter.init_app(app)\n",
+        "from app.extensions import limiter\nfrom their_library import set_up\ndef bind(app):\n    set_up(app, limiter)\n",
+        "from app.extensions import limiter\nfrom their_library import set_up\ndef bind(app):\n    set_up(app, [limiter])\n",
+        "from app.extensions import limiter\nclass Ext:\n    def __init__(self, app):\n        self.limiter = limiter\n"
+        "        self.limiter.init_app(app)\n",
+        "from app.extensions import limiter\ndef bind(app):\n    list(map(lambda one: one.init_app(app), [limiter]))\n",
+        "from app.extensions import limiter\ndef bind(app):\n    init = limiter.init_app\n    init(app)\n",
+        "from app.extensions import limiter\ndef bind(app):\n    for init in (limiter.init_app,):\n        init(app)\n",
+        "from app.extensions import limiter\nfrom functools import partial\ndef bind(app):\n"
+        "    partial(limiter.init_app, app)()\n",
+        "from app.extensions import limiter\ndef bind(app):\n    (limiter or None).init_app(app)\n",
+    ],
+)
+def test_every_way_to_bind_elsewhere_counts(bind: str) -> None:
+    """A binding in another module counts in each of the forms that real projects use."""
+    files = {
+        "app/__init__.py": "from flask import Flask\nfrom app.binding import bind\n\n"
+        "def create_app():\n    app = Flask(__name__)\n    bind(app)\n    return app\n",
+        "app/binding.py": bind,
+        "app/extensions.py": LIMITER,
+    }
+    assert lines(RULE, files) == []
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"app/__init__.py": FACTORY, "app/extensions.py": "from .database import db\n",
+         "app/database.py": "from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\n"},
+        {"app/__init__.py": FACTORY, "app/extensions/__init__.py": "from .db import db\n",
+         "app/extensions/db.py": "from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\n"},
+        {"app/__init__.py": FACTORY, "app/extensions/db.py": "from flask_sqlalchemy import SQLAlchemy\n"
+         "db = SQLAlchemy()\ndef init_app(app):\n    db.init_app(app)\n"},
+        {"app/__init__.py": FACTORY, "app/extensions.py": "from app.flask_sqlalchemy import SQLAlchemy\n"
+         "db = SQLAlchemy()\n", "app/flask_sqlalchemy.py": "from flask_sqlalchemy import SQLAlchemy as Base\n"
+         "class SQLAlchemy(Base):\n    def init_app(self, app):\n        super().init_app(app)\n"},
+        {"app/__init__.py": "from flask import Flask\nfrom app.extensions import db\nclass App(Flask):\n    pass\n"
+         "def create_app():\n    app = App(__name__)\n    db.set_up(app)\n    return app\n",
+         "app/extensions.py": "from flask_sqlalchemy import SQLAlchemy\nclass Database(SQLAlchemy):\n"
+         "    def set_up(self, app):\n        self.init_app(app)\ndb = Database()\n"},
+        {"app/__init__.py": "from flask import Flask\nfrom app.extensions import db\n"
+         "def create_app():\n    app = Flask(__name__)\n    db.set_up(app)\n    return app\n",
+         "app/extensions.py": "from flask_sqlalchemy import SQLAlchemy\nclass Database(SQLAlchemy):\n"
+         "    def set_up(self, app):\n        super().init_app(app)\ndb = Database()\n"},
+    ],
+)  # fmt: skip
+def test_re_exports_and_subclasses(files: dict[str, str]) -> None:
+    """An instance is bound under the name by which another module re-exports it, and through its own class."""
+    assert lines(RULE, files) == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "limiter = Limiter(str, app=app)",
+        "limiter = Limiter(app, key_func=str)",
+        "limiter = Limiter(app)\nlimiter.init_app(app)",
+        "app.limiter = Limiter(str)\napp.limiter.init_app(app)",
+        "def make():\n    return Limiter(str)\nlimiter = make()\nlimiter.init_app(app)",
+        "def make():\n    made = Limiter(str)\n    return made",
+        "def make():\n    return Limiter(str)",
+        "limiter = None\ndef start():\n    global limiter\n    limiter = Limiter(str)\n    limiter.init_app(app)",
+        "class Services:\n    def __init__(self, app):\n        self.limiter = Limiter(str)\n"
+        "        self.limiter.init_app(app)\nServices(app)",
+        "class Services:\n    limiter = Limiter(str)\nServices.limiter.init_app(app)",
+        "Limiter(str).init_app(app)",
+        "(limiter := Limiter(str)).init_app(app)",
+        "limiter, other = Limiter(str), 1\nlimiter.init_app(app)",
+        "try:\n    limiter = Limiter(str)\nexcept Exception:\n    limiter = Limiter(lambda: '')\nlimiter.init_app(app)",
+        "with app.app_context():\n    limiter = Limiter(str)\n    limiter.init_app(app)",
+        "if app.debug:\n    limiter = Limiter(str, enabled=False)\nelse:\n    limiter = Limiter(str)\nlimiter.init_app(app)",
+    ],
+)
+def test_ways_in_one_file(code: str) -> None:
+    """What is bound in the file that makes it is left alone, however it is written."""
+    text = "from flask import Flask\nfrom flask_limiter import Limiter\n\napp = Flask(__name__)\n" + code + "\n"
+    assert lines(RULE, {"app.py": text}) == []
+
+
+def test_the_app_comes_first_before_version_3() -> None:
+    """A pinned Flask-Limiter 2 binds with ``Limiter(app)``."""
+    files = {
+        "app.py": "from flask import Flask\nfrom flask_limiter import Limiter\napp = Flask(__name__)\nlimiter = Limiter(app)\n",
+        "requirements.txt": "Flask-Limiter==2.9.2\n",
+    }
+    assert lines(RULE, files) == []
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"shared/db.py": "from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\n"},
+        {"plugin/db.py": "from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\n", "plugin/__init__.py": "",
+         "shop/app.py": "from flask import Flask\napp = Flask(__name__)\n"},
+        {"app.py": "from slowapi import Limiter\nfrom flask import Flask\napp = Flask(__name__)\nlimiter = Limiter(str)\n"},
+        {"app.py": BARE, "tests/test_db.py": "from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\n"},
+        {"app.py": BARE, "test_db.py": "from db import db\ndef test(app):\n    db.init_app(app)\n",
+         "db.py": "from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\n"},
+    ],
+)  # fmt: skip
+def test_what_is_no_app_s_business(files: dict[str, str]) -> None:
+    """A library without an app, another project's folder, strangers and tests are left alone."""
+    assert lines(RULE, files) == []
+
+
+def test_a_folder_elsewhere_that_an_app_imports() -> None:
+    """An instance outside the app's folder counts once the app imports it."""
+    files = {
+        "lib/db.py": "from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\n",
+        "shop/app.py": "from flask import Flask\nfrom lib.db import db\napp = Flask(__name__)\n",
+    }
+    assert lines(RULE, files) == ["lib/db.py:2 error"]

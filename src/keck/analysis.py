@@ -71,8 +71,10 @@ def analyse(job: Job, pool: ProcessPoolExecutor | None = None) -> Verdict:
     cache = Cache(Path(job.cache) if job.cache else None, job.base)
     verdict = cache.verdict(key)
     if verdict is None:
-        facts = _facts(sources, gate.needles(job.chosen), cache, pool)
-        verdict = _judged(key, job.chosen, facts, texts, {one.path: one.data for one in sources})
+        contents = {one.path: one.data for one in sources}
+        asked = gate.asked(job.chosen, contents)
+        facts = _facts(sources, gate.needles(asked), cache, pool)
+        verdict = _judged(key, job.chosen, asked, facts, texts, contents)
         cache.keep_verdict(verdict)
     if not job.prefix:
         return verdict
@@ -136,15 +138,22 @@ def _chunks(contents: Mapping[str, bytes]) -> Iterable[dict[str, bytes]]:
 
 
 def _judged(
-    key: str, chosen: tuple[str, ...], facts: Mapping[str, Facts], texts: Mapping[str, bytes], contents: Mapping[str, bytes]
+    key: str,
+    chosen: tuple[str, ...],
+    asked: tuple[str, ...],
+    facts: Mapping[str, Facts],
+    texts: Mapping[str, bytes],
+    contents: Mapping[str, bytes],
 ) -> Verdict:
     templates = [path for path, one in facts.items() if _TEMPLATE in one.trouble]
-    notices = [f"passed over {len(templates)} template(s) with placeholders: {', '.join(templates[:3])}"] if templates else []
+    notices = (
+        [f"passed over {len(templates)} template(s) with placeholders: {', '.join(templates[:3])}"] if templates else []
+    )
     project = Project(
         {path: one for path, one in facts.items() if path not in templates},
         Surroundings(pins(texts), workers(texts), tuple(sorted(texts)), texts),
     )
-    told = [one for rule in rules() if rule.id in chosen for one in rule.check(project)]
+    told = [one for rule in rules() if rule.id in asked for one in rule.check(project)]
     told = list({(one.rule, one.place, one.symbol): one for one in sorted(told, key=lambda one: one.order)}.values())
     remarks = {path: one.remarks for path, one in facts.items() if one.remarks}
     kept = apply(

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 import sys
-import tempfile
 from collections.abc import Mapping
 from functools import cache
 from hashlib import blake2b
@@ -24,11 +24,21 @@ from keck.version import __version__
 
 
 class Verdict(msgspec.Struct, frozen=True):
-    """What the rules said of one project: `key` tells of which contents under which settings."""
+    """What the rules said of one project.
+
+    Attributes:
+        key: of which contents under which settings.
+        findings: what is left when the comments have been heeded.
+        templates: the files that are templates with placeholders.
+        unreadable: the files that are there and can't be read.
+        faults: one line for each rule that failed; such a verdict is not kept.
+    """
 
     key: str
-    findings: tuple[Finding, ...]
-    notices: tuple[str, ...]
+    findings: tuple[Finding, ...] = ()
+    templates: tuple[str, ...] = ()
+    unreadable: tuple[str, ...] = ()
+    faults: tuple[str, ...] = ()
 
 
 class _Pack(msgspec.Struct):
@@ -44,13 +54,17 @@ _DIGEST = 16
 @cache
 def fingerprint() -> str:
     """Return what tells this Keck on this Python from every other."""
+    home = Path(__file__).parent
+    record = _bytes(home.parent / f"keck-{__version__}.dist-info" / "RECORD")
+    if record is not None and b"keck/cache.py," in record:
+        return digest_of(sys.version, record.decode("utf-8", "surrogateescape"))
     state = [__version__, sys.version]
-    with contextlib.suppress(OSError):
-        for folder, _, files in sorted(os.walk(Path(__file__).parent)):
-            for name in sorted(files):
-                if name.endswith(".py"):
+    for folder, _, files in sorted(os.walk(home)):
+        for name in sorted(files):
+            if name.endswith(".py"):
+                with contextlib.suppress(OSError):
                     seen = os.stat(f"{folder}/{name}")  # noqa: PTH116 - every start pays for it
-                    state.append(f"{name} {seen.st_size} {seen.st_mtime_ns}")
+                    state.append(f"{folder} {name} {seen.st_size} {seen.st_mtime_ns}")
     return digest_of(*state)
 
 
@@ -68,13 +82,14 @@ class Cache:
     """The cache of one project.
 
     Args:
-        directory: where it is kept, or None to keep nothing.
-        project: what tells the project from others in the same directory.
+        directory: where it is kept, or None to keep nothing; one that is a link is not used, as
+            whoever has committed it would choose where to write.
+        project: the absolute path of the project.
     """
 
     def __init__(self, directory: Path | None, project: str) -> None:
-        self._directory = directory
-        self._name = digest_of(project)
+        self._directory = None if directory is None or directory.is_symlink() else directory
+        self._name = digest_of(project if directory is None else _seen_from(str(directory), project))
 
     def verdict(self, key: str) -> Verdict | None:
         """Return the verdict that was given for this key, or None."""
@@ -103,11 +118,8 @@ class Cache:
         self._write(f"facts-{self._name}", msgspec.msgpack.encode(pack))
 
     def _read(self, name: str) -> bytes | None:
-        if self._directory is None:
-            return None
-        try:
-            data = (self._directory / name).read_bytes()
-        except OSError:
+        data = None if self._directory is None else _bytes(self._directory / name)
+        if data is None:
             return None
         stamp, payload = data[: 2 * _DIGEST], data[2 * _DIGEST :]
         return payload if stamp == _stamp(payload) else None
@@ -116,17 +128,16 @@ class Cache:
         """Replace a file; a directory that cannot be written is no trouble, the next run is slower."""
         if self._directory is None:
             return
+        temporary = self._directory / f"{name}.{os.getpid()}.new"
         try:
             _prepare(self._directory)
-            handle, temporary = tempfile.mkstemp(dir=self._directory, prefix=f"{name}.")
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    file.write(_stamp(payload) + payload)
-                Path(temporary).replace(self._directory / name)
-            except OSError:
-                Path(temporary).unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
+            with temporary.open("xb") as file:
+                file.write(_stamp(payload) + payload)
+            temporary.replace(self._directory / name)
         except OSError:
-            return
+            with contextlib.suppress(OSError):
+                temporary.unlink(missing_ok=True)
 
 
 def decoded(facts: msgspec.Raw | bytes) -> Facts | None:
@@ -149,8 +160,22 @@ def _stamp(payload: bytes) -> bytes:
 
 
 def _prepare(directory: Path) -> None:
-    if not directory.is_dir():
-        directory.mkdir(parents=True, exist_ok=True)
-    ignore = directory / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text("*\n", encoding="utf-8")
+    directory.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(FileExistsError), (directory / ".gitignore").open("x", encoding="utf-8") as file:
+        file.write("*\n")
+
+
+def _bytes(path: Path) -> bytes | None:
+    """Return what a regular file holds; a link could lead to something without an end."""
+    try:
+        return path.read_bytes() if stat.S_ISREG(path.lstat().st_mode) else None
+    except OSError:
+        return None
+
+
+def _seen_from(directory: str, project: str) -> str:
+    """Return where the project lies as seen from the cache: both may move together."""
+    try:
+        return os.path.relpath(project, directory)
+    except ValueError:  # pragma: no cover - two drives, which only Windows has
+        return project

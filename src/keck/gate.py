@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from keck.project.module import is_test
@@ -21,6 +21,23 @@ def needles(chosen: tuple[str, ...]) -> tuple[Words, Words]:
     return _least(word for one in asked for word in one.needles), _least(
         word for one in asked for word in one.test_needles
     )
+
+
+def asked(chosen: Iterable[str], contents: Mapping[str, bytes]) -> tuple[str, ...]:
+    """Return the ids of those chosen rules that can find something in a project with these contents.
+
+    Args:
+        chosen: ids of rules.
+        contents: the bytes of the project's files by path.
+    """
+    present: dict[tuple[str, ...], bool] = {(): True}
+    code = [data for path, data in contents.items() if not is_test(path)]
+    for one in rules():
+        if one.requires not in present:
+            words = [word.encode() for word in one.requires]
+            present[one.requires] = any(word in data for data in code for word in words)
+    wanted = set(chosen)
+    return tuple(one.id for one in rules() if one.id in wanted and present[one.requires])
 
 
 def _least(words: Iterable[str]) -> Words:

@@ -29,6 +29,8 @@ class Rule:
         needles: words of which a file must hold at least one to matter to this rule. The gate
             that decides which files are parsed is the union of all rules' needles.
         test_needles: the same for files of test suites, which give most rules nothing but their imports.
+        requires: words of which some file of the project, tests apart, must hold one for the rule to be
+            asked at all; none means always.
         catalogue: the number of the fault in Keck's catalogue of reproduced faults, if it has one.
     """
 
@@ -39,12 +41,14 @@ class Rule:
         level: Level,
         needles: tuple[str, ...] = (),
         test_needles: tuple[str, ...] = (),
+        requires: tuple[str, ...] = (),
         catalogue: str = "",
     ) -> None:
         self.id = _id(module)
         self.level = level
         self.needles = needles
         self.test_needles = test_needles
+        self.requires = requires
         self.catalogue = catalogue
         self._module = module
         self._check: Check | None = None

@@ -247,3 +247,24 @@ def test_a_folder_elsewhere_that_an_app_imports() -> None:
         "shop/app.py": "from flask import Flask\nfrom lib.db import db\napp = Flask(__name__)\n",
     }
     assert lines(RULE, files) == ["lib/db.py:2 error"]
+
+
+def test_an_init_app_of_its_own_binds_nothing_by_itself() -> None:
+    """A subclass that passes ``init_app`` on to its base is still to be bound by someone."""
+    made = (
+        "from flask_sqlalchemy import SQLAlchemy\nclass Database(SQLAlchemy):\n    def __init__(self, app=None):\n"
+        "        super().__init__()\n        if app:\n            self.init_app(app)\n"
+        "    def init_app(self, app):\n        super().init_app(app)\ndb = Database()\n"
+    )
+    assert lines(RULE, {"app/__init__.py": BARE, "app/db.py": made}) == ["app/db.py:9 error"]
+
+
+def test_a_tuple_of_known_extensions_handed_to_an_own_function() -> None:
+    """A function of the project that takes the app and an instance and does not bind it is no excuse."""
+    files = {
+        "app/__init__.py": "from flask import Flask\nfrom flask_migrate import Migrate\nfrom app.db import db\n"
+        "def note(app, ext):\n    print(app, ext)\ndef create_app():\n    app = Flask(__name__)\n"
+        "    note(app, db)\n    Migrate(app, db)\n    return app\n",
+        "app/db.py": "from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\n",
+    }
+    assert lines(RULE, files) == ["app/db.py:2 error"]

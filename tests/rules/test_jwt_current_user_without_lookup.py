@@ -30,7 +30,10 @@ FIRES: dict[str, tuple[Mapping[str, str] | str, list[str]]] = {
         ["app.py:6"],
     ),
     "loader only in a test": (
-        {"app.py": HEAD + VIEW, "tests/conftest.py": "from app import jwt\n@jwt.user_lookup_loader\ndef load(h, p): ...\n"},
+        {
+            "app.py": HEAD + VIEW,
+            "tests/conftest.py": "from app import jwt\n@jwt.user_lookup_loader\ndef load(h, p): ...\n",
+        },
         ["app.py:8"],
     ),
     "another loader": (HEAD + "@jwt.user_identity_loader\ndef load(u): ...\n" + VIEW, ["app.py:10"]),
@@ -61,7 +64,10 @@ SILENT: dict[str, Mapping[str, str] | str] = {
     "app = Flask(__name__)\njwt = JWTManager(app)\n"
     "def me():\n    current_user = get_jwt_identity()\n    return current_user\n",
     "no manager in sight": "from flask_jwt_extended import current_user\ndef me():\n    return current_user.name\n",
-    "used in tests only": {"app.py": HEAD, "tests/test_a.py": "from flask_jwt_extended import current_user\nx = current_user.id\n"},
+    "used in tests only": {
+        "app.py": HEAD,
+        "tests/test_a.py": "from flask_jwt_extended import current_user\nx = current_user.id\n",
+    },
 }
 
 

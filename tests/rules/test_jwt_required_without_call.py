@@ -118,7 +118,8 @@ SILENT: dict[str, Mapping[str, str] | str] = {
     "called": HEAD + "@app.get('/')\n@jwt_required()\ndef me(): ...\n",
     "called with options": HEAD + "@app.get('/')\n@jwt_required(refresh=True)\ndef me(): ...\n",
     "called positionally": HEAD + "OPEN = True\n@app.get('/')\n@jwt_required(OPEN)\ndef me(): ...\n",
-    "called in a list": HEAD + "class Me:\n    decorators = [jwt_required()]\n    method_decorators = {'get': [jwt_required()]}\n",
+    "called in a list": HEAD
+    + "class Me:\n    decorators = [jwt_required()]\n    method_decorators = {'get': [jwt_required()]}\n",
     "variable holds the made decorator": HEAD + "needed = jwt_required()\n@needed\ndef me(): ...\n",
     "applied by hand": HEAD + "def me(): ...\napp.add_url_rule('/', view_func=jwt_required()(me))\n",
     "Flask-JWT": "from flask_jwt import jwt_required\n@jwt_required\ndef me(): ...\n",
@@ -133,8 +134,14 @@ SILENT: dict[str, Mapping[str, str] | str] = {
     },
     "unknown decorator of the same name": "from flask_jwt_extended import JWTManager\nfrom company.auth import jwt_required\n"
     "@jwt_required\ndef me(): ...\n",
-    "pinned to 3": {"app.py": HEAD + "@jwt_required\ndef me(): ...\n", "requirements.txt": "flask-jwt-extended==3.25.0\n"},
-    "below 4": {"app.py": HEAD + "@jwt_required\ndef me(): ...\n", "Pipfile": '[packages]\nflask-jwt-extended = "<4"\n'},
+    "pinned to 3": {
+        "app.py": HEAD + "@jwt_required\ndef me(): ...\n",
+        "requirements.txt": "flask-jwt-extended==3.25.0\n",
+    },
+    "below 4": {
+        "app.py": HEAD + "@jwt_required\ndef me(): ...\n",
+        "Pipfile": '[packages]\nflask-jwt-extended = "<4"\n',
+    },
     "lock file says 3": {
         "app.py": HEAD + "@jwt_required\ndef me(): ...\n",
         "Pipfile": '[packages]\nflask-jwt-extended = "*"\n',

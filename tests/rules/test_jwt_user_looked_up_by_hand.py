@@ -25,7 +25,8 @@ def views(*bodies: str, count: int = 3) -> str:
     """Return an app whose views have these bodies, the last one repeated up to `count` views."""
     every = [*bodies, *[bodies[-1]] * (count - len(bodies))]
     return HEAD + "".join(
-        f"@app.get('/{number}')\n@jwt_required()\ndef view{number}():\n    {body}\n" for number, body in enumerate(every)
+        f"@app.get('/{number}')\n@jwt_required()\ndef view{number}():\n    {body}\n"
+        for number, body in enumerate(every)
     )
 
 
@@ -53,9 +54,12 @@ SILENT = {
     "not by a known column": views("user = User.query.filter_by(team=get_jwt_identity()).first()"),
     "by a column that the model lacks": views("user = User.query.filter_by(owner_id=get_jwt_identity()).first()"),
     "many rows": views("users = User.query.filter_by(id=get_jwt_identity()).all()"),
-    "other keys of the user": views("u = User.query.get(get_jwt_identity()); o = User.query.filter_by(id=u.id).first()", count=2),
+    "other keys of the user": views(
+        "u = User.query.get(get_jwt_identity()); o = User.query.filter_by(id=u.id).first()", count=2
+    ),
     "not of a model": views("user = users.get(get_jwt_identity())"),
-    "a parameter": HEAD + "".join(f"@app.get('/{n}/<uid>')\ndef v{n}(uid):\n    User.query.get(uid)\n" for n in range(3)),
+    "a parameter": HEAD
+    + "".join(f"@app.get('/{n}/<uid>')\ndef v{n}(uid):\n    User.query.get(uid)\n" for n in range(3)),
     "other comparisons": views("u = User.query.filter(1 == get_jwt_identity(), User.id == x).first()"),
     "of another expression": views("u = User.query.filter_by(**{'id': get_jwt_identity()}, id=a[0]).first()"),
     "different keys": views(

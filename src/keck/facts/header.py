@@ -9,7 +9,7 @@ from keck.facts.record import Facts
 
 _IMPORT = re.compile(
     rb"""^(?: import[ \t][^\r\n;\#(\\]*+
-            | from[ \t][\w.\t ]*[ \t]import[ \t]*+ (?: \( (?:[^)\#]|\#[^\r\n]*+)*+ \) [ \t]*+ | [^\r\n;\#(\\]*+ )
+            | from[ \t]++[\w.]++[ \t]++import[ \t]*+ (?: \( (?:[^()\#]|\#[^\r\n]*+)*+ \) [ \t]*+ | [^\r\n;\#(\\]*+ )
           ) (?= (?:\#[^\r\n]*+)? \r?$ )""",
     re.MULTILINE | re.VERBOSE,
 )
@@ -23,15 +23,15 @@ def imports_of(source: bytes) -> Facts:
     in a block are passed over; so is a file whose imports do not parse by themselves.
     """
     parts = []
-    line = end = 0
+    end = 0
     quoted = [False, False]
     for found in _IMPORT.finditer(source):
         gap = source.count(b"\n", end, found.start())
-        quoted = [odd ^ (source.count(mark, end, found.start()) % 2 == 1) for odd, mark in zip(quoted, _QUOTES, strict=True)]
+        odd = [source.count(mark, end, found.start()) % 2 == 1 for mark in _QUOTES]
+        quoted = [before is not now for before, now in zip(quoted, odd, strict=True)]
         if any(quoted):
             return _parsed(source)
-        parts.append(b"\n" * (gap + (line > 0)) + found[0].replace(b"\r\n", b"\n"))
-        line += gap + found[0].count(b"\n") + 1
+        parts.append(b"\n" * gap + found[0].replace(b"\r\n", b"\n"))
         end = found.end()
     if not parts:
         return Facts()

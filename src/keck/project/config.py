@@ -8,7 +8,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from keck.facts.expr import Attr, Call, Const, Expr, Index, Op, Ref, Span, Table, Text, children, terminal, text_of, walk
+from keck.facts.expr import (
+    Attr,
+    Call,
+    Const,
+    Expr,
+    Index,
+    Op,
+    Ref,
+    Span,
+    Table,
+    Text,
+    children,
+    terminal,
+    text_of,
+    walk,
+)
 from keck.facts.record import Step
 from keck.finding import Place
 from keck.project.module import Module
@@ -209,7 +224,7 @@ class Config:
             symbol = self.names.resolve(module, scope, expr.name)
             tables = [where for where in self.objects.written(symbol) if isinstance(where[2], Table)]
         if not tables:
-            if not (isinstance(expr, Call) and terminal(expr.func) in {"dict"} and not expr.args):
+            if not (isinstance(expr, Call) and terminal(expr.func) == "dict" and not expr.args):
                 yield self._opaque(module, scope, span, via, app)
                 return
             for word in expr.keywords:
@@ -566,9 +581,7 @@ class Config:
             for scope in module.scopes:
                 for step in module.steps(scope):
                     parts = [one for one in (step.value,) if one is not None and step.kind != "define"]
-                    for target in step.targets:
-                        if isinstance(target, Index):
-                            parts.append(target.value)
+                    parts += [target.value for target in step.targets if isinstance(target, Index)]
                     for part in parts:
                         _mention(part, found)
                 for block in module.blocks(scope):

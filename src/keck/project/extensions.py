@@ -213,8 +213,9 @@ class Extensions:
             for thing in sorted((one for one in things if isinstance(one, Site)), key=_order):
                 if thing in by_site:
                     by_site[thing].bindings.append(Binding(by_site[thing], "init_app", module, scope, call, target))
+            passing = scope.rpartition(".")[2] in {"init_app", "__init__"}  # its callers are seen
             for instance in by_site.values():
-                if own and own in self.objects.lineage(instance.site.cls):
+                if own and not passing and own in self.objects.lineage(instance.site.cls):
                     instance.bindings.append(Binding(instance, "init_app", module, scope, call, target))
             if not own and (not things or any(map(_may_be_anything, things))):
                 self.blind.append((module, scope, call))

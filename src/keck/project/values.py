@@ -70,8 +70,8 @@ HIDDEN = Hidden()
 Configured = Callable[[Module, str, Expr, str], Value | None]
 
 
-def _unconfigured(module: Module, scope: str, holder: Expr, key: str) -> Value | None:
-    del module, scope, holder, key
+def _unconfigured(_module: Module, _scope: str, _holder: Expr, _key: str) -> Value | None:
+    return None
 
 
 _ENVIRONMENT = {
@@ -283,7 +283,7 @@ class Values:
             return self._environment(module, scope, call, place, depth)
         if symbol in _RANDOM:
             return Hidden("random", random=True)
-        if symbol in {"datetime.timedelta"}:
+        if symbol == "datetime.timedelta":
             return self._timedelta(module, scope, call, place, depth)
         if symbol == "re.compile":
             inner = self.of(module, scope, call.argument(0, "pattern"), depth + 1)
@@ -294,7 +294,7 @@ class Values:
             return self._table(module, scope, pairs, place, depth)
         if last == "format":
             return self._formatted(module, scope, call, place, depth)
-        if last in {"split"}:
+        if last == "split":
             return self._split(module, scope, call, place, depth)
         if last in _CASTS:
             return self._cast(module, scope, call, last, place, depth)
@@ -383,9 +383,10 @@ class Values:
             if not isinstance(inner, Known) or not isinstance(inner.value, str):
                 return Hidden("environment")
             holder = inner
-        if isinstance(holder, Known) and isinstance(holder.value, str) and isinstance(separator, Known):
-            if separator.value is None or (isinstance(separator.value, str) and separator.value):
-                return Known([Known(one, place) for one in holder.value.split(separator.value)], place)
+        if not isinstance(holder, Known) or not isinstance(holder.value, str) or not isinstance(separator, Known):
+            return HIDDEN
+        if separator.value is None or (isinstance(separator.value, str) and separator.value):
+            return Known([Known(one, place) for one in holder.value.split(separator.value)], place)
         return HIDDEN
 
     def _cast(self, module: Module, scope: str, call: Call, last: str, place: Place, depth: int) -> Value:
@@ -500,7 +501,7 @@ def defaults(value: Value) -> Iterator[Value]:
             yield one
 
 
-def _small(one: Any, other: Any) -> bool:
+def _small(one: object, other: object) -> bool:
     """Whether the product of two values is no long text or list."""
     sized = [len(each) for each in (one, other) if isinstance(each, str | bytes | list)]
     times = [each for each in (one, other) if isinstance(each, int)]

@@ -20,7 +20,7 @@ from keck.finding import Finding, Level, Place
 from keck.project import Project
 from keck.rule import Rule
 
-rule = Rule(__name__, level=Level.note)
+rule = Rule(__name__, level=Level.note, requires=("flask", "Flask"))
 
 
 @rule.in_code
@@ -31,6 +31,8 @@ def check(project: Project) -> Iterator[Finding]:
         yield rule.finding(
             Place(path, line, 1, line, 1),
             f"not analysed: {facts.trouble}",
-            "run Keck on a newer Python" if "newer than" in facts.trouble else "mend the syntax, or leave the file out with exclude",
+            "run Keck on a newer Python"
+            if "newer than" in facts.trouble
+            else "mend the syntax, or leave the file out with exclude",
             symbol=path,
         )

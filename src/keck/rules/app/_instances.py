@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterator
 
 from keck.facts.expr import Call, Expr, Ref, dotted, terminal, walk
@@ -98,19 +99,24 @@ def _excused(project: Project, instance: Instance) -> bool:
     """Whether something that cannot be seen may bind it."""
     if any(not module.is_test for module, _, _ in project.extensions.blind):
         return True
-    local = instance.scope in instance.module.functions
-    if local and (not instance.symbol or _returned(project, instance)):
+    if not at_import(instance.module, instance.scope) and _leaves(project, instance):
         return True
     return any(_hands_over(project, *where, instance) for where in _handing(project))
 
 
-def _returned(project: Project, instance: Instance) -> bool:
+def _leaves(project: Project, instance: Instance) -> bool:
+    """Whether a function gives away the instance that it makes: it returns it, or uses it in an expression."""
     module, scope = instance.module, instance.scope
-    return any(
-        instance.site in project.things(module, scope, step.value)
-        for step in module.steps(scope)
-        if step.kind == "return" and step.value is not None
-    )
+    for step in module.steps(scope):
+        if (
+            step.value is not None
+            and step.kind == "return"
+            and instance.site in project.things(module, scope, step.value)
+        ):
+            return True
+        if step.kind == "do" and step.value == instance.call:
+            return False
+    return not instance.symbol
 
 
 def _handing(project: Project) -> Iterator[tuple[Module, str, Call]]:
@@ -128,7 +134,8 @@ def _handing(project: Project) -> Iterator[tuple[Module, str, Call]]:
 def _hands_over(project: Project, module: Module, scope: str, call: Call, instance: Instance) -> bool:
     """Whether a call gives an app and the instance to a function that cannot be seen."""
     values = [*call.args, *(one.value for one in call.keywords)]
-    if dotted(call.func) is None or not any(_is(project, module, scope, one, instance) for one in values):
+    name = dotted(call.func)
+    if name is None or hasattr(builtins, name) or not any(_is(project, module, scope, one, instance) for one in values):
         return False
     things = project.things(module, scope, call.func)
     known = any(isinstance(one, Named) and (one.kind != "external" or one.symbol in KINDS) for one in things)

@@ -40,7 +40,9 @@ from keck.rules.app._instances import at_import
 rule = Rule(__name__, level=Level.error, needles=("push", "Flask(", "create_app", "app_context"), catalogue="F05")
 
 _CONTEXTS = {"app_context", "test_request_context", "request_context"}
-_SERVED = re.compile(r"^(wsgi|asgi|app|application|main|run|server|serve|index|api|web|website|passenger_wsgi|__init__)$")
+_SERVED = re.compile(
+    r"^(wsgi|asgi|app|application|main|run|server|serve|index|api|web|website|passenger_wsgi|__init__)$"
+)
 _ELSEWHERE = re.compile(
     r"celery|worker|task|job|cron|script|shell|manage|cli|command|seed|queue|rq|fixture|migrat|alembic|notebook|bench"
     r"|schedul|consumer|import|export|populate|init_?db|create_?db|setup",
@@ -79,7 +81,9 @@ def _served(project: Project) -> set[str]:
     starts += [
         module
         for module in project.modules
-        if not module.is_test and _SERVED.match(module.path.rpartition("/")[2].removesuffix(".py")) and _obtains(project, module)
+        if not module.is_test
+        and _SERVED.match(module.path.rpartition("/")[2].removesuffix(".py"))
+        and _obtains(project, module)
     ]
     return {path for module in starts for path in project.closure(module.path)}
 

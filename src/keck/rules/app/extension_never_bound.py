@@ -63,7 +63,9 @@ def check(project: Project) -> Iterator[Finding]:
         if other is not None:
             help = f"import `{other.name}` from {other.module.path}, which is bound, and delete this one"
             related = [(other.place, "this one is bound"), (other.bindings[0].place, "here")]
-        yield rule.finding(one.place, message, help, symbol=one.symbol or f"{one.module.name}:{one.title}", related=related)
+        yield rule.finding(
+            one.place, message, help, symbol=one.symbol or f"{one.module.name}:{one.title}", related=related
+        )
 
 
 def _given_current_app(project: Project, instance: Instance) -> bool:

@@ -58,7 +58,9 @@ def check(project: Project) -> Iterator[Finding]:
     for module in project.modules:
         if not module.is_test:
             continue
-        for scope in dict.fromkeys(step.scope for step in module.facts.steps if _overrides(project, module, step.scope)):
+        for scope in dict.fromkeys(
+            step.scope for step in module.facts.steps if _overrides(project, module, step.scope)
+        ):
             for late in late_writes(project, _course(project, module, scope)):
                 settings = [one for one in late.settings if one.key in _KEYS]
                 place = late.moment.module.place(late.moment.span)
@@ -92,11 +94,7 @@ def _drop(late: Late) -> Place | None:
 
 
 def _overrides(project: Project, module: Module, scope: str) -> bool:
-    return any(
-        one.key in _KEYS
-        for step in module.steps(scope)
-        for one in project.config.written_by(module, step)
-    )
+    return any(one.key in _KEYS for step in module.steps(scope) for one in project.config.written_by(module, step))
 
 
 # what has happened before

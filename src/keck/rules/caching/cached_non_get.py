@@ -30,7 +30,13 @@ if TYPE_CHECKING:
     from keck.project import Project
     from keck.project.routes import Route
 
-rule = Rule(__name__, level=Level.error, needles=(*CACHE, *VIEWS, *READERS), catalogue="K02")
+rule = Rule(
+    __name__,
+    requires=("flask_caching", "flask_cache", "flask.ext"),
+    level=Level.error,
+    needles=(*CACHE, *VIEWS, *READERS),
+    catalogue="K02",
+)
 
 _WRITING = ("POST", "PUT", "PATCH", "DELETE")
 

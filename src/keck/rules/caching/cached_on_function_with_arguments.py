@@ -31,7 +31,13 @@ if TYPE_CHECKING:
     from keck.project import Project
     from keck.project.caching import Cached
 
-rule = Rule(__name__, level=Level.error, needles=(*CACHE, *VIEWS), catalogue="K03")
+rule = Rule(
+    __name__,
+    requires=("flask_caching", "flask_cache", "flask.ext"),
+    level=Level.error,
+    needles=(*CACHE, *VIEWS),
+    catalogue="K03",
+)
 
 _METHODS = {"get", "post", "put", "patch", "delete", "head", "options", "dispatch_request", "index"}
 

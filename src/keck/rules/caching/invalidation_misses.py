@@ -36,7 +36,13 @@ if TYPE_CHECKING:
     from keck.project import Project
     from keck.project.caching import Cached
 
-rule = Rule(__name__, level=Level.error, needles=(*CACHE, *VIEWS, ".delete", "config"), catalogue="K09")
+rule = Rule(
+    __name__,
+    requires=("flask_caching", "flask_cache", "flask.ext"),
+    level=Level.error,
+    needles=(*CACHE, *VIEWS, ".delete", "config"),
+    catalogue="K09",
+)
 
 _WRITERS = ("set", "add", "inc", "dec", "set_many", "get", "has")
 _CLEARERS = ("delete", "delete_many", "delete_memoized", "delete_cached", "clear")
@@ -143,7 +149,7 @@ def _cached(
         return
     name = found[0].name
     if all(one.memoized for one in found):
-        message = f"{name} is memoized, not cached: delete_cached clears nothing of it"
+        message = f"{name} is memoized, not cached: delete_cached of it raises TypeError"
         advice = f"use cache.delete_memoized({name})"
     elif _by_arguments(call) and any(
         isinstance(thing, Site) and thing.kind == "blueprint"

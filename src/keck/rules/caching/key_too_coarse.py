@@ -32,7 +32,11 @@ if TYPE_CHECKING:
     from keck.project.reads import Read
 
 rule = Rule(
-    __name__, level=Level.warning, needles=(*CACHE, *VIEWS, *READERS, "paginate", "parse_args"), catalogue="K01"
+    __name__,
+    requires=("flask_caching", "flask_cache", "flask.ext"),
+    level=Level.warning,
+    needles=(*CACHE, *VIEWS, *READERS, "paginate", "parse_args"),
+    catalogue="K01",
 )
 
 _PARAMETER = re.compile(r"<(?:[^<>]*:)?(\w+)>")

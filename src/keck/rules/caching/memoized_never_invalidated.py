@@ -32,7 +32,12 @@ if TYPE_CHECKING:
     from keck.project import Project
     from keck.project.caching import Cached
 
-rule = Rule(__name__, level=Level.note, needles=(*CACHE, *DATABASE, "delete_memoized", ".clear("))
+rule = Rule(
+    __name__,
+    requires=("flask_caching", "flask_cache", "flask.ext"),
+    level=Level.note,
+    needles=(*CACHE, *DATABASE, "delete_memoized", ".clear("),
+)
 
 
 @rule.in_code

@@ -30,7 +30,13 @@ from keck.rules.caching._words import CACHE
 if TYPE_CHECKING:
     from keck.project import Project
 
-rule = Rule(__name__, level=Level.error, needles=(*CACHE, "config"), catalogue="K08")
+rule = Rule(
+    __name__,
+    requires=("flask_caching", "flask_cache", "flask.ext"),
+    level=Level.error,
+    needles=(*CACHE, "config"),
+    catalogue="K08",
+)
 
 _NAMES = {
     "NullCache", "SimpleCache", "FileSystemCache", "RedisCache", "RedisSentinelCache", "RedisClusterCache",

@@ -84,9 +84,8 @@ def _counts(project: Project, load: Load) -> bool:
     if load.role == "test":
         return False
     if load.path:
-        return load.role == "production" or load.default is not False and (
-            load.role != "development" or bool(load.default)
-        )
+        spare = load.role == "development" and not load.default
+        return load.role == "production" or (load.default is not False and not spare)
     # a class that nothing visible loads: the classes below it speak for it
     return load.role != "development" and not project.config.has_subclass(load.holder)
 

@@ -8,9 +8,10 @@ character: somebody else can register it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice, product
-from re import _parser  # type: ignore[attr-defined]  # the only parser of regular expressions that says what it understood
+from re import _parser  # type: ignore[attr-defined]
+from typing import Any
 
 _ORIGIN = re.compile(r"https?://(?P<host>[a-z0-9-]+(\.[a-z0-9-]+)*)(:\d{1,5})?", re.IGNORECASE)
 _ADDRESS = re.compile(r"[\d.]+")
@@ -24,6 +25,8 @@ _SHARED = {
 _MOST = 3000
 _ATTACK = ".attacker.example"
 
+Node = tuple[object, Any]
+"""An operator of a regular expression and its argument, as the parser has them."""
 Marked = tuple[str, str]
 """A text, and for each of its characters ``x`` where the pattern leaves it open, ``.`` where it does not."""
 
@@ -56,29 +59,30 @@ def _foreign(found: re.Match[str], opened: str) -> bool:
     return "x" in marks
 
 
-def _texts(tree: object) -> Iterator[Marked]:
-    parts = [list(islice(_of(operator, argument), 6)) for operator, argument in tree]  # type: ignore[attr-defined]
+def _texts(tree: Iterable[Node]) -> Iterator[Marked]:
+    parts = [list(islice(_of(node), 6)) for node in tree]
     for row in product(*parts):
         yield "".join(one for one, _ in row), "".join(marks for _, marks in row)
 
 
-def _of(operator: object, argument: object) -> Iterator[Marked]:  # noqa: ANN001
+def _of(node: Node) -> Iterator[Marked]:
+    operator, argument = node
     match str(operator):
         case "LITERAL":
-            yield chr(argument), "."  # type: ignore[arg-type]
+            yield chr(argument), "."
         case "ANY" | "NOT_LITERAL":
             yield from (("x", "x"), (".", "x"), ("/", "x"))
         case "IN":
-            yield from _class(argument)  # type: ignore[arg-type]
+            yield from _class(argument)
         case "BRANCH":
-            for each in argument[1]:  # type: ignore[index]
+            for each in argument[1]:
                 yield from islice(_texts(each), 3)
         case "SUBPATTERN":
-            yield from islice(_texts(argument[-1]), 6)  # type: ignore[index]
+            yield from islice(_texts(argument[-1]), 6)
         case "ATOMIC_GROUP":
             yield from islice(_texts(argument), 6)
         case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT":
-            least, most, inner = argument  # type: ignore[misc]
+            least, most, inner = argument
             for times in sorted({least, min(least + 1, most)}):
                 for one, marks in islice(_texts(inner), 3) if times else [("", "")]:
                     yield one * times, marks * times
@@ -87,19 +91,19 @@ def _of(operator: object, argument: object) -> Iterator[Marked]:  # noqa: ANN001
             yield "", ""
 
 
-def _class(items: list[tuple[object, object]]) -> Iterator[Marked]:
+def _class(items: list[Node]) -> Iterator[Marked]:
     """A class of characters: open, unless it is a choice of single ones."""
-    singles = [chr(value) for kind, value in items if str(kind) == "LITERAL"]  # type: ignore[call-overload]
+    singles = [chr(value) for kind, value in items if str(kind) == "LITERAL"]
     if len(singles) == len(items):
         yield from ((one, ".") for one in singles[:3])
         return
     for kind, value in items:
         match str(kind):
             case "RANGE":
-                yield chr(value[0]), "x"  # type: ignore[index]
+                yield chr(value[0]), "x"
             case "CATEGORY":
                 yield ("1" if str(value) == "CATEGORY_DIGIT" else "x"), "x"
             case "NEGATE":
                 yield "x", "x"
             case _:
-                yield chr(value), "x"  # type: ignore[call-overload]
+                yield chr(value), "x"

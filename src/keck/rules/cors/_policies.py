@@ -34,8 +34,10 @@ _DEFAULTS: Mapping[str, object] = {"origins": "*", "supports_credentials": False
 
 @dataclass(frozen=True)
 class Option:
-    """The value of one option: `source` is ``default``, ``config``, ``constructor``, ``init_app``, ``resource`` or
-    ``decorator``; `place` is where it is given, None for a default.
+    """The value of one option.
+
+    `source` is ``default``, ``config``, ``constructor``, ``init_app``, ``resource`` or ``decorator``; `place` is
+    where it is given, None for a default.
     """
 
     value: Value
@@ -98,7 +100,9 @@ class Policy:
     def elsewhere(self, option: Option, what: str) -> list[tuple[Place, str]]:
         """Return where an option is given, when that is not the line of the call, for the related places."""
         given = option.place
-        return [] if given is None or (given.path, given.line) == (self.place.path, self.place.line) else [(given, what)]
+        return (
+            [] if given is None or (given.path, given.line) == (self.place.path, self.place.line) else [(given, what)]
+        )
 
     @property
     def origins(self) -> Option:
@@ -119,7 +123,7 @@ class Policy:
 def policies(project: Project) -> tuple[Policy, ...]:
     """Return all policies outside tests; worked out once a project."""
     if project not in _CACHE:
-        _CACHE[project] = tuple([*_bound(project), *_decorated(project)])
+        _CACHE[project] = (*_bound(project), *_decorated(project))
     return _CACHE[project]
 
 
@@ -153,8 +157,8 @@ def _by_resource(whole: Policy) -> Iterator[Policy]:
     value = resources.value
     found: list[tuple[str | Pattern | None, Place | None, Value | None]] = []
     match value:
-        case Known(value=str() | Pattern() as pattern):
-            found = [(pattern, value.place, None)]
+        case Known(value=str() | Pattern() as lone):
+            found = [(lone, value.place, None)]
         case Known(value=list(rows)):
             found = [
                 (row.value if isinstance(row, Known) else None, row.place if isinstance(row, Known) else None, None)
@@ -182,9 +186,7 @@ def _sorted_out(whole: Policy, pattern: str | Pattern | None, place: Place | Non
     options = {**whole.options, **own}
     options.pop("resources", None)
     if options.pop("**", None) is not None:
-        options |= {
-            name: Option(HIDDEN, "resource", place) for name in _DEFAULTS if options[name].source != "resource"
-        }
+        options |= {name: Option(HIDDEN, "resource", place) for name in _DEFAULTS if options[name].source != "resource"}
     strangers = {name: one for name, one in options.items() if name not in OPTIONS}
     kept = {name: one for name, one in options.items() if name in OPTIONS}
     return replace(whole, pattern=pattern, pattern_place=place, options=kept, strangers=strangers)

@@ -66,9 +66,7 @@ def behind(project: Project, policy: Policy) -> tuple[Route, ...]:
     known: dict[Route, list[str]] = {}
     for url in urls(project, routes):
         known.setdefault(url.route, []).append(url.path)
-    return tuple(
-        one for one in routes if one not in known or any(covers(policy.pattern, path) for path in known[one])
-    )
+    return tuple(one for one in routes if one not in known or any(covers(policy.pattern, path) for path in known[one]))
 
 
 def _prefixes(project: Project, route: Route) -> Iterator[str]:

@@ -33,7 +33,13 @@ from keck.project import Project
 from keck.rule import Rule
 from keck.rules.cors._policies import Policy, policies
 
-rule = Rule(__name__, level=Level.error, needles=("CORS", "cross_origin", "flask_cors"), catalogue="O01")
+rule = Rule(
+    __name__,
+    requires=("flask_cors", "flask.ext"),
+    level=Level.error,
+    needles=("CORS", "cross_origin", "flask_cors"),
+    catalogue="O01",
+)
 
 
 @rule.in_code

@@ -30,7 +30,13 @@ from keck.project import Project
 from keck.rule import Rule
 from keck.rules.cors._policies import OPTIONS, Policy, policies
 
-rule = Rule(__name__, level=Level.warning, needles=("CORS", "flask_cors", "Blueprint"), catalogue="O03")
+rule = Rule(
+    __name__,
+    requires=("flask_cors", "flask.ext"),
+    level=Level.warning,
+    needles=("CORS", "flask_cors", "Blueprint"),
+    catalogue="O03",
+)
 
 
 @rule.in_code

@@ -31,14 +31,19 @@ from keck.finding import Finding, Level, Place
 from keck.project import Project
 from keck.project.module import Module
 from keck.project.routes import Route
+from keck.project.values import Known
 from keck.rule import Rule
-from keck.rules.cors._policies import Known, Policy, admits_any, policies
+from keck.rules.cors._policies import Policy, admits_any, policies
 from keck.rules.cors._urls import behind
 from keck.rules.cors.any_origin_with_credentials import at_fault
 from keck.rules.cors.blueprint_ignores_config import ignored
 
 rule = Rule(
-    __name__, level=Level.warning, needles=("CORS", "cross_origin", "flask_cors", "route", "session"), catalogue="O05"
+    __name__,
+    requires=("flask_cors", "flask.ext"),
+    level=Level.warning,
+    needles=("CORS", "cross_origin", "flask_cors", "route", "session"),
+    catalogue="O05",
 )
 
 _MEANT = {"origin", "allowed_origins", "allow_origins", "allow_origin", "cors_origins", "resource"}

@@ -33,7 +33,13 @@ from keck.project import Project
 from keck.rule import Rule
 from keck.rules.cors._policies import HINTS, entries, is_invalid, policies
 
-rule = Rule(__name__, level=Level.error, needles=("CORS", "cross_origin", "flask_cors"), catalogue="O06")
+rule = Rule(
+    __name__,
+    requires=("flask_cors", "flask.ext"),
+    level=Level.error,
+    needles=("CORS", "cross_origin", "flask_cors"),
+    catalogue="O06",
+)
 
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s,;|]+", re.IGNORECASE)
 _DEFAULT_PORT = re.compile(r"(http://[^/]*:80|https://[^/]*:443)", re.IGNORECASE)
@@ -42,18 +48,18 @@ _DEFAULT_PORT = re.compile(r"(http://[^/]*:80|https://[^/]*:443)", re.IGNORECASE
 @rule.in_code
 def check(project: Project) -> Iterator[Finding]:
     """Yield one finding an entry."""
-    seen: set[Place] = set()
+    seen: set[tuple[Place, str]] = set()
     for one in policies(project):
         for entry in entries(one.origins.value):
             if not isinstance(entry.value, str) or (entry.place, entry.value) in seen:
                 continue
             seen.add((entry.place, entry.value))
-            fault, help = _fault(entry.value)
+            fault, advice = _fault(entry.value)
             if fault:
                 yield rule.finding(
                     entry.place,
                     f"The origin {entry.value!r} {fault}",
-                    help,
+                    advice,
                     symbol=entry.value,
                     related=one.made,
                 )

@@ -1,19 +1,19 @@
-"""An origin pattern also admits websites of other people.
+r"""An origin pattern also admits websites of other people.
 
 What:
-    A text in `origins` that holds one of `* \\ ] ? $ ^ [ ] ( )` is a regular expression to Flask-CORS, matched
-    from the start and not to the end: `https://*.example.com`, `https://.*\\.example\\.com` without `$`,
+    A text in `origins` that holds one of `* \ ] ? $ ^ [ ] ( )` is a regular expression to Flask-CORS, matched
+    from the start and not to the end: `https://*.example.com`, `https://.*\.example\.com` without `$`,
     `https://(www.)?example.com$` with bare dots, `http://localhost:*`.
 
 Why:
-    `https://.*\\.example\\.com` admits `https://app.example.com.attacker.net`, and a bare dot admits
+    `https://.*\.example\.com` admits `https://app.example.com.attacker.net`, and a bare dot admits
     `https://wwwxexample.com`. Whoever registers such a name may read the answers, with the visitor's cookies
     where credentials are supported. `https://*.example.com` moreover does not admit
     `https://app.example.com`: the star repeats the slash.
 
 Fix:
     Write a whole, anchored expression with escaped dots, best as a compiled one:
-    `re.compile(r"^https://([a-z0-9-]+\\.)*example\\.com$")`. List single origins as plain texts: there, dots
+    `re.compile(r"^https://([a-z0-9-]+\.)*example\.com$")`. List single origins as plain texts: there, dots
     stand for themselves.
 
 When to ignore it:
@@ -37,7 +37,13 @@ from keck.rule import Rule
 from keck.rules.cors._hosts import stranger
 from keck.rules.cors._policies import STRANGERS, admits, compiled, entries, policies, text
 
-rule = Rule(__name__, level=Level.error, needles=("CORS", "cross_origin", "flask_cors"), catalogue="O07")
+rule = Rule(
+    __name__,
+    requires=("flask_cors", "flask.ext"),
+    level=Level.error,
+    needles=("CORS", "cross_origin", "flask_cors"),
+    catalogue="O07",
+)
 
 
 @rule.in_code

@@ -38,7 +38,11 @@ from keck.rules.cors._policies import EVERYWHERE, STRANGERS, Policy, admits, ent
 from keck.rules.cors._urls import covers, urls
 
 rule = Rule(
-    __name__, level=Level.error, needles=("CORS", "flask_cors", "Blueprint", "register_blueprint"), catalogue="O04"
+    __name__,
+    requires=("flask_cors", "flask.ext"),
+    level=Level.error,
+    needles=("CORS", "flask_cors", "Blueprint", "register_blueprint"),
+    catalogue="O04",
 )
 
 
@@ -122,5 +126,3 @@ def _branches(policy: Policy) -> list[Block]:
         for block in policy.module.blocks(policy.scope)
         if block.kind in {"if", "else", "except", "case"} and block.line <= policy.call.line <= block.end_line
     ]
-
-

@@ -37,6 +37,7 @@ from keck.rules.cors._urls import Url, covers, urls
 
 rule = Rule(
     __name__,
+    requires=("flask_cors", "flask.ext"),
     level=Level.warning,
     needles=("CORS", "flask_cors", "Blueprint", "register_blueprint", "route", "add_url_rule", "add_resource"),
     catalogue="O08",
@@ -57,11 +58,11 @@ def check(project: Project) -> Iterator[Finding]:
         for one in every:
             told = _told(one, every, answered)
             if told is not None:
-                message, help, about = told
+                message, advice, about = told
                 yield rule.finding(
                     one.pattern_place or one.place,
                     message,
-                    help,
+                    advice,
                     level=Level.error if is_invalid(one.pattern) else None,
                     symbol=text(one.pattern),
                     related=[(about.place, f"{about.rule} is answered here")] if about is not None else [],
@@ -74,13 +75,19 @@ def _told(one: Policy, every: list[Policy], answered: list[Url]) -> tuple[str, s
     if one.pattern is None:
         return None
     if is_invalid(one.pattern):
-        return f"The pattern {pattern} is no regular expression: the app does not start", "Write one that compiles", None
+        return (
+            f"The pattern {pattern} is no regular expression: the app does not start",
+            "Write one that compiles",
+            None,
+        )
     if isinstance(one.pattern, str) and re.search(r"<\w+(:\w+)?>", pattern):
         wanted = re.sub(r"<[^>]*>", "[^/]+", pattern)
         return f"{pattern} is a regular expression to Flask-CORS, not a route rule", f'Write r"^{wanted}$"', None
     covered = [url for url in answered if covers(one.pattern, url.path)]
-    return _unmatched(one, pattern, covered, answered) or _overmatched(one, pattern, covered) or _shadowed(
-        one, every, covered
+    return (
+        _unmatched(one, pattern, covered, answered)
+        or _overmatched(one, pattern, covered)
+        or _shadowed(one, every, covered)
     )
 
 
@@ -91,13 +98,13 @@ def _unmatched(one: Policy, pattern: str, covered: list[Url], answered: list[Url
             for rule_ in url.route.rules:
                 prefix = url.rule.removesuffix(rule_)
                 short = url.path.removeprefix(prefix.rstrip("/"))
-                if prefix.strip("/") and short != url.path and covers(one.pattern, short):
-                    if not any(covers(one.pattern, each.path) for each in own):
-                        return (
-                            f"{pattern} covers no URL of the blueprint: they begin with {prefix}",
-                            "Match the whole path, prefix included",
-                            url,
-                        )
+                meant = prefix.strip("/") and short != url.path and covers(one.pattern, short)
+                if meant and not any(covers(one.pattern, each.path) for each in own):
+                    return (
+                        f"{pattern} covers no URL of the blueprint: they begin with {prefix}",
+                        "Match the whole path, prefix included",
+                        url,
+                    )
     if HINTS.isdisjoint(pattern) and isinstance(one.pattern, str) and not covered:
         base = pattern.rstrip("/")
         below = next((url for url in answered if base and url.path.startswith(base + "/")), None)

@@ -34,7 +34,13 @@ from keck.project.module import Module
 from keck.rule import Rule
 from keck.rules.cors._policies import OPTIONS, given, policies
 
-rule = Rule(__name__, level=Level.error, needles=("CORS", "cross_origin", "flask_cors"), catalogue="O02")
+rule = Rule(
+    __name__,
+    requires=("flask_cors", "flask.ext"),
+    level=Level.error,
+    needles=("CORS", "cross_origin", "flask_cors"),
+    catalogue="O02",
+)
 
 _MEANT = {
     "origin": "origins",

@@ -33,6 +33,7 @@ from keck.rules.jwt._manager import PACKAGE, is_version_3, registers
 
 rule = Rule(
     __name__,
+    requires=("flask_jwt", "flask.ext"),
     level=Level.error,
     needles=("flask_jwt_extended", "current_user", "user_lookup_loader", "user_loader_callback_loader", "_user_lookup"),
     catalogue="J08",

@@ -35,6 +35,7 @@ from keck.rules.jwt._manager import PACKAGE, guards, registers
 
 rule = Rule(
     __name__,
+    requires=("flask_jwt", "flask.ext"),
     level=Level.note,
     needles=("flask_jwt_extended", "init_app", "SECRET_KEY", "secret_key", "JWT_", ".config", "key_loader"),
     catalogue="C04",

@@ -40,6 +40,7 @@ from keck.rules.jwt._manager import PACKAGE, is_version_3, loaders, registers
 
 rule = Rule(
     __name__,
+    requires=("flask_jwt", "flask.ext"),
     level=Level.warning,
     needles=("flask_jwt_extended", "logout", "log_out", "signout", "sign_out", "list_loader", "before_request"),
     catalogue="J07",

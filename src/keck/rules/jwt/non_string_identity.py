@@ -41,6 +41,7 @@ from keck.rules.jwt._manager import PACKAGE, is_version_3, loaders, registers
 
 rule = Rule(
     __name__,
+    requires=("flask_jwt", "flask.ext"),
     level=Level.error,
     needles=("flask_jwt_extended", "JWT_", "user_identity_loader", "Model", "mapped_column", "Column("),
     catalogue="J02",

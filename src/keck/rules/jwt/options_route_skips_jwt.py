@@ -38,6 +38,7 @@ from keck.rules.jwt._manager import PACKAGE
 
 rule = Rule(
     __name__,
+    requires=("flask_jwt", "flask.ext"),
     level=Level.error,
     needles=("OPTIONS", "def options", "flask_jwt_extended", "before_request"),
     catalogue="J05",

@@ -40,6 +40,7 @@ from keck.rules.jwt._manager import PACKAGE, VERIFIERS, admits, guards, is_versi
 
 rule = Rule(
     __name__,
+    requires=("flask_jwt", "flask.ext"),
     level=Level.error,
     needles=("flask_jwt_extended", "create_access_token", "refresh", "jwt_required"),
     catalogue="J09",

@@ -35,7 +35,13 @@ from keck.project.things import Named, Unknown
 from keck.rule import Rule
 from keck.rules.jwt._manager import PACKAGE, REQUIRED, decorators, is_version_3
 
-rule = Rule(__name__, level=Level.error, needles=("jwt_required", "flask_jwt_extended"), catalogue="J01")
+rule = Rule(
+    __name__,
+    requires=("flask_jwt", "flask.ext"),
+    level=Level.error,
+    needles=("jwt_required", "flask_jwt_extended"),
+    catalogue="J01",
+)
 
 _LISTS = {"decorators", "method_decorators"}
 _VIEWS = {"f", "fn", "func", "function", "view", "view_func", "handler", "endpoint", "wrapped"}

@@ -37,6 +37,7 @@ from keck.rules.jwt._manager import PACKAGE
 
 rule = Rule(
     __name__,
+    requires=("flask_jwt", "flask.ext"),
     level=Level.warning,
     needles=("JWT_ACCESS_TOKEN_EXPIRES", "JWT_REFRESH_TOKEN_EXPIRES", "expires_delta", "flask_jwt_extended"),
     catalogue="J04",

@@ -38,6 +38,7 @@ from keck.rules.jwt._manager import PACKAGE, registers
 
 rule = Rule(
     __name__,
+    requires=("flask_jwt", "flask.ext"),
     level=Level.note,
     needles=("flask_jwt_extended", "user_lookup_loader", "Model", "mapped_column", "Column("),
 )

@@ -21,7 +21,13 @@ from keck.project import Project
 from keck.project.module import Module
 from keck.rule import Rule
 
-rule = Rule(__name__, level=Level.warning, needles=("Limiter", "limiter", "key_func"), catalogue="L03")
+rule = Rule(
+    __name__,
+    requires=("flask_limiter", "flask.ext"),
+    level=Level.warning,
+    needles=("Limiter", "limiter", "key_func"),
+    catalogue="L03",
+)
 
 _HOLDERS = (
     "flask.session",
@@ -94,7 +100,7 @@ def _empty(
     if symbol in _NONE and (optional or not symbol.endswith("get_jwt_identity")):
         yield module, key, f"{terminal(key)}() is None for a guest"
     found = project.objects.function(symbol)
-    if found is None or found[1].is_generator:
+    if found is None:
         return
     where, function = found
     calls = list(where.calls(function.name))

@@ -23,7 +23,13 @@ from keck.project.values import Known, Value, alternatives
 from keck.rule import Rule
 from keck.rules.limiter._limiters import hides_options, is_read, limiters, read
 
-rule = Rule(__name__, level=Level.note, needles=("Limiter", "limiter", "RATELIMIT_"), catalogue="X13")
+rule = Rule(
+    __name__,
+    requires=("flask_limiter", "flask.ext"),
+    level=Level.note,
+    needles=("Limiter", "limiter", "RATELIMIT_"),
+    catalogue="X13",
+)
 
 _KEYS = ("RATELIMIT_STORAGE_URI", "RATELIMIT_STORAGE_URL")
 
@@ -51,7 +57,9 @@ def _judged(project: Project, one: Instance) -> Iterator[Finding]:
     elif dead:
         yield _finding(project, one, dead[0].place, _unread(dead[0]), related=True)
     elif not project.config.hidden:
-        yield _finding(project, one, one.place, f"{one.name} is given no storage_uri, and {_key(project, one)} is not set")
+        yield _finding(
+            project, one, one.place, f"{one.name} is given no storage_uri, and {_key(project, one)} is not set"
+        )
 
 
 def _unread(setting: Setting) -> str:

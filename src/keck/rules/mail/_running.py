@@ -158,7 +158,9 @@ def _truth(expr: Expr, given: Given) -> bool | None:
             if deciding in truths:
                 return deciding
             return None if None in truths else not deciding
-        case Op(kind="==" | "!=" | "is" | "is not" as kind, parts=(Ref(name=name), Const(value=value))) if name in given:
+        case Op(kind="==" | "!=" | "is" | "is not" as kind, parts=(Ref(name=name), Const(value=value))) if (
+            name in given
+        ):
             return (given[name] == value) is (kind in {"==", "is"})
         case _:
             return None
@@ -195,7 +197,11 @@ def _runs_elsewhere(project: Project, module: Module, function: Function) -> boo
                 return True
         head = func.name.rpartition(".")[0]
         things = project.things(module, function.scope, Ref(func.line, func.column, 0, 0, head)) if head else ()
-        made = [thing.cls if isinstance(thing, Site) else thing.symbol for thing in things if isinstance(thing, Site | Named)]
+        made = [
+            thing.cls if isinstance(thing, Site) else thing.symbol
+            for thing in things
+            if isinstance(thing, Site | Named)
+        ]
         if any(name.startswith("huey") for name in made):
             return True
     return False

@@ -27,7 +27,13 @@ from keck.project.things import Named, Site
 from keck.rule import Rule
 from keck.rules.mail._running import calls, running
 
-rule = Rule(__name__, level=Level.note, needles=("mail", "route", "Resource", "MethodView", "Blueprint"), catalogue="E05")
+rule = Rule(
+    __name__,
+    requires=("flask_mail", "flask.ext"),
+    level=Level.note,
+    needles=("mail", "route", "Resource", "MethodView", "Blueprint"),
+    catalogue="E05",
+)
 
 _METHODS = ("send", "send_message")
 

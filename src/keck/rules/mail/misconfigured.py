@@ -26,7 +26,13 @@ from keck.project.config import Setting
 from keck.project.values import Env, Known, alternatives, defaults
 from keck.rule import Rule
 
-rule = Rule(__name__, level=Level.warning, needles=("MAIL_", "Message", "Mail("), catalogue="E06")
+rule = Rule(
+    __name__,
+    requires=("flask_mail", "flask.ext"),
+    level=Level.warning,
+    needles=("MAIL_", "Message", "Mail("),
+    catalogue="E06",
+)
 
 _FLAGS = ("MAIL_USE_SSL", "MAIL_USE_TLS")
 _OFF = {"false", "0", "no", "off", "none", "f", "n"}

@@ -31,7 +31,11 @@ from keck.project.extensions import Binding, Instance
 from keck.rule import Rule
 
 rule = Rule(
-    __name__, level=Level.error, needles=("flask_migrate", "Migrate", "init_app", "Flask("), catalogue="F01"
+    __name__,
+    requires=("flask_migrate", "flask.ext"),
+    level=Level.error,
+    needles=("flask_migrate", "Migrate", "init_app", "Flask("),
+    catalogue="F01",
 )
 
 
@@ -54,7 +58,9 @@ def _finding(one: Instance, binding: Binding) -> Finding:
         message = "`Migrate(app)` without a database binds nothing: there will be no `flask db` command"
         help = "write `Migrate(app, db)`"
     else:
-        message = f"`{name}.init_app(app)` has no database, and neither has its constructor: `flask db migrate` will fail"
+        message = (
+            f"`{name}.init_app(app)` has no database, and neither has its constructor: `flask db migrate` will fail"
+        )
         help = f"write `{name}.init_app(app, db)`"
     return rule.finding(
         binding.place,

@@ -37,6 +37,7 @@ from keck.rule import Rule
 
 rule = Rule(
     __name__,
+    requires=("flask_migrate", "flask.ext"),
     level=Level.warning,
     needles=("create_all", "flask_migrate", "Migrate", "Flask(", "create_app", "init_app", "stamp"),
     catalogue="M02",
@@ -84,7 +85,9 @@ def _same_db(project: Project, migrate: Instance, module: Module, scope: str, ca
     parts = call.func.name.split(".")[:-1]
     found: set[Site] = set()
     for length in range(len(parts), 0, -1):
-        holder = Ref(call.func.line, call.func.column, call.func.end_line, call.func.end_column, ".".join(parts[:length]))
+        holder = Ref(
+            call.func.line, call.func.column, call.func.end_line, call.func.end_column, ".".join(parts[:length])
+        )
         found |= {
             one for one in project.things(module, scope, holder) if isinstance(one, Site) and one.kind == "sqlalchemy"
         }

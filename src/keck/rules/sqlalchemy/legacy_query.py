@@ -25,7 +25,7 @@ from keck.project.module import Module
 from keck.project.things import Named, Site, Unknown
 from keck.rule import Rule
 
-rule = Rule(__name__, level=Level.note, needles=("query",), catalogue="S07")
+rule = Rule(__name__, requires=("sqlalchemy", "flask.ext"), level=Level.note, needles=("query",), catalogue="S07")
 
 _SESSION = re.compile(r"(^|[._])(scoped_)?session$", re.IGNORECASE)
 _CLASS = re.compile(r"^_?[A-Z]\w*[a-z]\w*$")
@@ -77,14 +77,10 @@ def _queries(project: Project, module: Module, scope: str, roots: list[Expr]) ->
                 yield one, f"{terminal(value)}().query", ""
             case Attr(name="query", value=Call(func=Ref(name="type"), args=(of,))) if not called:
                 yield one, f"type({terminal(of)}).query", f"type({terminal(of)})"
-        stack.extend(
-            (part, isinstance(one, Call) and part is one.func) for part in reversed(children(one))
-        )
+        stack.extend((part, isinstance(one, Call) and part is one.func) for part in reversed(children(one)))
 
 
-def _named(
-    project: Project, module: Module, scope: str, ref: Ref, called: bool
-) -> Iterator[tuple[Span, str, str]]:
+def _named(project: Project, module: Module, scope: str, ref: Ref, called: bool) -> Iterator[tuple[Span, str, str]]:
     """Judge a dotted name: ``User.query.filter_by``, ``db.session.query``."""
     parts = ref.name.split(".")
     if "query" not in parts[1:]:
@@ -121,7 +117,9 @@ def _is_model(project: Project, module: Module, scope: str, holder: str) -> bool
     if classes:
         return any(_may_be_model(project, one) for one in classes)
     named = _CLASS.match(holder.rpartition(".")[2]) is not None
-    return named and any(isinstance(one, Unknown) or (isinstance(one, Site) and one.kind == "external") for one in things)
+    return named and any(
+        isinstance(one, Unknown) or (isinstance(one, Site) and one.kind == "external") for one in things
+    )
 
 
 def _may_be_model(project: Project, symbol: str) -> bool:

@@ -27,7 +27,13 @@ from keck.rules.together._personal import excused, passed_guards, personal
 if TYPE_CHECKING:
     from keck.project import Project
 
-rule = Rule(__name__, level=Level.error, needles=(*CACHE, *VIEWS, *GUARDS, *READERS), catalogue="X02")
+rule = Rule(
+    __name__,
+    requires=("flask_caching", "flask_cache", "flask.ext"),
+    level=Level.error,
+    needles=(*CACHE, *VIEWS, *GUARDS, *READERS),
+    catalogue="X02",
+)
 
 
 @rule.in_code

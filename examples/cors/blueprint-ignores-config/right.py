@@ -1,0 +1,18 @@
+from flask import Blueprint, Flask, jsonify
+from flask_cors import CORS
+
+api = Blueprint("api", __name__, url_prefix="/api")
+cors = CORS(resources=r"^/api/.*$")
+
+
+@api.get("/prices")
+def prices():
+    return jsonify(tea=3)
+
+
+def create_app():
+    app = Flask(__name__)
+    app.config["CORS_ORIGINS"] = ["https://shop.example"]
+    cors.init_app(app)
+    app.register_blueprint(api)
+    return app

@@ -1,0 +1,17 @@
+import os
+
+from flask import Flask
+from flask_cors import CORS
+
+app = Flask(__name__)
+app.config["CORS_ORIGINS"] = os.environ.get(
+    "CORS_ORIGINS",
+    "https://shop.example,https://admin.example",  # keck: cors/origin-never-matches
+)
+CORS(app)
+CORS(app, resources={r"^/feed$": {"origins": ["https://news.example/", "news.example"]}})  # keck: cors/origin-never-matches
+
+
+@app.get("/feed")
+def feed():
+    return []

@@ -1,0 +1,19 @@
+import re
+
+from flask import Flask, jsonify
+from flask_cors import CORS
+
+app = Flask(__name__)
+CORS(
+    app,
+    origins=[
+        "https://shop.example",
+        re.compile(r"^https://([a-z0-9-]+\.)*shop\.example$"),
+        r"^http://localhost:\d+$",
+    ],
+)
+
+
+@app.get("/prices")
+def prices():
+    return jsonify(tea=3)

@@ -20,9 +20,7 @@ from pathlib import Path
 
 from planting import Ground, Plant, Unsuited, plant_of
 
-from keck.checking import check
 from keck.finding import Finding
-from keck.settings import Settings
 
 PLANTS = Path(__file__).parent / "plants"
 LARGEST = 30_000  # lines of Python of a repository that is worth the wait
@@ -44,7 +42,6 @@ class Field:
     """The copies of the repositories, each with what is said of it before anything is planted."""
 
     def __init__(self, trees: Path, scratch: Path) -> None:
-        self.cache = scratch / "cache"
         self.grounds: dict[str, Ground] = {}
         self.before: dict[tuple[str, tuple[str, ...]], list[Finding]] = {}
         for tree in sorted(one for one in trees.iterdir() if one.is_dir()):
@@ -59,10 +56,6 @@ class Field:
             except Unsuited:
                 continue
 
-    def findings(self, name: str) -> list[Finding]:
-        """Return what is said of a copy as it is now."""
-        return list(check([self.grounds[name].root], Settings(), cache_dir=self.cache).findings)
-
     def wired(self, name: str, brings: list[str]) -> list[Finding]:
         """Wire what a plant brings, and return what is said of the copy then."""
         ground = self.grounds[name]
@@ -73,7 +66,7 @@ class Field:
         key = (name, missing)
         if key not in self.before:
             ground.marks()
-            self.before[key] = self.findings(name)
+            self.before[key] = ground.findings()
         return self.before[key]
 
 
@@ -102,7 +95,7 @@ def plant_in(field: Field, name: str, plant: Plant, row: Row) -> bool:
         ground.clear()
         return False
     marks = ground.marks()
-    after = field.findings(name)
+    after = ground.findings()
     ground.clear()
     told = {(one.rule, one.place.path, one.place.line) for one in after}
     row.repositories.add(name)

@@ -19,18 +19,24 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
-from keck.facts import facts_of
+from keck import gate
+from keck.deployment import workers
+from keck.facts import Facts, facts_of
+from keck.facts.header import imports_of
+from keck.finding import Finding
+from keck.pins import pins
 from keck.project import Project, Surroundings
 from keck.project.module import Module
 from keck.project.things import Site
-from keck.pins import pins
+from keck.rule import rules
 from keck.source import find, read
 
 EDIT = re.compile(r"^# --- (module|beside|factory|early|settings|test|file) ?(\S*)$", re.MULTILINE)
-MARK = re.compile(r"[ ]*# keck: ((?:[a-z-]+/)?[a-z0-9-]+)[ ]*$")
-HERE = re.compile(r"^([ ]*)from here(?:\.(\w+))? import (.+)$", re.MULTILINE)
+MARK = re.compile(r"[ ]*# keck: ((?:[a-z-]+/)?[a-z0-9-]+(?:, [a-z-]+/[a-z0-9-]+)*)[ ]*$")
+HERE = re.compile(r"^([ ]*)from here(?:\.(\w+))? import ([\w, ]+\w)(.*)$", re.MULTILINE)
 NAMES = {"sqlalchemy": "db", "caching": "cache", "limiter": "limiter", "mail": "mail", "jwt": "jwt", "migrate": "migrate"}
 """The placeholder for the instance of each extension."""
 
@@ -74,10 +80,7 @@ class Ground:
     planted: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        tree = find(self.root)
-        texts = {path: read(self.root, path) or b"" for path in tree.others}
-        facts = {path: facts_of(read(self.root, path) or b"") for path in tree.files}
-        self.project = Project(facts, Surroundings(pins(texts), None, tree.others, texts))
+        self.project = self.linked()
         apps = [one for one in self.project.apps if not re.search(r"script|example|tool|migrat|cli|seed", one.path)]
         near = {one.path.rpartition("/")[0] for one in self.project.apps}
         weight = {one: sum(route.module.directory.startswith(one) for route in self.project.routes) for one in near}
@@ -85,6 +88,18 @@ class Ground:
         if not named:
             raise Unsuited("no app that is assigned to a name")
         self.app = max(named, key=lambda one: (weight[one.module.directory], bool(one.scope), -one.path.count("/")))
+
+    def linked(self) -> Project:
+        """Return the project as it is now, linked from what the gate lets through."""
+        tree = find(self.root)
+        texts = {path: read(self.root, path) or b"" for path in tree.others}
+        facts = {path: _facts(path, read(self.root, path) or b"") for path in tree.files}
+        return Project(facts, Surroundings(pins(texts), workers(texts), tree.others, texts))
+
+    def findings(self) -> list[Finding]:
+        """Return what every rule says of the copy as it is now."""
+        project = self.linked()
+        return [one for rule in rules() for one in rule.check(project)]
 
     # the repository's own names
 
@@ -122,7 +137,7 @@ class Ground:
                 return self.app.module, self.app.scope
         if name == "Row":
             for model in self.project.models.values():
-                if "." not in model.cls.name and model.columns and not model.module.is_test and model.primary_key:
+                if "." not in model.cls.name and not re.search("Base|Mixin", model.cls.name) and model.columns and not model.module.is_test and model.primary_key:
                     return model.module, model.cls.name
         for one in self.project.instances:
             if NAMES.get(one.kind) == name and one.bindings and not one.scope and one.symbol.count(":") == 1:
@@ -144,7 +159,13 @@ class Ground:
         if word == "with":
             return all(self.has(one) or self.project.uses(one) for one in rest.split())
         if word == "unset":
-            return not any(self.project.config.of(one) for one in rest.split()) and not self.project.config.files
+            return not any(self.project.config.of(one) for one in rest.split())
+        if word == "never":
+            return not any(self.project.objects.calls_by_name.get(one) for one in rest.split())
+        if word == "seen":
+            return not self.project.config.hidden
+        if word == "sighted":
+            return not self.project.extensions.blind
         if word == "since":
             name, version = rest.split()
             return self.project.pins.before(name, version, self.app.path) is not True
@@ -177,26 +198,29 @@ class Ground:
             lines = path.read_text("utf-8").splitlines()
             for at, line in enumerate(lines):
                 if mark := MARK.search(line):
-                    found.add((mark[1], path.relative_to(self.root).as_posix(), at + 1))
+                    where = path.relative_to(self.root).as_posix()
+                    found |= {(rule, where, at + 1) for rule in mark[1].split(", ")}
                     lines[at] = line[: mark.start()]
             path.write_text("\n".join(lines) + "\n", "utf-8")
         return found
 
     def _filled(self, text: str, where: str) -> str:
         def line(found: re.Match[str]) -> str:
-            indent, planted, names = found.groups()
+            indent, planted, names, mark = found.groups()
             if planted:
-                return f"{indent}from {self.planted.get(planted) or self.dotted(self._beside(planted))} import {names}"
+                return f"{indent}from {self.planted[planted]} import {names}{mark}"
             rows = []
             for one in names.split(", "):
                 name, _, alias = one.partition(" as ")
                 module, own = self._local.get(name) or self._found(name)
                 target = module if isinstance(module, str) else module.path
+                if not self.dotted(target):
+                    raise Unsuited("its top package has no name")
                 if target == where:
                     rows += [] if own == (alias or name) else [f"{indent}{alias or name} = {own}"]
                 else:
                     rows.append(f"{indent}from {self.dotted(target)} import {own}" + (f" as {alias or name}" if own != (alias or name) else ""))
-            return "\n".join(rows)
+            return "\n".join(f"{one}{mark}" for one in rows)
 
         return HERE.sub(line, text)
 
@@ -243,7 +267,7 @@ class Ground:
         if made:
             self._in_factory(f"from here.{name} import {made[1]}\n\napp.register_blueprint({made[1]})\n")
         elif "from here import app" in body or re.search(r"^@app\.", body, re.MULTILINE):
-            self._in_factory(f"import {self.planted[name]}  # noqa: E402, F401\n")
+            self._in_factory(f"import {self.planted[name]} as {name}_module  # noqa: E402, F401\n")
 
     def _append(self, body: str) -> None:
         boards = [
@@ -269,7 +293,7 @@ class Ground:
         source = path.read_text("utf-8")
         lines = source.splitlines(keepends=True)
         at, indent = _spot(ast.parse(source), self.app, early=early)
-        text = re.sub(r"\bapp\b(?=[.,)\]])", self.variable, self._filled(body, self.app.path))
+        text = self._filled(re.sub(r"\bapp\b(?=[.,)\]])", self.variable, body), self.app.path)
         rows = [f"{' ' * indent}{one}" if one.strip() else one for one in text.splitlines(keepends=True)]
         if lines and not lines[-1].endswith("\n"):
             lines[-1] += "\n"
@@ -302,6 +326,12 @@ class Ground:
         start = _after_future(lines)
         self._write(path, "".join([*lines[:start], top, *lines[start:at], *rows, *lines[at:]]))
         return None
+
+
+@cache
+def _facts(path: str, data: bytes) -> Facts:
+    words = gate.needles(tuple(one.id for one in rules()))
+    return facts_of(data) if gate.passes(path, data, words) else imports_of(data)
 
 
 def _after_future(lines: list[str]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Mapping
 
-from keck.deployment import workers
+from keck.deployment import deploys, workers
 from keck.facts import facts_of
 from keck.finding import Finding
 from keck.pins import pins
@@ -17,7 +17,7 @@ def project(files: Mapping[str, str] | str) -> Project:
     """Return the project of these files; a lone text is ``app.py``. Other files than Python's give pins and workers."""
     named = {"app.py": files} if isinstance(files, str) else files
     texts = {path: textwrap.dedent(text).lstrip("\n").encode() for path, text in named.items()}
-    others = {path: text for path, text in texts.items() if not path.endswith(".py")}
+    others = {path: text for path, text in texts.items() if not path.endswith(".py") or deploys(path)}
     facts = {path: facts_of(text) for path, text in texts.items() if path.endswith(".py")}
     return Project(
         facts, Surroundings(pins=pins(others), workers=workers(others), others=tuple(sorted(others)), texts=others)

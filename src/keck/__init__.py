@@ -1,1 +1,34 @@
-"""Keck finds the faults in how Flask applications wire their extensions."""
+"""Keck finds the faults in how Flask applications wire their extensions.
+
+A check turns files into facts, links the facts of each project, and asks the rules what they see::
+
+    from pathlib import Path
+
+    from keck import Settings, check
+
+    outcome = check([Path("shop")], Settings(), cache_dir=None)
+    for finding in outcome.findings:
+        print(finding.place.path, finding.place.line, finding.message)
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from keck.checking import Outcome, check
+    from keck.finding import Finding, Level, Place, Related
+    from keck.settings import Settings
+
+__all__ = ["Finding", "Level", "Outcome", "Place", "Related", "Settings", "check"]
+
+_HOMES = {"Outcome": "checking", "check": "checking", "Settings": "settings"}
+
+
+def __getattr__(name: str) -> object:
+    """Import what is asked for; the command and the doctor start faster without the rest."""
+    if name not in __all__:
+        raise AttributeError(f"module 'keck' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"keck.{_HOMES.get(name, 'finding')}"), name)

@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 import gc
-import multiprocessing
 import os
-import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from keck import baseline
-from keck.analysis import Job, analyse
-from keck.cache import Verdict
+from keck.analysis import analyse
 from keck.finding import Finding
-from keck.pins import manifest
-from keck.rule import rules
+from keck.job import Job, jobs_of
+from keck.processes import pool, processors, spread
+from keck.rule import ids
 from keck.settings import Settings, chosen
-from keck.source import Tree, discover, find, project_of, read
-from keck.suppress import per_file_ignores
+from keck.source import discover, find
+from keck.source.projects import MANIFESTS, marked
+
+if TYPE_CHECKING:
+    from keck.cache import Verdict
+    from keck.processes import Pool
+
+    Progress = Callable[[int, int], None]
 
 _WORTH_A_POOL = 1_500_000
 """So many bytes of source are worth the start of other processes."""
+_NAMED = 5  # as many files of one kind as a notice names
 
 
 class Outcome(msgspec.Struct, frozen=True):
@@ -51,7 +55,7 @@ def check(
     *,
     cache_dir: Path | None,
     unsaved: Mapping[Path, bytes] | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Progress | None = None,
 ) -> Outcome:
     """Return what the rules say of the Python files below the paths.
 
@@ -65,123 +69,104 @@ def check(
         unsaved: contents that stand in for files, by absolute path.
         progress: called with how many files are done, and how many there are.
     """
-    alone = len(paths) == 1 and paths[0].is_dir()
-    root = paths[0].absolute() if alone else Path.cwd()
-    bases = [root] if alone else _bases([one.absolute() for one in paths])
-    ids = chosen([one.id for one in rules()], settings)
-    jobs: list[Job] = []
-    notices: list[str] = []
-    for base in bases:
-        given = [] if alone else [one.absolute() for one in paths if one.absolute().is_relative_to(base)]
-        tree = find(base, exclude=_excluded(settings, base), explicit=[one for one in given if one != base])
-        notices += tree.notices
-        jobs += _jobs(base, root, tree, ids, cache_dir, unsaved or {})
+    given = [Path(os.path.abspath(one)) for one in paths]  # noqa: PTH100 - links stay, `..` goes
+    lone = len(given) == 1 and given[0].is_dir()
+    root = given[0] if lone else Path.cwd()
+    jobs, notices = _jobs(given, settings, cache_dir, unsaved or {}, lone=lone)
     with _uncollected():
-        answers = list(_answers(jobs, progress))
-    findings = [one for answer in answers for one in answer.findings]
-    notices += [one for answer in answers for one in answer.notices]
-    if not alone:
-        wanted = [os.path.relpath(one.absolute(), root).replace(os.sep, "/") for one in paths]
+        verdicts = _verdicts(jobs, progress)
+    findings = [
+        _moved(one, job.base, root) for job, verdict in zip(jobs, verdicts, strict=True) for one in verdict.findings
+    ]
+    if not lone:
+        wanted = [_seen_from(root, str(one)) for one in given]
         findings = [one for one in findings if any(_below(one.place.path, each) for each in wanted)]
-    findings = per_file_ignores(findings, settings, root)
-    if settings.baseline:
-        target = (settings.root or root) / settings.baseline
-        findings, stale = baseline.apply(
-            findings, baseline.load(target), target, root, selected=set(ids).__contains__, checked=paths
-        )
-        notices += [one for one in [baseline.notice(stale, target)] if one]
-    ordered = tuple(sorted(findings, key=lambda one: one.order))
-    return Outcome(root.as_posix(), ordered, tuple(dict.fromkeys(notices)), sum(len(one.files) for one in jobs))
-
-
-def _bases(paths: Sequence[Path]) -> list[Path]:
-    """Return the projects that the paths belong to, without those that lie in another one."""
-    found = sorted({discover(one / "_" if one.is_dir() else one) for one in paths})
-    return [one for one in found if not any(one != other and one.is_relative_to(other) for other in found)]
-
-
-def _below(path: str, given: str) -> bool:
-    return given == "." or path == given or path.startswith(given + "/")
-
-
-def _excluded(settings: Settings, base: Path) -> tuple[str, ...]:
-    """Return the patterns to leave out, relative to `base` where they were written for a folder above it."""
-    if settings.root is None or settings.root == base or not base.is_relative_to(settings.root):
-        return settings.exclude
-    prefix = base.relative_to(settings.root).as_posix() + "/"
-    return tuple(one.removeprefix("/").removeprefix(prefix) for one in settings.exclude)
+    notices += _notices(jobs, verdicts, root)
+    findings, stale = _accepted(findings, settings, root, paths)
+    return Outcome(
+        root.as_posix(),
+        tuple(sorted(findings, key=lambda one: one.order)),
+        tuple(dict.fromkeys(notices + stale)),
+        sum(len(one.files) for one in jobs),
+    )
 
 
 def _jobs(
-    base: Path, root: Path, tree: Tree, ids: tuple[str, ...], cache: Path | None, unsaved: Mapping[Path, bytes]
-) -> Iterator[Job]:
-    files: dict[str, list[str]] = {}
-    others: dict[str, list[str]] = {}
-    for path in tree.files:
-        files.setdefault(project_of(path, tree.projects), []).append(path)
-    for path in tree.others:
-        others.setdefault(project_of(path, tree.projects), []).append(path)
-    for file in unsaved:
-        if file.is_relative_to(base):
-            relative = file.relative_to(base).as_posix()
-            home = files.setdefault(project_of(relative, tree.projects), [])
-            if relative not in home:
-                home.append(relative)
-    for project, own in sorted(files.items()):
-        folder = base / project if project else base
-        cut = len(project) + 1 if project else 0
-        relative = os.path.relpath(folder, root).replace(os.sep, "/")
-        beside = tuple(one[cut:] for one in others.get(project, ()))
-        yield Job(
-            base=str(folder),
-            prefix="" if relative == "." else relative + "/",
-            files=tuple(sorted(one[cut:] for one in own)),
-            others=beside,
-            outer={} if any(map(manifest, beside)) else _outer(folder),
-            chosen=ids,
-            cache=str(cache) if cache else None,
-            unsaved={
-                file.relative_to(folder).as_posix(): data
-                for file, data in unsaved.items()
-                if file.is_relative_to(folder)
-            },
+    given: Sequence[Path], settings: Settings, cache_dir: Path | None, unsaved: Mapping[Path, bytes], *, lone: bool
+) -> tuple[list[Job], list[str]]:
+    """Return the projects to look at, and what is to be said of what was passed over."""
+    asked = chosen(ids(), settings)
+    jobs: list[Job] = []
+    notices: list[str] = []
+    for base in given if lone else _bases(given):
+        inside = [] if lone else [one for one in given if one != base and one.is_relative_to(base)]
+        # a file in the home directory does not make everything in it its project
+        everything = base == Path.home() and base not in given
+        tree = find(
+            base,
+            exclude=("*",) if everything else settings.exclude,
+            home=base if everything else settings.root,
+            explicit=inside,
         )
+        notices += tree.notices
+        jobs += jobs_of(base, tree, asked, cache_dir, unsaved)
+    return jobs, notices
 
 
-def _outer(folder: Path) -> dict[str, bytes]:
-    """Return the manifests of the nearest directory above that has some, up to the repository's own."""
-    for above in folder.parents:
-        if (above / ".git").exists() or any(map(manifest, _listed(above))):
-            if (above / ".git").exists() or (folder.parent == above):
-                found = {name: read(above, name) for name in _listed(above) if manifest(name)}
-                return {name: data for name, data in found.items() if data is not None}
-            return {}
-    return {}
+def _bases(given: Sequence[Path]) -> list[Path]:
+    """Return the projects that the paths belong to, without those that lie in another one."""
+    found = sorted({_base(one) for one in given})
+    return [one for one in found if not any(one != other and one.is_relative_to(other) for other in found)]
+
+
+def _base(path: Path) -> Path:
+    """Return the project of a path: what has a manifest, else the working directory if it looks like one."""
+    found = discover(path / "_" if path.is_dir() else path)
+    here = Path.cwd()
+    if any(map(MANIFESTS.fullmatch, _listed(found))) or not found.is_relative_to(here) or Path.home().is_relative_to(here):
+        return found
+    return here if marked(_listed(here)) else found
 
 
 def _listed(folder: Path) -> list[str]:
     try:
-        return sorted(os.listdir(folder))  # noqa: PTH208 - names are what is needed
+        return os.listdir(folder)  # noqa: PTH208 - names are what is needed
     except OSError:
         return []
 
 
-def _answers(jobs: Sequence[Job], progress: Callable[[int, int], None] | None) -> Iterator[Verdict]:
-    """Yield the verdict of each job; large work goes to other processes."""
+def _verdicts(jobs: Sequence[Job], progress: Progress | None) -> list[Verdict]:
+    """Return the verdict of each job; large work goes to other processes."""
     total = sum(len(one.files) for one in jobs)
     done = 0
-    sizes = {one.base: _size(one) for one in jobs} if total > 50 else {}
-    with _pool(sum(sizes.values())) as pool:
-        if pool is None or len(jobs) == 1:
-            answers: Iterator[tuple[Job, Verdict]] = ((one, analyse(one, pool)) for one in jobs)
-        else:
-            ordered = sorted(jobs, key=lambda one: -sizes[one.base])
-            answers = zip(ordered, pool.map(partial(analyse, pool=None), ordered), strict=True)
-        for job, verdict in answers:
-            done += len(job.files)
-            if progress:
-                progress(done, total)
-            yield verdict
+
+    def tick(count: int) -> None:
+        if progress:
+            progress(done + count, total)
+
+    sizes = [_size(one) for one in jobs]
+    count = processors() if sum(sizes) >= _WORTH_A_POOL else 0
+    found: dict[int, Verdict] = {}
+    with pool(count if count > 1 and len(jobs) > 1 else 0) as processes:
+        if processes:
+            for index, verdict in _spread(jobs, sizes, processes):
+                found[index] = verdict
+                done += len(jobs[index].files)
+                tick(0)
+    left = [index for index in range(len(jobs)) if index not in found]
+    with pool(count if count > 1 and left else 0) as processes:
+        for index in left:
+            found[index] = analyse(jobs[index], processes, tick)
+            done += len(jobs[index].files)
+    return [found[index] for index in range(len(jobs))]
+
+
+def _spread(jobs: Sequence[Job], sizes: Sequence[int], processes: Pool) -> Iterator[tuple[int, Verdict]]:
+    """Yield index and verdict of the jobs, the largest first; not of those that end the process that does them."""
+    order = sorted(range(len(jobs)), key=lambda index: -sizes[index])
+    for index, verdict in spread(partial(analyse, pool=None), [jobs[index] for index in order], processes):
+        if verdict is not None:
+            yield order[index], verdict
 
 
 def _size(job: Job) -> int:
@@ -194,17 +179,65 @@ def _size(job: Job) -> int:
     return size
 
 
-@contextmanager
-def _pool(size: int) -> Iterator[ProcessPoolExecutor | None]:
-    """Yield a pool of processes where the work is worth it and there is more than one processor."""
-    count = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if size < _WORTH_A_POOL or count < 2:
-        yield None
-        return
-    kind = "fork" if sys.platform == "linux" else "spawn"
-    context = multiprocessing.get_context(kind)
-    with ProcessPoolExecutor(min(count, 8), mp_context=context, initializer=gc.disable) as pool:
-        yield pool
+def _notices(jobs: Sequence[Job], verdicts: Sequence[Verdict], root: Path) -> Iterator[str]:
+    """Yield what is to be said beside the findings, a line for each kind."""
+    answers = list(zip(jobs, verdicts, strict=True))
+    templates = [_seen_from(root, f"{job.base}/{path}") for job, verdict in answers for path in verdict.templates]
+    unreadable = [_seen_from(root, f"{job.base}/{path}") for job, verdict in answers for path in verdict.unreadable]
+    kinds = (
+        (templates, "passed over {} file{} with placeholders of a template: {}"),
+        (unreadable, "could not read {} file{}: {}"),
+    )
+    for paths, sentence in kinds:
+        if paths:
+            more = f" and {len(paths) - _NAMED} more" if len(paths) > _NAMED else ""
+            named = ", ".join(sorted(paths)[:_NAMED]) + more
+            yield sentence.format(len(paths), "s" * (len(paths) > 1), named)
+    for _, verdict in answers:
+        yield from verdict.faults
+
+
+def _accepted(
+    findings: list[Finding], settings: Settings, root: Path, paths: Sequence[Path]
+) -> tuple[list[Finding], list[str]]:
+    """Return the findings that the settings do not accept, and what is to be said of a baseline that has aged."""
+    if settings.per_file_ignores:
+        from keck.suppress import per_file_ignores
+
+        findings = per_file_ignores(findings, settings, root)
+    if not settings.baseline:
+        return findings, []
+    from keck import baseline
+
+    target = (settings.root or root) / settings.baseline
+    asked = frozenset(chosen(ids(), settings))
+    findings, stale = baseline.apply(
+        findings, baseline.load(target), target, root, selected=asked.__contains__, checked=paths
+    )
+    return findings, [baseline.notice(stale, target)] if stale else []
+
+
+def _moved(finding: Finding, base: str, root: Path) -> Finding:
+    """Return the finding with paths that are relative to the root of the check."""
+    replace = msgspec.structs.replace
+    related = tuple(
+        replace(one, place=replace(one.place, path=_seen_from(root, f"{base}/{one.place.path}")))
+        for one in finding.related
+    )
+    place = replace(finding.place, path=_seen_from(root, f"{base}/{finding.place.path}"))
+    return replace(finding, place=place, related=related)
+
+
+def _seen_from(root: Path, path: str) -> str:
+    """Return a path relative to the root of the check, with ``/``; as it is where it lies on another drive."""
+    try:
+        return os.path.relpath(path, root).replace(os.sep, "/")
+    except ValueError:  # pragma: no cover - two drives, which only Windows has
+        return path.replace(os.sep, "/")
+
+
+def _below(path: str, given: str) -> bool:
+    return given == "." or path == given or path.startswith(given + "/")
 
 
 @contextmanager

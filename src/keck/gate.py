@@ -9,7 +9,7 @@ from keck.project.module import is_test
 from keck.rule import rules
 
 _SMALL = 400
-"""A file of up to so many bytes is always read whole: what wires things together is often tiny."""
+"""A file of up to so many bytes is always read whole: what wires things together is often tiny. So is a package's own."""
 
 Words = tuple[bytes, ...]
 
@@ -48,6 +48,6 @@ def _least(words: Iterable[str]) -> Words:
 
 def passes(path: str, data: bytes, words: tuple[Words, Words]) -> bool:
     """Whether a file must be read whole; of one that need not be, its imports are enough."""
-    if len(data) <= _SMALL or b"keck:" in data:
+    if len(data) <= _SMALL or b"keck:" in data or path.endswith("__init__.py"):
         return True
     return any(word in data for word in words[is_test(path)])

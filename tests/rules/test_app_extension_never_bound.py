@@ -125,26 +125,38 @@ def test_cors_on_a_blueprint_is_no_help_to_another() -> None:
         "def bind(app):\n    from app.extensions import limiter\n    limiter.init_app(app)\n",
         "from app.extensions import limiter\ndef bind(app):\n    for one in (limiter,):\n        one.init_app(app)\n",
         "from app.extensions import limiter\nALL = [limiter]\ndef bind(app):\n    [one.init_app(app) for one in ALL]\n",
-        "from app.extensions import limiter\ndef bind(app):\n    every = {'l': limiter}\n"
-        "    for name, one in every.items():\n        one.init_app(app)\n",
+        (
+            "from app.extensions import limiter\ndef bind(app):\n    every = {'l': limiter}\n"
+            "    for name, one in every.items():\n        one.init_app(app)\n"
+        ),
         "from app.extensions import limiter\ndef bind(app):\n    if app.debug:\n        limiter.init_app(app)\n",
-        "from app.extensions import limiter\ndef one(ext, app):\n    ext.init_app(app)\n"
-        "def bind(app):\n    one(limiter, app)\n",
-        "from app import extensions\ndef bind(app):\n    for name in ('limiter',):\n"
-        "        getattr(extensions, name).init_app(app)\n",
-        "from app import extensions\ndef bind(app):\n    for one in vars(extensions).values():\n"
-        "        one.init_app(app)\n",
+        (
+            "from app.extensions import limiter\ndef one(ext, app):\n    ext.init_app(app)\n"
+            "def bind(app):\n    one(limiter, app)\n"
+        ),
+        (
+            "from app import extensions\ndef bind(app):\n    for name in ('limiter',):\n"
+            "        getattr(extensions, name).init_app(app)\n"
+        ),
+        (
+            "from app import extensions\ndef bind(app):\n    for one in vars(extensions).values():\n"
+            "        one.init_app(app)\n"
+        ),
         "from werkzeug.utils import import_string\ndef bind(app):\n    import_string('app.extensions:limiter').init_app(app)\n",
         "from importlib import import_module\ndef bind(app):\n    import_module('app.extensions').limiter.init_app(app)\n",
         "from app.extensions import limiter\nfrom their_library import set_up\ndef bind(app):\n    set_up(app, limiter)\n",
         "from app.extensions import limiter\nfrom their_library import set_up\ndef bind(app):\n    set_up(app, [limiter])\n",
-        "from app.extensions import limiter\nclass Ext:\n    def __init__(self, app):\n        self.limiter = limiter\n"
-        "        self.limiter.init_app(app)\n",
+        (
+            "from app.extensions import limiter\nclass Ext:\n    def __init__(self, app):\n        self.limiter = limiter\n"
+            "        self.limiter.init_app(app)\n"
+        ),
         "from app.extensions import limiter\ndef bind(app):\n    list(map(lambda one: one.init_app(app), [limiter]))\n",
         "from app.extensions import limiter\ndef bind(app):\n    init = limiter.init_app\n    init(app)\n",
         "from app.extensions import limiter\ndef bind(app):\n    for init in (limiter.init_app,):\n        init(app)\n",
-        "from app.extensions import limiter\nfrom functools import partial\ndef bind(app):\n"
-        "    partial(limiter.init_app, app)()\n",
+        (
+            "from app.extensions import limiter\nfrom functools import partial\ndef bind(app):\n"
+            "    partial(limiter.init_app, app)()\n"
+        ),
         "from app.extensions import limiter\ndef bind(app):\n    (limiter or None).init_app(app)\n",
     ],
 )
@@ -197,8 +209,10 @@ def test_re_exports_and_subclasses(files: dict[str, str]) -> None:
         "def make():\n    made = Limiter(str)\n    return made",
         "def make():\n    return Limiter(str)",
         "limiter = None\ndef start():\n    global limiter\n    limiter = Limiter(str)\n    limiter.init_app(app)",
-        "class Services:\n    def __init__(self, app):\n        self.limiter = Limiter(str)\n"
-        "        self.limiter.init_app(app)\nServices(app)",
+        (
+            "class Services:\n    def __init__(self, app):\n        self.limiter = Limiter(str)\n"
+            "        self.limiter.init_app(app)\nServices(app)"
+        ),
         "class Services:\n    limiter = Limiter(str)\nServices.limiter.init_app(app)",
         "Limiter(str).init_app(app)",
         "(limiter := Limiter(str)).init_app(app)",

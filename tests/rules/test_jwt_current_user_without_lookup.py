@@ -36,6 +36,10 @@ FIRES: dict[str, tuple[Mapping[str, str] | str, list[str]]] = {
         },
         ["app.py:8"],
     ),
+    "loader registered by a call in a test": (
+        {"app.py": HEAD + VIEW, "tests/conftest.py": "from app import jwt\njwt.user_lookup_loader(print)\n"},
+        ["app.py:8"],
+    ),
     "another loader": (HEAD + "@jwt.user_identity_loader\ndef load(u): ...\n" + VIEW, ["app.py:10"]),
 }
 

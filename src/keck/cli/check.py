@@ -114,7 +114,7 @@ def check(
     target = (settings.root or root) / (settings.baseline or BASELINE)
     if write_baseline:
         settings = msgspec.structs.replace(settings, baseline=None)
-    cache = None if no_cache else Path(cache_dir).absolute() if cache_dir else root / CACHE
+    cache = None if no_cache else Path(cache_dir).resolve() if cache_dir else root / CACHE
     progress = Progress(sys.stderr)
     try:
         outcome = checking.check(given, settings, cache_dir=cache, unsaved=unsaved, progress=progress)

@@ -649,9 +649,8 @@ def _read_parts(expr: Expr) -> tuple[Expr, ...]:
     """Return the parts of an expression whose texts may name a key that is read."""
     named: Expr | None = None
     if isinstance(expr, Table):
-        return tuple(part for key, value in expr.pairs for part in (key, value) if part and not isinstance(part, Const)) + (
-            tuple(value for _, value in expr.pairs if isinstance(value, Const))
-        )
+        keys = tuple(key for key, _ in expr.pairs if key is not None and not isinstance(key, Const))
+        return keys + tuple(value for _, value in expr.pairs)
     if isinstance(expr, Call) and expr.args:
         reads = isinstance(expr.func, Ref) and _READS_ENVIRONMENT.search(expr.func.name)
         named = expr.args[0] if reads or terminal(expr.func) == "setdefault" else None

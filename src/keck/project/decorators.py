@@ -80,7 +80,10 @@ class Layer:
     @property
     def optional(self) -> bool:
         """Whether it lets anonymous callers in: ``jwt_required(optional=True)``, ``jwt_optional``."""
-        return self.symbol == "flask_jwt_extended.jwt_optional" or _is_optional(self.call)
+        if self.symbol.startswith("flask_jwt_extended."):
+            return self.symbol.endswith("jwt_optional") or _is_optional(self.call)
+        given = None if self.call is None else self.call.keyword("optional")
+        return isinstance(given, Const) and given.value is True
 
     @property
     def name(self) -> str:
@@ -257,8 +260,8 @@ class Decorators:
 
     def refuses(self, module: Module, function: Function) -> str:
         """Return ``jwt`` or ``guard`` when a function (a hook, say) turns callers away, else an empty text."""
-        kinds = {self.layer(module, function.scope, one).kind for one in function.decorators}
-        kinds |= set(self._signals(module, function.name))
+        layers = [self.layer(module, function.scope, one) for one in function.decorators]
+        kinds = {one.kind for one in layers if not one.optional} | set(self._signals(module, function.name))
         return next((kind for kind in ("jwt", "guard") if kind in kinds), "")
 
 

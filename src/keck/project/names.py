@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 
 from keck.facts.expr import Items, Ref, Span, walk
-from keck.facts.record import Class, Import, Step
+from keck.facts.record import Class, Function, Import, Step
 from keck.project.module import Module
 
 _MOVED = {
@@ -148,23 +148,23 @@ class Names:
             if first or inner not in module.classes:
                 bound = self.scope(module, inner).get(head)
                 if bound:
-                    return self._bound(module, inner, head, rest, bound, depth)
+                    return self._bound(module, inner, head, rest, bound, depth=depth)
             first = False
             inner = inner.rpartition(".")[0]
-        if head == "self" or head == "cls":
+        if head in {"self", "cls"}:
             return f"?.{name}"
         return self.member(module, head, rest, depth)
 
     def _bound(
-        self, module: Module, scope: str, head: str, rest: str, bound: list[Import | Step | str], depth: int
+        self, module: Module, scope: str, head: str, rest: str, bound: list[Import | Step | str], *, depth: int
     ) -> str:
         last = bound[-1]
         if isinstance(last, Import):
             return self._imported(module, last, rest, depth)
         function = module.functions.get(scope)
-        if last == "param" and function is not None and function.owner and function.params[0].name == head:
-            if head in {"self", "cls"}:
-                return _join(f"{module.name}:{function.owner}", rest)
+        owner = function.owner if function is not None and last == "param" else ""
+        if function is not None and owner and head in {"self", "cls"} and function.params[0].name == head:
+            return _join(f"{module.name}:{owner}", rest)
         if isinstance(last, Step) and len(bound) == 1 and isinstance(last.value, Ref) and last.kind == "assign":
             alias = last.value.name
             if alias.partition(".")[0] != head and any(
@@ -178,7 +178,7 @@ class Names:
         """Return the symbol of a name at a module's top level."""
         bound = self.scope(module, "").get(name)
         if bound:
-            return self._bound(module, "", name, rest, bound, depth)
+            return self._bound(module, "", name, rest, bound, depth=depth)
         child = self.by_name.get(f"{module.name}.{name}" if module.name else name)
         if module.is_package and child is not None:
             return self._into(child, rest, depth)
@@ -271,6 +271,16 @@ class Names:
                 found.insert(0, above)
         return found
 
+    @cached_property
+    def aliases(self) -> dict[str, set[str]]:
+        """For each name the other names under which some module imports it."""
+        found: dict[str, set[str]] = {}
+        for module in self.modules.values():
+            for one in module.facts.imports:
+                if one.name and one.alias != one.name:
+                    found.setdefault(one.name, set()).add(one.alias)
+        return found
+
     # users
 
     @cached_property
@@ -302,7 +312,9 @@ class Names:
         home = symbol.partition(":")[0]
         name = symbol.partition(":")[2].partition(".")[0]
         paths = dict(self._importers.get(f"{home}:{name}", {}))
-        for path in [*self._importers.get(f"{home}:", ()), *self._importers.get(f"{home}:*", ())]:
+        above = [home, *(home.rsplit(".", count)[0] for count in range(1, home.count(".") + 1))]
+        keys = [f"{home}:*", *(f"{one}:" for one in above)]
+        for path in [each for key in keys for each in self._importers.get(key, ())]:
             module = self.modules[path]
             if path not in paths and any(
                 name in ref.name.split(".") and _below(self.resolve(module, scope, ref.name), f"{home}:{name}")
@@ -317,7 +329,8 @@ def _mentions(module: Module) -> Iterator[tuple[str, Ref]]:
     for scope in module.scopes:
         for ref in module.refs(scope):
             yield scope, ref
-    for one in (*module.facts.classes, *module.facts.functions):
+    defined: list[Class | Function] = [*module.facts.classes, *module.facts.functions]
+    for one in defined:
         for expr in (*one.decorators, *(one.bases if isinstance(one, Class) else ())):
             for part in walk(expr):
                 if isinstance(part, Ref):

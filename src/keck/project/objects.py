@@ -241,7 +241,7 @@ class Objects:
             if block.target is None or block.subject is None:
                 continue
             if block.kind == "with":
-                found |= self._entered(module, scope, block.target, block.subject, name, depth)
+                found |= self._entered(module, scope, block.target, block.subject, name, depth=depth)
             elif isinstance(block.target, Ref) and block.target.name == name:
                 for where in self.elements(module, scope, block.subject, depth + 1):
                     found |= self.of(*where, depth + 1)
@@ -254,7 +254,7 @@ class Objects:
         return frozenset(found) or frozenset({UNKNOWN})
 
     def _entered(
-        self, module: Module, scope: str, target: Expr, subject: Expr, name: str, depth: int
+        self, module: Module, scope: str, target: Expr, subject: Expr, name: str, *, depth: int
     ) -> frozenset[Thing]:
         if isinstance(target, Items) and isinstance(subject, Items) and len(target.items) == len(subject.items):
             for one, value in zip(target.items, subject.items, strict=True):
@@ -282,7 +282,7 @@ class Objects:
             case Ref():
                 for where in self.written(self.names.resolve(module, scope, expr.name)):
                     yield from self.elements(*where, depth + 1)
-            case Call(func=func, args=args) if terminal(func) in {"items"} and not args:
+            case Call(func=func, args=args) if terminal(func) == "items" and not args:
                 for row in self.elements(*self._receiver(module, scope, func), depth + 1):
                     yield row[0], row[1], Items(0, 0, 0, 0, "tuple", (UNPACKED, row[2]))
             case Call(func=func, args=args) if terminal(func) in {
@@ -353,9 +353,9 @@ class Objects:
     def callers(self, symbol: str) -> Iterator[tuple[Module, str, Call]]:
         """Yield the visible calls of a function, method or class."""
         last = symbol.partition(":")[2].rpartition(".")[2]
-        for module, scope, call in self.calls_by_name.get(last, []):
-            if isinstance(call.func, Ref):
-                if self.names.resolve(module, scope, call.func.name) == symbol:
+        for name in (last, *sorted(self.names.aliases.get(last, ()))):
+            for module, scope, call in self.calls_by_name.get(name, []):
+                if isinstance(call.func, Ref) and self.names.resolve(module, scope, call.func.name) == symbol:
                     yield module, scope, call
 
     def given(self, module: Module, function: Function, name: str) -> Iterator[Where]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from keck.facts.expr import Call, Ref
+from keck.facts.expr import Attr, Call, Ref
 from keck.facts.record import Function
 from keck.project.module import Module
 from keck.project.objects import Objects
-from keck.project.things import Named, Site
+from keck.project.things import Named, Site, Thing
 
 _DEPTH = 4
 
@@ -38,6 +38,8 @@ class Reach:
 
     def target(self, module: Module, scope: str, call: Call) -> tuple[Module, Function] | None:
         """Return the project's function or method that a call runs, a class's ``__init__`` included."""
+        if isinstance(call.func, Attr):
+            return self._method(self.objects.of(module, scope, call.func.value), call.func.name)
         if not isinstance(call.func, Ref):
             return None
         symbol = self.names.resolve(module, scope, call.func.name)
@@ -51,11 +53,14 @@ class Reach:
         if where is not None and name in where.classes:
             return self.objects.function(f"{symbol}.__init__")
         holder, _, method = symbol.rpartition(".")
-        if ":" in holder:
-            for thing in self.objects.of_symbol(holder):
-                cls = thing.cls if isinstance(thing, Site) else thing.symbol if isinstance(thing, Named) else ""
-                if ":" in cls:
-                    return self.objects.function(f"{cls}.{method}")
+        return self._method(self.objects.of_symbol(holder), method) if ":" in holder else None
+
+    def _method(self, things: frozenset[Thing], name: str) -> tuple[Module, Function] | None:
+        for thing in things:
+            cls = thing.cls if isinstance(thing, Site) else thing.symbol if isinstance(thing, Named) else ""
+            found = self.objects.function(f"{cls}.{name}") if ":" in cls else None
+            if found is not None:
+                return found
         return None
 
     def closure(

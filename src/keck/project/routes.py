@@ -13,6 +13,7 @@ from keck.facts.record import Class, Function, Step
 from keck.finding import Place
 from keck.project.decorators import VERBS, Decorators, Layer
 from keck.project.module import Module
+from keck.project.objects import Where
 from keck.project.things import Named, Site, Thing
 from keck.project.values import Known, Values
 
@@ -313,12 +314,13 @@ class Routes:
                 view = call.keyword("view_func") or call.argument(2, "view_func")
                 if view is None:
                     continue
-                layers, inner = self._unwrap(module, scope, view)
+                layers, (where, inside, inner) = self._unwrap(module, scope, view)
                 made = _as_view(inner)
                 if made is not None:
-                    symbol = self.names.resolve(module, scope, made)
+                    symbol = self.names.resolve(where, inside, made)
                     classes[symbol].append((module, scope, call))
-                    wrapped[symbol] += layers
+                    known = {one.place for one in wrapped[symbol]}
+                    wrapped[symbol] += [one for one in layers if one.place not in known]
                 else:
                     functions.append((module, scope, call, view))
         for name in ("route", *sorted(VERBS)):
@@ -329,13 +331,13 @@ class Routes:
                     functions.append((module, scope, call.func, call.args[0]))
         return classes, wrapped, functions
 
-    def _unwrap(self, module: Module, scope: str, view: Expr) -> tuple[list[Layer], Expr]:
+    def _unwrap(self, module: Module, scope: str, view: Expr) -> tuple[list[Layer], Where]:
         """``jwt_required()(limit(view))``: the decorators applied by hand, outermost first, and the view."""
         layers: list[Layer] = []
         depth = 0
         while depth < 8:
             depth += 1
-            if isinstance(view, Ref) and "." not in view.name:
+            if isinstance(view, Ref):
                 written = list(self.objects.written(self.names.resolve(module, scope, view.name)))
                 if len(written) == 1 and isinstance(written[0][2], Call):
                     module, scope, view = written[0]
@@ -345,12 +347,12 @@ class Routes:
                 view = view.args[0]
                 continue
             break
-        return layers, view
+        return layers, (module, scope, view)
 
     def _added(self) -> Iterator[Route]:
         for module, scope, call, view in self._registered[2]:
             layers, inner = self._unwrap(module, scope, view)
-            for where, function in self._functions(module, scope, inner):
+            for where, function in self._functions(*inner):
                 own = [self.decorators.layer(where, function.scope, one) for one in function.decorators]
                 methods, explicit = self._methods(module, scope, call)
                 head = _receiver(call)
@@ -402,13 +404,44 @@ class Routes:
                     found.append(Hook(kind, owner, *target, call))
         return tuple(found)
 
+    @cached_property
+    def _above(self) -> dict[Site, set[Site]]:
+        """What each blueprint, namespace or API is registered on."""
+        found: dict[Site, set[Site]] = defaultdict(set)
+        for name in ("register_blueprint", "add_namespace", "init_app"):
+            for module, scope, call in self.objects.calls_by_name.get(name, []):
+                holder = _receiver(call)
+                if holder is None or not call.args:
+                    continue
+                upper, lower = (
+                    _sites(self.objects.of(module, scope, holder)),
+                    _sites(self.objects.of(module, scope, call.args[0])),
+                )
+                if name == "init_app":
+                    upper, lower = lower, upper
+                for one in lower:
+                    found[one] |= upper
+        return found
+
+    def _homes(self, owner: frozenset[Thing]) -> set[Site]:
+        """Return what a route is registered on, directly or through an API, a namespace or another blueprint."""
+        queue = list(_sites(owner))
+        for one in queue:
+            above = set(self._above.get(one, ()))
+            first = None if one.kind in {"app", "blueprint"} else one.call.argument(0, "app")
+            if first is not None:
+                above |= _sites(self.objects.of(one.module, one.scope, first))
+            queue += sorted((each for each in above if each not in queue), key=lambda each: (each.path, each.line))
+        return set(queue)
+
     def guarded_by_hook(self, route: Route) -> Hook | None:
         """Return the hook that turns callers of a route away before its view runs, or None."""
+        homes = self._homes(route.owner)
         for hook in self.hooks:
             whole = hook.kind == "before_app_request" or any(
                 isinstance(one, Site) and one.kind == "app" for one in hook.owner
             )
-            shared = any(isinstance(one, Site) and one in route.owner for one in hook.owner)
+            shared = not homes.isdisjoint(hook.owner)
             if (whole or shared) and self.decorators.refuses(hook.module, hook.function):
                 return hook
         return None
@@ -420,6 +453,10 @@ def _receiver(call: Call) -> Expr | None:
         head, dot, _ = func.name.rpartition(".")
         return Ref(func.line, func.column, func.end_line, func.end_column, head) if dot else None
     return func.value if isinstance(func, Attr) else None
+
+
+def _sites(things: frozenset[Thing]) -> set[Site]:
+    return {one for one in things if isinstance(one, Site)}
 
 
 def _as_view(expr: Expr) -> str | None:

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from keck.facts.expr import Call, Ref, Span, terminal, walk
-from keck.facts.record import Block, Function, Import, Step
+from keck.facts.record import Block, Import, Step
 from keck.project.config import Config, Setting
 from keck.project.extensions import Binding, Extensions
 from keck.project.module import Module
 from keck.project.objects import Objects
+from keck.project.reach import Reach
 
 _DEPTH = 7
 _BRANCHES = {"if", "else", "while", "except", "case"}
@@ -85,6 +86,7 @@ class Timelines:
         self.names = objects.names
         self.extensions = extensions
         self.config = config
+        self.reach = Reach(objects)
 
     @cached_property
     def _bindings(self) -> dict[tuple[str, int, int], list[Binding]]:
@@ -102,14 +104,14 @@ class Timelines:
         makers = self.extensions._class_names  # noqa: SLF001 - the same question
         for module in self.names.modules.values():
             for function in module.facts.functions:
-                last = function.name.rpartition(".")[2]
+                names = function.name.split(".")
+                last = names[-2] if names[-1] == "__init__" and function.owner else names[-1]
                 called = {terminal(call.func) for call in module.calls(function.name)}
-                calls.setdefault(last, set()).update(called)
-                writes = any(
-                    "config" in str(getattr(getattr(target, "value", None), "name", ""))
-                    for step in module.steps(function.name)
-                    for target in step.targets
-                )
+                known = calls.setdefault(last, set())
+                known |= called
+                for alias in self.names.aliases.get(last, ()):
+                    calls.setdefault(alias, set()).add(last)
+                writes = any(".config" in f".{ref.name}" for ref in module.refs(function.name))
                 if called & _WORDS or called & makers or writes:
                     busy.add(last)
         changed = True
@@ -148,7 +150,7 @@ class Timelines:
                         imported.add(target.path)
                         yield from self._of(target, "", stack, imported, reached)
             elif one.kind not in {"define", "global"} and not (not scope and module.under_main(one)):
-                yield from self._step(module, scope, one, stack, imported, reached)
+                yield from self._step(module, scope, one, stack, imported, frames=reached)
 
     def _step(
         self,
@@ -157,6 +159,7 @@ class Timelines:
         step: Step,
         stack: tuple[tuple[Module, Call], ...],
         imported: set[str] | None,
+        *,
         frames: tuple[Frame, ...],
     ) -> Iterator[Moment]:
         bindings: list[Binding] = []
@@ -176,20 +179,10 @@ class Timelines:
     ) -> tuple[Module, str] | None:
         if len(stack) >= _DEPTH or not isinstance(call.func, Ref) or terminal(call.func) not in self._busy_names:
             return None
-        symbol = self.names.resolve(module, scope, call.func.name)
-        found = self.objects.function(symbol)
-        if found is None:
-            found = self._constructor(symbol)
+        found = self.reach.target(module, scope, call)
         if found is None:
             return None
         target, name = found[0], found[1].name
         if any(one is call for _, one in stack) or (target is module and name == scope):
             return None
         return target, name
-
-    def _constructor(self, symbol: str) -> tuple[Module, Function] | None:
-        head, colon, name = symbol.partition(":")
-        module = self.names.by_name.get(head)
-        if colon and module is not None and name in module.classes:
-            return self.objects.function(f"{symbol}.__init__")
-        return None

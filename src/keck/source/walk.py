@@ -66,6 +66,19 @@ class _Rules(msgspec.Struct, frozen=True):
     prefix: str = ""
 
 
+class _Excluded(msgspec.Struct, frozen=True):
+    """The patterns of the settings. They speak of what lies under `below`; their paths have `prefix` in its place."""
+
+    ignore: Ignore
+    below: str
+    prefix: str
+
+    def ignores(self, path: str, name: str, *, folder: bool) -> bool | None:
+        if not path.startswith(self.below):
+            return None
+        return self.ignore.ignores(self.prefix + path[len(self.below) :], name, folder=folder)
+
+
 class _Folder(msgspec.Struct):
     """A directory that is still to be looked at."""
 
@@ -89,7 +102,9 @@ class _Found(msgspec.Struct):
     notebooks: int = 0
 
 
-def find(root: Path, *, exclude: Sequence[str] = (), explicit: Collection[Path] = ()) -> Tree:
+def find(
+    root: Path, *, exclude: Sequence[str] = (), home: Path | None = None, explicit: Collection[Path] = ()
+) -> Tree:
     """Return what there is to check under `root`.
 
     Links to directories are not followed. What git ignores is left out, also by the ignore files
@@ -97,12 +112,13 @@ def find(root: Path, *, exclude: Sequence[str] = (), explicit: Collection[Path] 
 
     Args:
         root: the directory; it is looked at whatever its name.
-        exclude: more patterns to leave out, in the syntax of gitignore, relative to `root`.
+        exclude: more patterns to leave out, in the syntax of gitignore, relative to `home`.
+        home: the directory that the patterns were written for, above or below `root`; `root` if None.
         explicit: files and directories under `root` that are looked at even if they are ignored,
             excluded or of a kind that is passed over; a file of any name is checked.
     """
     top = os.path.abspath(root)  # noqa: PTH100 - strings: a Path for each entry takes ten times as long
-    excluded = Ignore(list(exclude)) if exclude else None
+    excluded = _excluded(exclude, root if home is None else home, root)
     found = _Found()
     _walk(_Folder(top, "", _outer_rules(top), in_project=False), excluded, found)
     for given in sorted(map(os.path.abspath, explicit)):
@@ -113,6 +129,18 @@ def find(root: Path, *, exclude: Sequence[str] = (), explicit: Collection[Path] 
         others=tuple(sorted(found.others)),
         projects=tuple(sorted(found.projects)) or ("",),
     )
+
+
+def _excluded(patterns: Sequence[str], home: Path, root: Path) -> _Excluded | None:
+    home, root = home.resolve(), root.resolve()
+    if not patterns or not (home.is_relative_to(root) or root.is_relative_to(home)):
+        return None
+    below, above = (("/".join((*one.parts, "")) if one.parts else "") for one in (_from(root, home), _from(home, root)))
+    return _Excluded(Ignore(list(patterns)), below, above)
+
+
+def _from(root: Path, path: Path) -> Path:
+    return path.relative_to(root) if path.is_relative_to(root) else Path()
 
 
 def _add_explicit(top: str, given: str, found: _Found) -> None:
@@ -126,7 +154,7 @@ def _add_explicit(top: str, given: str, found: _Found) -> None:
         _walk(_Folder(given, relative + "/", (), in_project=in_project), None, found)
 
 
-def _walk(start: _Folder, excluded: Ignore | None, found: _Found) -> None:
+def _walk(start: _Folder, excluded: _Excluded | None, found: _Found) -> None:
     """Gather what lies under a directory."""
     pending = [start]
     while pending:
@@ -159,7 +187,7 @@ def _enter(folder: _Folder, names: set[str], found: _Found) -> None:
 
 
 def _look(
-    entry: os.DirEntry[str], folder: _Folder, excluded: Ignore | None, found: _Found, pending: list[_Folder]
+    entry: os.DirEntry[str], folder: _Folder, excluded: _Excluded | None, found: _Found, pending: list[_Folder]
 ) -> None:
     """Decide what becomes of one entry of a directory."""
     name = entry.name
@@ -215,7 +243,7 @@ def _is_file(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _left_out(path: str, name: str, rules: tuple[_Rules, ...], excluded: Ignore | None, *, is_folder: bool) -> bool:
+def _left_out(path: str, name: str, rules: tuple[_Rules, ...], excluded: _Excluded | None, *, is_folder: bool) -> bool:
     if excluded is not None and excluded.ignores(path, name, folder=is_folder):
         return True
     for each in reversed(rules):
@@ -261,10 +289,12 @@ def _own_rules(folder: str, cut: int) -> tuple[_Rules, ...]:
 
 def _bytes(path: str) -> bytes | None:
     try:
-        with open(path, "rb") as file:  # noqa: PTH123 - see find
-            return file.read()
+        if os.path.isfile(path):  # noqa: PTH113 - a link could lead to something without an end
+            with open(path, "rb") as file:  # noqa: PTH123 - see find
+                return file.read()
     except OSError:
-        return None
+        pass
+    return None
 
 
 def _outer_rules(top: str) -> tuple[_Rules, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 from collections.abc import Iterator
 
-from keck.facts.expr import Call, Expr, Ref, dotted, terminal, walk
+from keck.facts.expr import Call, Expr, Ref, dotted, terminal
 from keck.project import Project
 from keck.project.extensions import Binding, Instance, app_argument
 from keck.project.module import Module
@@ -144,5 +144,5 @@ def _hands_over(project: Project, module: Module, scope: str, call: Call, instan
 
 
 def _is(project: Project, module: Module, scope: str, value: Expr, instance: Instance) -> bool:
-    parts = [where for where in project.objects.elements(module, scope, value)] or [(module, scope, value)]
+    parts = list(project.objects.elements(module, scope, value)) or [(module, scope, value)]
     return any(instance.site in project.things(*where) for where in parts)

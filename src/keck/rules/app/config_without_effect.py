@@ -45,8 +45,18 @@ from keck.rules.app._order import Late, late_writes
 rule = Rule(
     __name__,
     level=Level.error,
-    needles=("flask_sqlalchemy", "flask_cors", "flask_caching", "flask_limiter", "flask_mail", "init_app", "Flask(")
-    + ("create_app", ".config", *NAMESPACES),
+    needles=(
+        "flask_sqlalchemy",
+        "flask_cors",
+        "flask_caching",
+        "flask_limiter",
+        "flask_mail",
+        "init_app",
+        "Flask(",
+        "create_app",
+        ".config",
+        *NAMESPACES,
+    ),
     catalogue="F02",
 )
 

@@ -37,8 +37,20 @@ from keck.rules.app._instances import bound_beside, unbound
 rule = Rule(
     __name__,
     level=Level.error,
-    needles=("flask_sqlalchemy", "flask_migrate", "flask_jwt", "flask_cors", "flask_caching", "flask_limiter")
-    + ("flask_mail", "flask_cache", "init_app", "Flask(", "SQLAlchemy(", "create_app"),
+    needles=(
+        "flask_sqlalchemy",
+        "flask_migrate",
+        "flask_jwt",
+        "flask_cors",
+        "flask_caching",
+        "flask_limiter",
+        "flask_mail",
+        "flask_cache",
+        "init_app",
+        "Flask(",
+        "SQLAlchemy(",
+        "create_app",
+    ),
     test_needles=("init_app",),
     catalogue="F01",
 )
@@ -51,20 +63,20 @@ def check(project: Project) -> Iterator[Finding]:
         name = f"`{one.name}` ({one.title})" if one.symbol else f"the instance of {one.title}"
         if one.bindings:
             message = f"{name} is never bound: `Limiter(app)` takes the app as its key function"
-            help = "write `Limiter(get_remote_address, app=app)`, or make it without the app and call `init_app(app)`"
+            advice = "write `Limiter(get_remote_address, app=app)`, or make it without the app and call `init_app(app)`"
         elif _given_current_app(project, one):
             message = f"{name} is never bound: at import `current_app` stands for no app yet"
-            help = "make it without an app and call `init_app(app)` in the factory"
+            advice = "make it without an app and call `init_app(app)` in the factory"
         else:
             message = f"{name} is never given an app: no `init_app` reaches it"
-            help = f"call `{one.name if one.symbol else 'it'}.init_app(app)` in the factory, after the config"
+            advice = f"call `{one.name if one.symbol else 'it'}.init_app(app)` in the factory, after the config"
         other = bound_beside(project, one)
         related: list[tuple[Place, str]] = []
         if other is not None:
-            help = f"import `{other.name}` from {other.module.path}, which is bound, and delete this one"
+            advice = f"import `{other.name}` from {other.module.path}, which is bound, and delete this one"
             related = [(other.place, "this one is bound"), (other.bindings[0].place, "here")]
         yield rule.finding(
-            one.place, message, help, symbol=one.symbol or f"{one.module.name}:{one.title}", related=related
+            one.place, message, advice, symbol=one.symbol or f"{one.module.name}:{one.title}", related=related
         )
 
 

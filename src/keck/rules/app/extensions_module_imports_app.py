@@ -37,8 +37,18 @@ from keck.rules.app._instances import at_import
 rule = Rule(
     __name__,
     level=Level.warning,
-    needles=("flask_sqlalchemy", "flask_migrate", "flask_jwt", "flask_cors", "flask_caching", "flask_limiter")
-    + ("flask_mail", "Flask(", "SQLAlchemy(", "create_app"),
+    needles=(
+        "flask_sqlalchemy",
+        "flask_migrate",
+        "flask_jwt",
+        "flask_cors",
+        "flask_caching",
+        "flask_limiter",
+        "flask_mail",
+        "Flask(",
+        "SQLAlchemy(",
+        "create_app",
+    ),
     catalogue="F09",
 )
 

@@ -39,8 +39,19 @@ from keck.rules.app._instances import apps_of, bound_beside, unbound
 rule = Rule(
     __name__,
     level=Level.error,
-    needles=("flask_sqlalchemy", "flask_jwt", "flask_caching", "flask_limiter", "flask_mail", "flask_cors")
-    + ("flask_cache", "init_app", "Flask(", "SQLAlchemy(", "create_app"),
+    needles=(
+        "flask_sqlalchemy",
+        "flask_jwt",
+        "flask_caching",
+        "flask_limiter",
+        "flask_mail",
+        "flask_cors",
+        "flask_cache",
+        "init_app",
+        "Flask(",
+        "SQLAlchemy(",
+        "create_app",
+    ),
     catalogue="F04",
 )
 

@@ -156,9 +156,9 @@ def _sets_environment(project: Project, module: Module) -> bool:
     for scope in module.scopes:
         for step in module.steps(scope):
             for target in step.targets:
-                if isinstance(target, Index) and project.resolve(module, scope, target.value) == "os.environ":
-                    if _speaks_of_config(target.index):
-                        return True
+                on_environ = isinstance(target, Index) and project.resolve(module, scope, target.value) == "os.environ"
+                if on_environ and _speaks_of_config(target):
+                    return True
         for call in module.calls(scope):
             if terminal(call.func) in {"setenv", "putenv"} or _on_environ(project, module, scope, call):
                 values = (*call.args, *(one.value for one in call.keywords))

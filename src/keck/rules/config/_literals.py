@@ -12,6 +12,7 @@ from keck.finding import Place
 from keck.project import Project
 from keck.project.config import Load, Setting
 from keck.project.module import Module
+from keck.project.timeline import blocks_of
 from keck.project.values import Either, Env, Known, Value
 
 _DEVELOPMENT = re.compile(r"(^|[_.])(debug|dev\w*|env|flask_env|environment|local\w*|prod\w*|__name__)$", re.IGNORECASE)
@@ -115,13 +116,13 @@ def _how(project: Project, setting: Setting, loads: list[Load]) -> str:
         for one in project.config.of(setting.key)
         if one is not setting and one.module is setting.module and one.scope == setting.scope
     ]
-    around = list(_branches(setting.module, setting.scope, setting.span))
+    around = _branches(setting.module, setting.span)
     read = [one for one in siblings if isinstance(one.value, Env)]
     if any(_raises(setting.module, setting.scope, block) for block in around):
         return "branch"
     if setting.via == "setdefault" or read:
         return "fallback"
-    if around and any(_about_mode(block) for block in around):
+    if any(_about_mode(block) for block in around):
         return "branch"
     if not any(one.path for one in loads):
         return "loose"
@@ -131,7 +132,7 @@ def _how(project: Project, setting: Setting, loads: list[Load]) -> str:
 def _overridden(project: Project, load: Load, setting: Setting) -> bool:
     """Whether a file or class that cannot be seen is loaded after it."""
     for one in project.config.files:
-        if one.via == "from_object" and any(True for _ in _branches(one.module, one.scope, one.span)):
+        if one.via == "from_object" and _branches(one.module, one.span):
             continue
         here = one.module.path == load.path and one.scope == load.scope
         if (here and one.span.line > load.line) or (not here and load.path and bool(one.app & setting.app)):
@@ -144,7 +145,7 @@ def _replaced(project: Project, setting: Setting) -> bool:
     for one in project.config.of(setting.key):
         if one is setting or one.holder or one.via == "setdefault" or list(_stated(one.value)):
             continue
-        if any(True for _ in _branches(one.module, one.scope, one.span)) or _unset(one.value):
+        if _branches(one.module, one.span) or _unset(one.value):
             continue
         for load in setting.loads:
             if (load.path, load.scope) == (one.module.path, one.scope) and load.line < one.span.line:
@@ -156,10 +157,8 @@ def _unset(value: Value) -> bool:
     return isinstance(value, Known) and not value.value
 
 
-def _branches(module: Module, scope: str, span: Span) -> Iterator[Block]:
-    for block in module.blocks(scope):
-        if block.kind in {"if", "else", "except", "case"} and block.line <= span.line <= block.end_line:
-            yield block
+def _branches(module: Module, span: Span) -> list[Block]:
+    return [block for block in blocks_of(module, span) if block.kind in {"if", "else", "except", "case"}]
 
 
 def _about_mode(block: Block) -> bool:

@@ -35,7 +35,11 @@ from keck.project.values import Known
 from keck.rule import Rule
 from keck.rules.config._literals import Literal, judged, literals
 
-rule = Rule(__name__, level=Level.warning, needles=("PASS", "SQLALCHEMY_", "_URL", "_URI", "config"))
+rule = Rule(
+    __name__,
+    level=Level.warning,
+    needles=("PASS", "SQLALCHEMY_", "_URL", "_URI", "config", "Config", "settings", "Settings"),
+)
 
 _PASSWORD = re.compile(r"^(MAIL|SMTP|EMAIL|DB|DATABASE|MYSQL|POSTGRES\w*|PG|SQL\w*|REDIS|CACHE_REDIS|CACHE_REDIS_SENTINEL|"
                        r"CACHE_MEMCACHED|MONGO\w*|LDAP\w*|RABBITMQ|BROKER)_(USER_)?(PASSWORD|PASSWD|PASS|PWD)$")  # fmt: skip

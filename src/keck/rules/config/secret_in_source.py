@@ -39,7 +39,17 @@ from keck.rules.config._literals import Literal, literals
 rule = Rule(
     __name__,
     level=Level.error,
-    needles=("SECRET_KEY", "secret_key", "JWT_SECRET", "PASSWORD_SALT", "JWT_PRIVATE_KEY", "config"),
+    needles=(
+        "SECRET_KEY",
+        "secret_key",
+        "JWT_SECRET",
+        "PASSWORD_SALT",
+        "JWT_PRIVATE_KEY",
+        "config",
+        "Config",
+        "settings",
+        "Settings",
+    ),
     catalogue="C03",
 )
 

@@ -44,6 +44,12 @@ def stranger(pattern: re.Pattern[str]) -> str | None:
     return best
 
 
+def samples(pattern: re.Pattern[str]) -> Iterator[str]:
+    """Yield some texts made from the pattern's parse tree; look-arounds may make it refuse some of them."""
+    for made, _ in islice(_texts(_parser.parse(pattern.pattern, pattern.flags)), 100):
+        yield made
+
+
 def _foreign(found: re.Match[str], opened: str) -> bool:
     host = found["host"]
     labels = host.split(".")
@@ -105,5 +111,6 @@ def _class(items: list[Node]) -> Iterator[Marked]:
                 yield ("1" if str(value) == "CATEGORY_DIGIT" else "x"), "x"
             case "NEGATE":
                 yield "x", "x"
+                return
             case _:
                 yield chr(value), "x"

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from weakref import WeakKeyDictionary
 
-from keck.facts.expr import Call
+from keck.facts.expr import Call, text_of
 from keck.finding import Place
 from keck.project import Project
 from keck.project.extensions import Binding
@@ -313,9 +313,9 @@ def text(pattern: str | Pattern | None) -> str:
 
 def owner_name(target: frozenset[Thing]) -> str:
     """Return the name that a blueprint was given, or an empty text."""
-    for one in target:
-        if isinstance(one, Site) and one.kind in {"blueprint", "namespace"}:
-            first = one.call.argument(0, "name")
-            value = getattr(first, "value", None)
-            return value if isinstance(value, str) else ""
-    return ""
+    names = [
+        text_of(one.call.argument(0, "name"))
+        for one in target
+        if isinstance(one, Site) and one.kind in {"blueprint", "namespace"}
+    ]
+    return next((one for one in names if one), "")

@@ -57,9 +57,7 @@ def covers(pattern: object, path: str) -> bool:
 
 
 def behind(project: Project, policy: Policy) -> tuple[Route, ...]:
-    """Return the routes that a policy covers; one whose URL is not known counts as covered."""
-    if policy.kind == "view":
-        return policy.routes
+    """Return the routes that an app's or a blueprint's policy covers; one whose URL is not known counts as covered."""
     routes = project.routes
     if policy.kind == "blueprint":
         routes = tuple(one for one in routes if one.owner & policy.target)

@@ -32,6 +32,7 @@ from keck.facts.record import Block
 from keck.finding import Finding, Level
 from keck.project import Project
 from keck.project.things import Site
+from keck.project.timeline import blocks_of
 from keck.project.values import Known, Value
 from keck.rule import Rule
 from keck.rules.cors._policies import EVERYWHERE, STRANGERS, Policy, admits, entries, policies, text
@@ -121,8 +122,5 @@ def _exclusive(one: Policy, other: Policy) -> bool:
 
 
 def _branches(policy: Policy) -> list[Block]:
-    return [
-        block
-        for block in policy.module.blocks(policy.scope)
-        if block.kind in {"if", "else", "except", "case"} and block.line <= policy.call.line <= block.end_line
-    ]
+    around = blocks_of(policy.module, policy.call)
+    return [block for block in around if block.kind in {"if", "else", "except", "case"}]

@@ -32,7 +32,8 @@ from keck.finding import Finding, Level
 from keck.project import Project
 from keck.project.values import Known, Pattern
 from keck.rule import Rule
-from keck.rules.cors._policies import HINTS, Policy, is_invalid, policies, text
+from keck.rules.cors._hosts import samples
+from keck.rules.cors._policies import HINTS, Policy, compiled, is_invalid, policies, text
 from keck.rules.cors._urls import Url, covers, urls
 
 rule = Rule(
@@ -94,14 +95,11 @@ def _told(one: Policy, every: list[Policy], answered: list[Url]) -> tuple[str, s
 def _unmatched(one: Policy, pattern: str, covered: list[Url], answered: list[Url]) -> tuple[str, str, Url] | None:
     if one.kind == "blueprint":
         own = [url for url in answered if url.route.owner & one.target]
-        for url in own:
-            for rule_ in url.route.rules:
-                prefix = url.rule.removesuffix(rule_)
-                short = url.path.removeprefix(prefix.rstrip("/"))
-                meant = prefix.strip("/") and short != url.path and covers(one.pattern, short)
-                if meant and not any(covers(one.pattern, each.path) for each in own):
+        if not any(covers(one.pattern, url.path) for url in own):
+            for url in own:
+                if any(covers(one.pattern, short) for short in _without_prefix(url)):
                     return (
-                        f"{pattern} covers no URL of the blueprint: they begin with {prefix}",
+                        f"{pattern} covers no URL of the blueprint, such as {url.rule}",
                         "Match the whole path, prefix included",
                         url,
                     )
@@ -115,6 +113,14 @@ def _unmatched(one: Policy, pattern: str, covered: list[Url], answered: list[Url
                 below,
             )
     return None
+
+
+def _without_prefix(url: Url) -> Iterator[str]:
+    """Yield the URL's path without the first parts of its blueprint's prefix."""
+    prefix = url.rule[: len(url.rule) - min(len(each) for each in url.route.rules)]
+    parts = url.path.split("/")
+    for dropped in range(1, len([part for part in prefix.split("/") if part]) + 1):
+        yield "/" + "/".join(parts[dropped + 1 :])
 
 
 def _overmatched(one: Policy, pattern: str, covered: list[Url]) -> tuple[str, str, Url] | None:
@@ -133,7 +139,7 @@ def _shadowed(one: Policy, every: list[Policy], covered: list[Url]) -> tuple[str
     for other in every:
         if other is one or other.pattern is None or is_invalid(other.pattern) or _rank(other) > _rank(one):
             continue
-        if not covered or not all(covers(other.pattern, url.path) for url in covered) or _same(one, other):
+        if not covered or _same(one, other) or not _narrower(one.pattern, other.pattern):
             continue
         return (
             f"{text(one.pattern)} has no effect: {text(other.pattern)} covers the same URLs and goes first",
@@ -141,6 +147,16 @@ def _shadowed(one: Policy, every: list[Policy], covered: list[Url]) -> tuple[str
             covered[0],
         )
     return None
+
+
+def _narrower(one: object, other: object) -> bool:
+    """Whether one pattern covers less than another, judged by paths that they cover."""
+    return all(covers(other, path) for path in _samples(one)) and any(not covers(one, path) for path in _samples(other))
+
+
+def _samples(pattern: object) -> list[str]:
+    regex = compiled(pattern, ignore_case=False)
+    return [str(pattern)] if regex is None else [path for path in samples(regex) if regex.match(path)]
 
 
 def _rank(one: Policy) -> tuple[int, int, int]:

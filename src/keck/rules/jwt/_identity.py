@@ -63,9 +63,7 @@ def model_of(project: Project, module: Module, scope: str, expr: Expr, depth: in
         return None
     match expr:
         case Ref():
-            symbol = project.resolve(module, scope, expr)
-            annotated = _annotated(project, module, scope, expr.name)
-            return annotated or _agreed(project, project.objects.written(symbol), depth)
+            return _variable(project, project.resolve(module, scope, expr), depth)
         case Op(kind="or", parts=parts) | Op(kind="if", parts=(_, *parts)):
             return _agreed(project, [(module, scope, one) for one in parts], depth)
         case Other(kind="namedexpr" | "await", parts=parts) if parts:
@@ -95,13 +93,18 @@ def _agreed(project: Project, wheres: Iterable[Where], depth: int) -> Model | No
     return project.models[found.pop()] if len(found) == 1 else None
 
 
-def _annotated(project: Project, module: Module, scope: str, name: str) -> Model | None:
-    param = module.params.get(scope, {}).get(name)
-    if param is None or param.annotation is None:
-        return None
-    symbols = [project.resolve(module, scope, part) for part in walk(param.annotation) if isinstance(part, Ref)]
-    found = [project.models[one] for one in symbols if one in project.models]
-    return found[0] if len(found) == 1 else None
+def _variable(project: Project, symbol: str, depth: int) -> Model | None:
+    """Return the model of which a variable or parameter is an instance, by annotation or by what it is given."""
+    head, _, name = symbol.partition(":")
+    scope, _, last = name.rpartition(".")
+    module = project.names.by_name.get(head)
+    param = None if module is None else module.params.get(scope, {}).get(last)
+    if module is not None and param is not None and param.annotation is not None:
+        parts = [one for one in walk(param.annotation) if isinstance(one, Ref)]
+        found = [project.models.get(project.resolve(module, scope, one)) for one in parts]
+        models = [one for one in found if one is not None]
+        return models[0] if len(models) == 1 else None
+    return _agreed(project, project.objects.written(symbol), depth)
 
 
 def fetched(project: Project, module: Module, scope: str, call: Call) -> Model | None:
@@ -156,6 +159,9 @@ def no_text(project: Project, module: Module, scope: str, expr: Expr, depth: int
             return _all([(module, scope, one) for one in parts], project, depth)
         case Call():
             return _called(project, module, scope, expr, depth)
+        case Other():
+            model = model_of(project, module, scope, expr, depth)
+            return "" if model is None else f"an instance of {model.cls.name}"
         case Ref():
             return _named(project, module, scope, expr, depth)
         case _:
@@ -171,8 +177,9 @@ def _called(project: Project, module: Module, scope: str, call: Call, depth: int
     symbol = project.resolve(module, scope, call.func)
     if symbol in _TYPES:
         return _TYPES[symbol]
-    if model_of(project, module, scope, call, depth) is not None:
-        return f"an instance of {model_name(project, module, scope, call)}"
+    model = model_of(project, module, scope, call, depth)
+    if model is not None:
+        return f"an instance of {model.cls.name}"
     found = project.objects.function(symbol)
     holder = head_of(call.func)
     if found is None and holder is not None:
@@ -185,19 +192,13 @@ def _called(project: Project, module: Module, scope: str, call: Call, depth: int
 
 
 def _named(project: Project, module: Module, scope: str, ref: Ref, depth: int) -> str:
-    model = model_of(project, module, scope, ref, depth)
+    symbol = project.resolve(module, scope, ref)
+    model = _variable(project, symbol, depth)
     if model is not None:
         return f"an instance of {model.cls.name}"
-    holder = head_of(ref)
-    owner = None if holder is None else model_of(project, module, scope, holder, depth)
+    holder, _, name = symbol.rpartition(".")
+    owner = _variable(project, holder, depth)
     if owner is not None:
-        column = owner.columns.get(terminal(ref))
+        column = owner.columns.get(name)
         return f"{owner.cls.name}.{column.name}, an integer column" if column is not None and column.is_integer else ""
-    written = list(project.objects.written(project.resolve(module, scope, ref)))
-    return _all(written, project, depth)
-
-
-def model_name(project: Project, module: Module, scope: str, expr: Expr) -> str:
-    """Return the class name of the model of which an expression is an instance."""
-    model = model_of(project, module, scope, expr)
-    return "" if model is None else model.cls.name
+    return _all(list(project.objects.written(symbol)), project, depth)

@@ -67,19 +67,25 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _keys(project: Project) -> Iterator[tuple[Module, str, Expr, bool]]:
-    """Yield the key functions as they are given, and whether one of the limited views has an optional token."""
-    guests = [one for one in project.routes if any(layer.kind == "jwt" and layer.optional for layer in one.layers)]
+    """Yield the key functions as they are given, and whether a view that they limit has an optional token."""
+    optional = False
+    for route in project.routes:
+        guests = any(layer.kind == "jwt" and layer.optional for layer in route.layers)
+        for layer in route.layers:
+            if layer.kind == "limit" and layer.call is not None:
+                optional = optional or guests
+                key = layer.call.keyword("key_func")
+                if key is not None:
+                    yield layer.module, layer.scope, key, guests
     for one in project.instances_of("limiter"):
         first = one.call.argument(0, "key_func")
         key = one.call.keyword("key_func") or (first if _is_function(project, one.module, one.scope, first) else None)
         if key is not None:
-            limited = any(layer.kind == "limit" for route in guests for layer in route.layers)
-            yield one.module, one.scope, key, limited
+            yield one.module, one.scope, key, optional
     for module, scope, call, _ in project.method_calls("limiter", "limit", "shared_limit"):
         key = call.keyword("key_func")
         if key is not None:
-            spans = {(layer.module.path, layer.call.line) for route in guests for layer in route.layers if layer.call}
-            yield module, scope, key, (module.path, call.line) in spans
+            yield module, scope, key, False
 
 
 def _is_function(project: Project, module: Module, scope: str, expr: Expr | None) -> bool:

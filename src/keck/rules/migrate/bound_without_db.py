@@ -53,19 +53,19 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 def _finding(one: Instance, binding: Binding) -> Finding:
-    name = one.name if one.symbol else "the instance"
+    name = one.name if one.symbol else "Migrate()"
     if binding.how == "constructor":
         message = "`Migrate(app)` without a database binds nothing: there will be no `flask db` command"
-        help = "write `Migrate(app, db)`"
+        advice = "write `Migrate(app, db)`"
     else:
         message = (
             f"`{name}.init_app(app)` has no database, and neither has its constructor: `flask db migrate` will fail"
         )
-        help = f"write `{name}.init_app(app, db)`"
+        advice = f"write `{name}.init_app(app, db)`"
     return rule.finding(
         binding.place,
         message,
-        help,
+        advice,
         symbol=one.symbol or f"{one.module.name}:Migrate",
         related=[] if binding.how == "constructor" else [(one.place, "made here, without a database")],
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from keck.facts.expr import Call, Ref, terminal, text_of, walk
 from keck.finding import Place
+from keck.project.decorators import Layer
 from keck.project.module import Module
 from keck.project.reads import Read, identity_parameters
 from keck.project.things import Site
@@ -109,15 +110,21 @@ def passed_guards(project: Project, one: Cached) -> list[tuple[str, Place]]:
         )
         if at is None or project.route_table.guarded_by_hook(route) is not None:
             continue
-        outer = {each.symbol for each in layers[:at]}
+        outer = {_terms(each) for each in layers[:at] if not each.optional}
         found += [
             (f"@{each.name}", each.place)
             for each in layers[at + 1 :]
-            if each.kind in {"jwt", "guard"} and not each.optional and each.symbol not in outer
+            if each.kind in {"jwt", "guard"} and not each.optional and _terms(each) not in outer
         ]
         if not any(each.kind in {"jwt", "guard"} and not each.optional for each in layers[:at]):
             found += _inside(project, one)
     return found
+
+
+def _terms(layer: Layer) -> tuple[object, ...]:
+    """Return what two guards have in common that ask for the same: the symbol, and the names and literals they are given."""
+    parts = () if layer.call is None else tuple(walk(layer.call))[1:]
+    return (layer.symbol, *(getattr(each, "value", None) or getattr(each, "name", "") for each in parts[1:]))
 
 
 def _inside(project: Project, one: Cached) -> Iterator[tuple[str, Place]]:

@@ -1,0 +1,23 @@
+"""The integer key of a model."""
+# needs: without jwt flask_jwt_extended
+# brings: jwt
+# brings: sqlalchemy
+# --- module entry
+from flask import Blueprint, jsonify, request
+from flask_jwt_extended import create_access_token
+
+from here import db
+
+entry = Blueprint("entry", __name__)
+
+
+class Member(db.Model):
+    __tablename__ = "planted_member"
+    id = db.Column(db.Integer, primary_key=True)
+    card = db.Column(db.String(20), unique=True)
+
+
+@entry.post("/entry")
+def enter():
+    member = db.session.scalar(db.select(Member).filter_by(card=request.json["card"]))
+    return jsonify(token=create_access_token(identity=member.id))  # keck: jwt/non-string-identity

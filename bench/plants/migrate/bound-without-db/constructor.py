@@ -1,0 +1,7 @@
+"""`Migrate(app)`."""
+# needs: without migrate flask_migrate
+# brings: sqlalchemy
+# --- factory
+from flask_migrate import Migrate
+
+migrate = Migrate(app)  # keck: migrate/bound-without-db, app/extension-bound-in-constructor

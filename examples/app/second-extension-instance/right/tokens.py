@@ -1,0 +1,7 @@
+from models import RevokedToken, db, jwt
+
+
+@jwt.token_in_blocklist_loader
+def is_revoked(header, payload):
+    found = db.session.scalar(db.select(RevokedToken).filter_by(jti=payload["jti"]))
+    return found is not None

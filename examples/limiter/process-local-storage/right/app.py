@@ -1,0 +1,17 @@
+from flask import Flask
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+
+limiter = Limiter(get_remote_address, default_limits=["60 per minute"], storage_uri="redis://redis:6379/1")
+
+
+def create_app():
+    app = Flask(__name__)
+    limiter.init_app(app)
+
+    @app.post("/orders")
+    @limiter.limit("5 per minute")
+    def order():
+        return "", 201
+
+    return app

@@ -1,0 +1,87 @@
+"""A config key is set that the extension does not read.
+
+What:
+    A key in the namespace of an extension that the project imports (`SQLALCHEMY_`, `JWT_`, `CORS_`,
+    `CACHE_`, `RATELIMIT_`, `MAIL_`) and that the pinned version of the extension does not read:
+    misspelt, renamed or removed. Keys that the project reads itself are its own affair.
+
+Why:
+    Nothing fails and nothing is logged; the setting is simply not there. With
+    `RATELIMIT_STORAGE_URL` limits are counted in each process, with `CORS_ORIGIN` every origin is allowed, and
+    with `SQLALCHEMY_COMMIT_ON_TEARDOWN` what is not committed is lost.
+
+Fix:
+    Use the name that the extension reads, or remove the key.
+
+When to ignore it:
+    For a key that something reads where Keck does not look: a template, or an extension that shares the
+    namespace.
+
+Evidence:
+    Each set to a value that would show: Flask-Limiter 4.1.1 counts in memory with RATELIMIT_STORAGE_URL,
+    Flask-CORS 6.0.5 answers every origin with CORS_ORIGIN, Flask-JWT-Extended 4.7.4 accepts a revoked
+    token with JWT_BLACKLIST_ENABLED, Flask-SQLAlchemy 3.1.1 stores no row with
+    SQLALCHEMY_COMMIT_ON_TEARDOWN. pallets-eco/flask-sqlalchemy pull requests 1113 and 829,
+    corydolphin/flask-cors issue 42, alisaifee/flask-limiter issue 256.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from keck.finding import Finding, Level
+from keck.known import ADDED, NAMESPACES, REMOVED, distribution, known, owner
+from keck.project import Project
+from keck.rule import Rule
+
+rule = Rule(
+    __name__,
+    level=Level.warning,
+    needles=(*NAMESPACES, *REMOVED, "flask_"),
+    requires=tuple(NAMESPACES.values()),
+    catalogue="C01",
+)
+
+_SHARERS = {
+    "flask_mail": ("flask_mailman", "flask_mailing", "flask_user", "flask_sendgrid"),
+    "flask_jwt_extended": ("flask_jwt", "flask_jwt_simple", "flask_praetorian", "flask_jwt_router", "flask_appbuilder"),
+    "flask_caching": ("flask_cache", "flask_session", "flask_appbuilder"),
+    "flask_sqlalchemy": ("flask_sqlalchemy_lite", "alchemical", "flask_appbuilder"),
+    "flask_limiter": ("flask_appbuilder",),
+}
+"""Packages that read keys of their own in the namespace of an extension."""
+
+
+@rule.in_code
+def check(project: Project) -> Iterator[Finding]:
+    """Yield one finding a place where such a key is set."""
+    for key in sorted(project.config.settings):
+        extension = owner(key)
+        if extension is None or not project.uses(extension) or project.config.mentions.get(key):
+            continue
+        if any(project.uses(one) for one in _SHARERS.get(extension, ())):
+            continue
+        for setting in project.config.of(key):
+            told = None if setting.module.is_test else _told(project, key, extension, setting.module.path)
+            if told is not None:
+                yield rule.finding(setting.place, *told, symbol=key)
+
+
+def _told(project: Project, key: str, extension: str, path: str) -> tuple[str, str] | None:
+    """Return what is wrong with a key and what to do, or None when it is read."""
+    name = distribution(extension)
+    if key in known(extension):
+        since = ADDED.get(key, (extension, ""))[1]
+        if since and project.pins.before(name, since, path):
+            return f"{key} is not read before {name} {since}", f"Raise the pin of {name}, or remove the key"
+        return None
+    removed = REMOVED.get(key)
+    if removed is None:
+        close = get_close_matches(key, sorted(known(extension)), 1, 0.75)
+        return f"{name} does not read {key}", f"Did you mean {close[0]}?" if close else "Remove it, or correct its name"
+    if removed.removed_in is not None and project.pins.before(name, removed.removed_in, path):
+        return None
+    since = f" since {removed.removed_in}" if removed.removed_in else ""
+    advice = f"Use {removed.replacement}" if removed.replacement else "Remove it"
+    return f"{name} does not read {key}{since}: {removed.effect}", advice

@@ -1,0 +1,169 @@
+"""CORS that is open to every origin."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support import findings, lines
+
+RULE = "cors/open-by-default"
+HEAD = "from flask import Blueprint, Flask\nfrom flask_cors import CORS, cross_origin\napp = Flask(__name__)\n"
+POST = '\n@app.post("/api/orders")\ndef order(): return ""\n'
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CORS(app)",
+        'CORS(app, origins="*")',
+        'CORS(app, origins=["*"])',
+        'CORS(app, resources={r"/api/*": {}})',
+        'CORS(app, resources={r"/api/*": {"origins": "*"}})',
+        'CORS(app, resources=[r"/api/*"])',
+        'CORS(app, resources=[r"/api/*", unseen()])',
+        "cors = CORS(); cors.init_app(app)",
+        'app.config["CORS_ORIGINS"] = "*"; CORS(app)',
+        'app.config["CORS_ORIGINS"] = None; CORS(app)',
+        'CORS(app, allow_origins="*")',
+        "CORS(app, allow_headers=['X-Token'])",
+        'app.config["CORS_RESOURCES"] = {r"/api/*": {"origins": "*"}}; CORS(app)',
+    ],
+)
+def test_fires_before_a_route_that_changes_state(text: str) -> None:
+    """An open policy before a route that changes state is a warning."""
+    assert lines(RULE, HEAD + text + POST) == ["app.py:4 warning"]
+
+
+@pytest.mark.parametrize(
+    ("head", "text", "words"),
+    [
+        ("from flask_login import login_required", '@app.get("/me")\n@login_required\ndef me(): return ""', "logged in"),
+        ("from flask_jwt_extended import jwt_required", '@app.get("/me")\n@jwt_required()\ndef me(): return ""', "me()"),
+        ("from flask import session", '@app.get("/")\ndef me(): return session["name"]', "keeps sessions"),
+        ("import flask_login", '@app.get("/")\ndef me(): return ""', "keeps sessions"),
+    ],
+)
+def test_says_what_is_behind_it(head: str, text: str, words: str) -> None:
+    """Guards and sessions behind an open policy make it a warning and are named."""
+    (found,) = findings(RULE, f"{HEAD}{head}\nCORS(app)\n{text}\n")
+    assert found.level.name == "warning"
+    assert words in found.message
+
+
+def test_public_reading_is_a_note() -> None:
+    """An open policy before routes that only read, without sessions, is a note; and so is one without routes."""
+    assert lines(RULE, HEAD + 'CORS(app)\n@app.get("/prices")\ndef prices(): return ""\n') == ["app.py:4 note"]
+    assert lines(RULE, HEAD + "CORS(app)\n") == ["app.py:4 note"]
+
+
+def test_only_what_the_pattern_covers_counts() -> None:
+    """A route that changes state outside the pattern does not matter."""
+    text = HEAD + 'CORS(app, resources={r"/public/.*": {"origins": "*"}})\n' + POST
+    assert lines(RULE, text) == ["app.py:4 note"]
+
+
+def test_fallback_of_a_variable_is_a_note() -> None:
+    """A wildcard that an environment variable replaces is a note."""
+    text = HEAD + 'import os\nCORS(app, origins=os.environ.get("ORIGINS", "*"))\n' + POST
+    (found,) = findings(RULE, text)
+    assert (found.level.name, "is not set" in found.message) == ("note", True)
+
+
+def test_decorators_of_a_file_are_told_once() -> None:
+    """Many open decorators in one file make one finding that counts the views."""
+    views = "".join(
+        f'\n@app.post("/{name}")\n@cross_origin()\ndef {name}(): return ""\n' for name in ("one", "two", "three")
+    )
+    (found,) = findings(RULE, HEAD + views)
+    assert (found.place.line, found.level.name) == (6, "warning")
+    assert "2 more views" in found.message
+
+
+def test_blueprint() -> None:
+    """An open blueprint is judged by its own routes; a namespace of routes elsewhere does not matter."""
+    text = """
+        from flask import Blueprint, Flask
+        from flask_cors import CORS
+        api = Blueprint("api", __name__)
+        CORS(api)
+
+        @api.get("/prices")
+        def prices(): return ""
+
+        app = Flask(__name__)
+        app.register_blueprint(api, url_prefix="/api")
+
+        @app.post("/orders")
+        def order(): return ""
+        """
+    (found,) = findings(RULE, text)
+    assert (found.place.line, found.level.name) == (4, "note")
+    assert "blueprint api" in found.message
+
+
+def test_loop_and_instance_elsewhere_are_related() -> None:
+    """Bound in a loop, the place is the binding and the instance is related."""
+    files = {
+        "ext.py": "from flask_cors import CORS\ncors = CORS()\n",
+        "app.py": """
+            from flask import Flask
+            from ext import cors
+            def create_app():
+                app = Flask(__name__)
+                for one in (cors,):
+                    one.init_app(app)
+                return app
+            """,
+    }
+    (found,) = findings(RULE, files)
+    assert (found.place.path, found.place.line) == ("app.py", 6)
+    assert [one.place.path for one in found.related] == ["ext.py"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'CORS(app, origins=["https://a.example"])',
+        'CORS(app, origins="https://a.example")',
+        'CORS(app, resources={r"/api/.*": {"origins": ["https://a.example"]}})',
+        "import settings; CORS(app, origins=settings.ORIGINS)",
+        'import os; CORS(app, origins=os.environ["ORIGINS"])',
+        "CORS(app, **options())",
+        "CORS()",
+        "CORS(app, supports_credentials=True)",
+        'CORS(app, origin="https://a.example")',
+        'CORS(app, resource={r"/api/.*": {}})',
+        'api = Blueprint("a", __name__); app.config["CORS_ORIGINS"] = "https://a.example"; CORS(api)',
+        'app.config["ALLOWED"] = ["https://a.example"]; CORS(app, origins=app.config.get("ALLOWED", "*"))',
+        'app.config.from_envvar("SETTINGS"); CORS(app)',
+        "CORS(app, origins=None)",
+        "CORS(app, origins=[])",
+        "CORS(app, resources=None)",
+        '@app.get("/")\n@cross_origin\ndef index(): return ""',
+    ],
+)
+def test_stays_silent(text: str) -> None:
+    """Nothing is said where origins are listed, cannot be known, or another rule tells the fault."""
+    assert lines(RULE, HEAD + text + POST) == []
+
+
+def test_strangers_of_the_same_name() -> None:
+    """CORS of another framework is none of ours."""
+    assert lines(RULE, "from sanic import Sanic\nfrom sanic_cors import CORS\napp = Sanic('a')\nCORS(app)\n") == []
+
+
+def test_class_decorators() -> None:
+    """cross_origin in a class's list of decorators is found."""
+    text = """
+        from flask import Flask
+        from flask.views import MethodView
+        from flask_cors import cross_origin
+        app = Flask(__name__)
+        class Orders(MethodView):
+            decorators = [cross_origin()]
+            def post(self): return ""
+            def get(self): return ""
+        app.add_url_rule("/orders", view_func=Orders.as_view("orders"))
+        """
+    (found,) = findings(RULE, text)
+    assert (found.place.line, found.level.name) == (6, "warning")

@@ -76,9 +76,9 @@ def wiring(kind: str) -> Plant:
     return plant_of(PLANTS / "wiring" / f"{kind}.py")
 
 
-def same(finding: Finding) -> tuple[str, str, str, str]:
+def same(finding: Finding) -> tuple[str, str, str]:
     """Return what makes a finding the same one when lines move."""
-    return finding.rule, finding.place.path, finding.symbol, finding.message
+    return finding.rule, finding.place.path, finding.symbol
 
 
 def plant_in(field: Field, name: str, plant: Plant, row: Row) -> bool:

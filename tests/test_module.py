@@ -6,7 +6,7 @@ from keck.facts import facts_of
 from keck.finding import Place
 from keck.project.module import Module
 
-SOURCE = b'''
+SOURCE = b"""
 import os
 LIMIT = 3
 def outer(a, b=1):
@@ -26,7 +26,7 @@ class Shop:
     def price(self): ...
 if __name__ == "__main__":
     outer(1)
-'''
+"""
 
 
 def module(path: str = "shop/app.py", source: bytes = SOURCE) -> Module:
@@ -61,7 +61,11 @@ def test_each_scope_has_its_own_statements() -> None:
     assert [block.kind for block in one.blocks("outer")] == ["if", "else", "for"]
     assert [each.module for each in one.imports("")] == ["os"]
     assert [each.module for each in one.imports("outer")] == ["sys"]
-    assert [call.func.name for call in one.calls("outer") if hasattr(call.func, "name")] == ["inner", "print", "a.ready"]
+    assert [call.func.name for call in one.calls("outer") if hasattr(call.func, "name")] == [
+        "inner",
+        "print",
+        "a.ready",
+    ]
     assert (one.steps("nowhere"), one.blocks("nowhere"), one.imports("nowhere"), list(one.calls("nowhere"))) == (
         [],
         [],

@@ -58,7 +58,7 @@ WAYS = {
     ),
     "view": 'class V(View):\n    def dispatch_request(self): ...\napp.add_url_rule("/x", view_func=V.as_view("v"))',
     "flask-restful": (
-        'from flask_restful import Api, Resource\napi = Api(app)\nclass V(Resource):\n    def get(self): ...\n'
+        "from flask_restful import Api, Resource\napi = Api(app)\nclass V(Resource):\n    def get(self): ...\n"
         'api.add_resource(V, "/x")'
     ),
     "flask-restx": (
@@ -77,7 +77,7 @@ WAYS = {
         'from apiflask.views import MethodView as M\n@bp.route("/x")\nclass V(M):\n    def get(self): ...'
     ),
     "another library's MethodView": (
-        'from flask_maple.views import MethodView as M\nclass V(M):\n    def get(self): ...\n'
+        "from flask_maple.views import MethodView as M\nclass V(M):\n    def get(self): ...\n"
         'bp.add_url_rule("/x", view_func=V.as_view("v"))'
     ),
     "another library's Resource": (
@@ -144,17 +144,25 @@ def test_routes_of_tests_are_left_out() -> None:
         ('@app.patch("/x")\ndef v(): ...', {"PATCH"}, True),
         ('def v(): ...\napp.add_url_rule("/x", view_func=v, methods=["POST"])', {"POST"}, True),
         ('def v(): ...\napp.route("/x", methods=["POST"])(v)', {"POST"}, True),
-        ('class V(View):\n    methods = ["GET", "POST", X]\n    def dispatch_request(self): ...', {"GET", "POST"}, True),
+        (
+            'class V(View):\n    methods = ["GET", "POST", X]\n    def dispatch_request(self): ...',
+            {"GET", "POST"},
+            True,
+        ),
         ("class V(View):\n    methods = METHODS\n    def dispatch_request(self): ...", {"GET"}, True),
         (
-            'class V(View):\n    def dispatch_request(self): ...\n'
-            'app.add_url_rule("/x", view_func=V.as_view("v"), methods=["POST"])',
+            (
+                "class V(View):\n    def dispatch_request(self): ...\n"
+                'app.add_url_rule("/x", view_func=V.as_view("v"), methods=["POST"])'
+            ),
             {"POST"},
             True,
         ),
         (
-            "class V(MethodView):\n    def dispatch_request(self): ...\nclass W(V):\n    def render(self): ...\n"
-            "class X(V):\n    methods = None\nclass Y(str): ...\nclass Z(View):\n    def other(self): ...",
+            (
+                "class V(MethodView):\n    def dispatch_request(self): ...\nclass W(V):\n    def render(self): ...\n"
+                "class X(V):\n    methods = None\nclass Y(str): ...\nclass Z(View):\n    def other(self): ..."
+            ),
             {"GET"},
             True,
         ),
@@ -200,26 +208,26 @@ def test_all_rules_of_a_view_are_known() -> None:
          ["cached", "jwt", "guard"]),
         ('def v(): ...\nw = login_required(v)\napp.add_url_rule("/x", view_func=limiter.limit("1/day")(w))',
          ["limit", "guard"]),
-        ("class V(MethodView):\n    decorators = [login_required, cache.cached()]\n    @limiter.limit('1/day')\n"
-         "    def get(self): ...", ["cached", "guard", "limit"]),
+        (("class V(MethodView):\n    decorators = [login_required, cache.cached()]\n    @limiter.limit('1/day')\n"
+         "    def get(self): ..."), ["cached", "guard", "limit"]),
         ("class Base(MethodView):\n    decorators = (*[], login_required)\nclass V(Base):\n    def get(self): ...",
          ["guard", "other"]),
-        ("class Base(MethodView):\n    decorators = [login_required]\nclass V(Base):\n    decorators = [cache.cached()]\n"
-         "    def get(self): ...", ["cached"]),
+        (("class Base(MethodView):\n    decorators = [login_required]\nclass V(Base):\n    decorators = [cache.cached()]\n"
+         "    def get(self): ..."), ["cached"]),
         ("class V(MethodView):\n    decorators = unknown()\n    def get(self): ...", []),
-        ("from flask_restful import Resource\nclass V(Resource):\n    method_decorators = [login_required]\n"
-         "    def get(self): ...", ["guard"]),
-        ("from flask_restful import Resource\nclass V(Resource):\n"
-         "    method_decorators = {'get': [login_required, cache.cached()], 'post': []}\n    def get(self): ...",
+        (("from flask_restful import Resource\nclass V(Resource):\n    method_decorators = [login_required]\n"
+         "    def get(self): ..."), ["guard"]),
+        (("from flask_restful import Resource\nclass V(Resource):\n"
+         "    method_decorators = {'get': [login_required, cache.cached()], 'post': []}\n    def get(self): ..."),
          ["cached", "guard"]),
-        ("from flask_restful import Resource\nclass V(Resource):\n    method_decorators = {'get': several}\n"
-         "    def get(self): ...", []),
+        (("from flask_restful import Resource\nclass V(Resource):\n    method_decorators = {'get': several}\n"
+         "    def get(self): ..."), []),
         ('class V(MethodView):\n    def get(self): ...\napp.add_url_rule("/x", view_func=login_required(V.as_view("v")))',
          ["guard"]),
-        ('class V(MethodView):\n    def get(self): ...\nv = login_required(V.as_view("v"))\n'
-         'app.add_url_rule("/a", view_func=v)\napp.add_url_rule("/b", view_func=v)', ["guard"]),
-        ("def v(): ...\nw = v\nfor _ in w: ...\na = jwt_required()(a)\napp.add_url_rule('/x', view_func=a)\n"
-         "app.add_url_rule('/x', view_func=v)", []),
+        (('class V(MethodView):\n    def get(self): ...\nv = login_required(V.as_view("v"))\n'
+         'app.add_url_rule("/a", view_func=v)\napp.add_url_rule("/b", view_func=v)'), ["guard"]),
+        (("def v(): ...\nw = v\nfor _ in w: ...\na = jwt_required()(a)\napp.add_url_rule('/x', view_func=a)\n"
+         "app.add_url_rule('/x', view_func=v)"), []),
     ],
 )  # fmt: skip
 def test_the_decorators_stand_in_their_order(code: str, kinds: list[str]) -> None:
@@ -240,7 +248,9 @@ def test_a_guard_applied_in_another_module_is_followed() -> None:
 
 def test_what_stands_above_the_innermost_route_is_ineffective() -> None:
     """Decorators above the one that registers wrap nothing that is served."""
-    found = route('@login_required\n@app.route("/a")\n@cache.cached()\n@bp.route("/b")\n@limiter.limit("1/day")\ndef v(): ...')
+    found = route(
+        '@login_required\n@app.route("/a")\n@cache.cached()\n@bp.route("/b")\n@limiter.limit("1/day")\ndef v(): ...'
+    )
     assert [one.kind for one in found.ineffective] == ["guard", "cached"]
     assert [one.kind for one in found.effective] == ["limit"]
     assert route('@app.route("/a")\ndef v(): ...').ineffective == ()
@@ -250,7 +260,9 @@ def test_what_stands_above_the_innermost_route_is_ineffective() -> None:
 def test_a_class_is_registered_by_its_own_route_or_elsewhere() -> None:
     """Above a class's route the decorators are lost; a resource without its parentheses has no rule."""
     restx = "from flask_restx import Api, Resource\napi = Api(app)\n"
-    found = route(restx + '@jwt_required()\n@api.route("/x")\nclass V(Resource):\n    @login_required\n    def get(self): ...')
+    found = route(
+        restx + '@jwt_required()\n@api.route("/x")\nclass V(Resource):\n    @login_required\n    def get(self): ...'
+    )
     assert ([one.kind for one in found.ineffective], [one.kind for one in found.effective]) == (["jwt"], ["guard"])
     bare = route(restx + "@api.route\nclass V(Resource):\n    def get(self): ...")
     assert (bare.rules, bare.registration) == ((), None)
@@ -288,7 +300,9 @@ API = "from flask_restx import Api, Namespace, Resource\n"
         CHECK + "bp.before_request(check)\n" + ON_BP,
         CHECK + "app.before_request(f=check)\n" + ON_BP,
         'outer = Blueprint("o", __name__)\nouter.register_blueprint(bp)\n@outer.before_request\n' + CHECK + ON_BP,
-        API + 'api = Api(bp)\n@api.route("/x")\nclass V(Resource):\n    def get(self): ...\n@bp.before_request\n' + CHECK,
+        API
+        + 'api = Api(bp)\n@api.route("/x")\nclass V(Resource):\n    def get(self): ...\n@bp.before_request\n'
+        + CHECK,
         API + 'api = Api()\napi.init_app(bp)\n@api.route("/x")\nclass V(Resource):\n    def get(self): ...\n'
         "@bp.before_request\n" + CHECK,
         API + 'api = Api(bp)\nns = Namespace("n")\napi.add_namespace(ns)\n@ns.route("/x")\nclass V(Resource):\n'
@@ -326,7 +340,7 @@ def test_other_hooks_guard_nothing(code: str) -> None:
 
 def test_true_is_the_literal_only() -> None:
     """A literal True is true; another literal, a name and nothing are not."""
-    assert is_true(Const(1, 0, 1, 4, True))  # noqa: FBT003
+    assert is_true(Const(1, 0, 1, 4, True))
     assert not is_true(Const(1, 0, 1, 1, 1))
     assert not is_true(Ref(1, 0, 1, 4, "true"))
     assert not is_true(None)

@@ -123,7 +123,11 @@ def _base(path: Path) -> Path:
     """Return the project of a path: what has a manifest, else the working directory if it looks like one."""
     found = discover(path / "_" if path.is_dir() else path)
     here = Path.cwd()
-    if any(map(MANIFESTS.fullmatch, _listed(found))) or not found.is_relative_to(here) or Path.home().is_relative_to(here):
+    if (
+        any(map(MANIFESTS.fullmatch, _listed(found)))
+        or not found.is_relative_to(here)
+        or Path.home().is_relative_to(here)
+    ):
         return found
     return here if marked(_listed(here)) else found
 
@@ -237,7 +241,7 @@ def _seen_from(root: Path, path: str) -> str:
 
 
 def _below(path: str, given: str) -> bool:
-    return given == "." or path == given or path.startswith(given + "/")
+    return given in {".", path} or path.startswith(given + "/")
 
 
 @contextmanager

@@ -145,9 +145,9 @@ def _modules() -> list[str]:
     (root,) = importlib.import_module(PACKAGE).__path__
     for folder, folders, files in os.walk(root):
         folders[:] = [name for name in folders if not name.startswith(("_", "."))]
-        parts = [PACKAGE, *os.path.relpath(folder, root).split(os.sep)] if folder != root else [PACKAGE]
+        package = PACKAGE + folder.removeprefix(root).replace(os.sep, ".")
         found += [
-            ".".join([*parts, name.removesuffix(".py")])
+            f"{package}.{name.removesuffix('.py')}"
             for name in files
             if name.endswith(".py") and not name.startswith(("_", "."))
         ]

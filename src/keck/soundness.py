@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from itertools import chain
 
 from keck.cache import Verdict
-from keck.facts.record import Facts
+from keck.facts.record import Class, Facts, Function, Import, Step
 from keck.finding import Finding, Place
 
 _DEEPEST = 255
@@ -22,10 +21,12 @@ def is_sound_facts(facts: Facts) -> bool:
     of which their names begin.
     """
     count = len(facts.blocks)
+    definitions: list[Function | Class] = [*facts.functions, *facts.classes]
+    within: list[Step | Import | Function | Class] = [*facts.steps, *facts.imports, *definitions]
     return (
-        all(-1 <= one.block < count for one in chain(facts.steps, facts.functions, facts.classes, facts.imports))
+        all(-1 <= one.block < count for one in within)
         and all(-1 <= one.parent < index for index, one in enumerate(facts.blocks))
-        and all(one.scope == one.name.rpartition(".")[0] for one in chain(facts.functions, facts.classes))
+        and all(one.scope == one.name.rpartition(".")[0] for one in definitions)
         and all(one.owner in {"", one.scope} for one in facts.functions)
         and all(0 <= one.level <= _DEEPEST for one in facts.imports)
     )

@@ -27,18 +27,24 @@ FIRES = {
         8,
     ),
     "method of a class": (
-        'class V(MethodView):\n    @cache.cached()\n    def post(self): return "x"\n'
-        'app.add_url_rule("/x", view_func=V.as_view("v"))',
+        (
+            'class V(MethodView):\n    @cache.cached()\n    def post(self): return "x"\n'
+            'app.add_url_rule("/x", view_func=V.as_view("v"))'
+        ),
         8,
     ),
     "decorators of a class": (
-        'class V(MethodView):\n    decorators = [cache.cached()]\n    def get(self): return "x"\n'
-        '    def post(self): return "y"\napp.add_url_rule("/x", view_func=V.as_view("v"))',
+        (
+            'class V(MethodView):\n    decorators = [cache.cached()]\n    def get(self): return "x"\n'
+            '    def post(self): return "y"\napp.add_url_rule("/x", view_func=V.as_view("v"))'
+        ),
         8,
     ),
     "restful resource": (
-        'from flask_restful import Api, Resource\nclass V(Resource):\n    @cache.cached()\n    def patch(self): return "x"\n'
-        'Api(app).add_resource(V, "/x")',
+        (
+            'from flask_restful import Api, Resource\nclass V(Resource):\n    @cache.cached()\n    def patch(self): return "x"\n'
+            'Api(app).add_resource(V, "/x")'
+        ),
         9,
     ),
     "decorator in a variable": (
@@ -46,28 +52,38 @@ FIRES = {
         9,
     ),
     "decorator of the project": (
-        'def minute(f):\n    @cache.cached(timeout=60)\n    def inner(): return f()\n    return inner\n'
-        '@app.route("/x", methods=["POST"])\n@minute\ndef v(): return "x"',
+        (
+            "def minute(f):\n    @cache.cached(timeout=60)\n    def inner(): return f()\n    return inner\n"
+            '@app.route("/x", methods=["POST"])\n@minute\ndef v(): return "x"'
+        ),
         12,
     ),
     "key that leaves the method out": (
-        'def key(): return request.url\n@app.route("/x", methods=["GET", "POST"])\n@cache.cached(key_prefix=key)\n'
-        "def v(): return request.json",
+        (
+            'def key(): return request.url\n@app.route("/x", methods=["GET", "POST"])\n@cache.cached(key_prefix=key)\n'
+            "def v(): return request.json"
+        ),
         9,
     ),
     "key of the body, which a GET has not": (
-        'def key(): return str(request.json)\n@app.route("/x", methods=["GET", "POST"])\n@cache.cached(key_prefix=key)\n'
-        'def v(): return "x"',
+        (
+            'def key(): return str(request.json)\n@app.route("/x", methods=["GET", "POST"])\n@cache.cached(key_prefix=key)\n'
+            'def v(): return "x"'
+        ),
         9,
     ),
     "options answered by the view": (
-        '@app.route("/x", methods=["GET", "OPTIONS"])\n@cache.cached()\n'
-        'def v(): return "" if request.method == "OPTIONS" else "x"',
+        (
+            '@app.route("/x", methods=["GET", "OPTIONS"])\n@cache.cached()\n'
+            'def v(): return "" if request.method == "OPTIONS" else "x"'
+        ),
         8,
     ),
     "view function of a View": (
-        'class V(View):\n    methods = ["GET", "POST"]\n    @cache.cached()\n    def dispatch_request(self): return "x"\n'
-        'app.add_url_rule("/x", view_func=V.as_view("v"))',
+        (
+            'class V(View):\n    methods = ["GET", "POST"]\n    @cache.cached()\n    def dispatch_request(self): return "x"\n'
+            'app.add_url_rule("/x", view_func=V.as_view("v"))'
+        ),
         9,
     ),
 }
@@ -111,9 +127,7 @@ SILENT = {
         'from cachetools import TTLCache, cached\n@app.post("/x")\n@cached(cache=TTLCache(1, 1))\ndef v(): return "x"'
     ),
     "functools": 'import functools\n@app.post("/x")\n@functools.cache\ndef v(): return "x"',
-    "own decorator of the same name": (
-        'def cached(f): return f\n@app.post("/x")\n@cached\ndef v(): return "x"'
-    ),
+    "own decorator of the same name": ('def cached(f): return f\n@app.post("/x")\n@cached\ndef v(): return "x"'),
     "method of something else": 'import store\n@app.post("/x")\n@store.cached()\ndef v(): return "x"',
 }
 

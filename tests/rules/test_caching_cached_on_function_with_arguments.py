@@ -35,7 +35,7 @@ SILENT = [
     '@cache.cached()\ndef price(amount): ...\napp.route("/price/<amount>")(price)',
     '@cache.cached()\n@app.route("/price/<amount>")\ndef price(amount): ...',
     '@cache.cached()\ndef price(amount): ...\nimport site_of\nsite_of.register("/price", price)',
-    '@cache.cached()\ndef price(amount): ...\nimport site_of\nsite_of.register(page=price)',
+    "@cache.cached()\ndef price(amount): ...\nimport site_of\nsite_of.register(page=price)",
     'from flask_admin import expose\n@expose("/price/<amount>")\n@cache.cached()\ndef price(amount): ...',
     "import site_of\nclass Price(site_of.Page):\n    @cache.cached()\n    def get(self, amount): ...",
     "@cache.cached(make_cache_key=lambda amount: str(amount))\ndef price(amount): ...",

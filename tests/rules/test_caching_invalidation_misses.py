@@ -102,7 +102,7 @@ HITS = [
     "cache.delete()",
     "cache.clear()",
     'unknown.delete("/news")',
-    'unknown.cache.delete_memoized(news)',
+    "unknown.cache.delete_memoized(news)",
 ]
 
 
@@ -141,7 +141,10 @@ def test_a_key_that_the_project_writes_itself_is_no_fault(write: str) -> None:
 
 def test_another_key_that_the_project_writes_excuses_nothing() -> None:
     """A known other key does not make a bare path right."""
-    code = HEAD + '    cache.set("total", 1)\n    cache.set(KEY, 2)\n    cache.delete("/news")\n    cache.delete("total")\n'
+    code = (
+        HEAD
+        + '    cache.set("total", 1)\n    cache.set(KEY, 2)\n    cache.delete("/news")\n    cache.delete("total")\n'
+    )
     assert lines(RULE, 'KEY = "k"\n' + code) == [f"app.py:{HEAD.count(chr(10)) + 4} error"]
 
 
@@ -185,7 +188,8 @@ SIMPLE = HEAD.replace("cache = Cache(app)", "app.config['CACHE_TYPE'] = 'SimpleC
             "start.sh": "gunicorn -c conf/gunicorn_prod.py app:app\n",
         },
         {
-            "app.py": HEAD.replace("Cache(app)", "Cache(app, config={'CACHE_TYPE': 'SimpleCache'})") + "    cache.clear()\n",
+            "app.py": HEAD.replace("Cache(app)", "Cache(app, config={'CACHE_TYPE': 'SimpleCache'})")
+            + "    cache.clear()\n",
             "Procfile": WORKERS,
         },
     ],
@@ -204,7 +208,11 @@ def test_a_cache_of_one_process_among_several_is_found(files: dict[str, str]) ->
         {"app.py": SIMPLE.replace("SimpleCache", "RedisCache") + "    cache.clear()\n", "Procfile": WORKERS},
         {"app.py": HEAD + "    cache.clear()\n", "Procfile": WORKERS},
         {"app.py": SIMPLE.replace("'SimpleCache'", "unknown") + "    cache.clear()\n", "Procfile": WORKERS},
-        {"app.py": SIMPLE + "    cache.clear()\n", "scripts/gunicorn_old.py": "workers = 4\n", "start.sh": "flask run\n"},
+        {
+            "app.py": SIMPLE + "    cache.clear()\n",
+            "scripts/gunicorn_old.py": "workers = 4\n",
+            "start.sh": "flask run\n",
+        },
     ],
 )
 def test_one_process_a_shared_backend_or_no_clearing_is_no_fault(files: dict[str, str]) -> None:

@@ -137,7 +137,9 @@ def test_arguments_that_a_decorator_or_parser_reads_are_found() -> None:
     assert lines(RULE, code) == ["app.py:14 warning", "app.py:18 warning"]
 
 
-@pytest.mark.parametrize("cached", ['key_prefix="user"', "key_prefix=PREFIX", '60, "user"', 'key_prefix="user", query_string=True'])
+@pytest.mark.parametrize(
+    "cached", ['key_prefix="user"', "key_prefix=PREFIX", '60, "user"', 'key_prefix="user", query_string=True']
+)
 def test_a_constant_key_on_a_url_with_parameters_is_found(cached: str) -> None:
     """A key_prefix without the path gives all URLs of a route one answer."""
     code = view("str(user)", cached, rule="/users/<int:user>", params="user", before='PREFIX = "user"\n')

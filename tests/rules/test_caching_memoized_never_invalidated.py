@@ -51,7 +51,9 @@ def test_a_timeout_or_a_condition_is_no_fault(memoize: str) -> None:
 
 def test_a_timeout_of_none_is_none() -> None:
     """``timeout=None`` is the default timeout, which is no decision."""
-    assert lines(RULE, HEAD + "@cache.memoize(timeout=None)\ndef teas(): return Tea.query.all()\n") == ["app.py:12 note"]
+    assert lines(RULE, HEAD + "@cache.memoize(timeout=None)\ndef teas(): return Tea.query.all()\n") == [
+        "app.py:12 note"
+    ]
 
 
 @pytest.mark.parametrize(
@@ -96,7 +98,10 @@ def test_what_reads_no_database_is_no_fault(body: str) -> None:
 
 def test_clearing_in_a_test_does_not_count() -> None:
     """A test that clears the cache does not clear it for the app."""
-    files = {"app.py": HEAD + READ.format("Tea.query.all()"), "tests/test_a.py": "from app import cache\ncache.clear()\n"}
+    files = {
+        "app.py": HEAD + READ.format("Tea.query.all()"),
+        "tests/test_a.py": "from app import cache\ncache.clear()\n",
+    }
     assert lines(RULE, files) == ["app.py:12 note"]
 
 

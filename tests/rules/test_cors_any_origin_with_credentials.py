@@ -9,6 +9,10 @@ from tests.support import findings, lines
 RULE = "cors/any-origin-with-credentials"
 APP = "from flask import Flask\nfrom flask_cors import CORS\napp = Flask(__name__)\n"
 
+OWN = (
+    "class Own(CORS):\n    def __init__(self, app, **words):\n        super().__init__(app, origins=known(), **words)\n"
+)
+
 
 @pytest.mark.parametrize(
     "text",
@@ -25,7 +29,7 @@ APP = "from flask import Flask\nfrom flask_cors import CORS\napp = Flask(__name_
         'CORS(app, resources="/api/*", supports_credentials=True)',
         'CORS(app, supports_credentials="false")',
         'CORS(app, **{"supports_credentials": True})',
-        'cors = CORS(supports_credentials=True); cors.init_app(app)',
+        "cors = CORS(supports_credentials=True); cors.init_app(app)",
         'cors = CORS(origins=["https://a.example"], supports_credentials=True); cors.init_app(app, origins="*")',
         'app.config["CORS_SUPPORTS_CREDENTIALS"] = True; CORS(app)',
         'app.config["CORS_ORIGINS"] = "*"; CORS(app, supports_credentials=True)',
@@ -76,7 +80,10 @@ def test_config_class_in_another_file() -> None:
     }
     (found,) = findings(RULE, files)
     assert (found.place.path, found.place.line) == ("app/__init__.py", 6)
-    assert [(one.place.path, one.place.line) for one in found.related] == [("app/extensions.py", 2), ("app/settings.py", 2)]
+    assert [(one.place.path, one.place.line) for one in found.related] == [
+        ("app/extensions.py", 2),
+        ("app/settings.py", 2),
+    ]
 
 
 def test_fallback_of_a_variable_is_a_warning() -> None:
@@ -95,18 +102,17 @@ def test_fallback_of_a_variable_is_a_warning() -> None:
         'CORS(app, origins=r"^https://([a-z]+\\.)?a\\.example$", supports_credentials=True)',
         'app.config["CORS_ORIGINS"] = ["https://a.example"]; CORS(app, supports_credentials=True)',
         'CORS(app, origins="*", resources={r"/api/.*": {"origins": "https://a.example", "supports_credentials": True}})',
-        'import settings; CORS(app, origins=settings.ORIGINS, supports_credentials=True)',
+        "import settings; CORS(app, origins=settings.ORIGINS, supports_credentials=True)",
         'import os; CORS(app, origins=os.environ["ORIGINS"].split(","), supports_credentials=True)',
         'import os; CORS(app, supports_credentials=os.environ.get("CREDENTIALS"))',
         "CORS(app, supports_credentials=True, **options())",
-        'CORS(app, supports_credentials=True, resources=options())',
+        "CORS(app, supports_credentials=True, resources=options())",
         'CORS(app, supports_credentials=True, resources={r"/api/.*": options()})',
         'CORS(app, supports_credentials=True, resources={r"/api/.*": {**options()}})',
         'app.config.from_pyfile("unseen.cfg"); CORS(app, supports_credentials=True)',
         "CORS(supports_credentials=True)",
-        'class CORS:\n    def __init__(self, *args, **words): pass\nCORS(app, supports_credentials=True)',
-        'class Own(CORS):\n    def __init__(self, app, **words):\n        super().__init__(app, origins=known(), **words)\n'
-        "Own(app, supports_credentials=True)",
+        "class CORS:\n    def __init__(self, *args, **words): pass\nCORS(app, supports_credentials=True)",
+        OWN + "Own(app, supports_credentials=True)",
         'live = compute()\nCORS(app, origins="*" if live else ["https://a.example"], supports_credentials=True)',
     ],
 )

@@ -37,8 +37,16 @@ def test_fires_before_a_route_that_changes_state(text: str) -> None:
 @pytest.mark.parametrize(
     ("head", "text", "words"),
     [
-        ("from flask_login import login_required", '@app.get("/me")\n@login_required\ndef me(): return ""', "logged in"),
-        ("from flask_jwt_extended import jwt_required", '@app.get("/me")\n@jwt_required()\ndef me(): return ""', "me()"),
+        (
+            "from flask_login import login_required",
+            '@app.get("/me")\n@login_required\ndef me(): return ""',
+            "logged in",
+        ),
+        (
+            "from flask_jwt_extended import jwt_required",
+            '@app.get("/me")\n@jwt_required()\ndef me(): return ""',
+            "me()",
+        ),
         ("from flask import session", '@app.get("/")\ndef me(): return session["name"]', "keeps sessions"),
         ("import flask_login", '@app.get("/")\ndef me(): return ""', "keeps sessions"),
     ],

@@ -84,7 +84,7 @@ def test_stays_silent(text: str) -> None:
 
 def test_compiled_expressions_are_judged_too() -> None:
     """re.compile without an end is as open as a text; one pattern in two places is told once."""
-    text = r'RE = re.compile(r"^https://.*\.example\.com")' + '\nCORS(app, origins=RE)\nCORS(app, origins=[RE])'
+    text = r'RE = re.compile(r"^https://.*\.example\.com")' + "\nCORS(app, origins=RE)\nCORS(app, origins=[RE])"
     assert lines(RULE, HEAD + text) == ["app.py:5 error"]
 
 

@@ -61,6 +61,7 @@ def test_invalid_is_an_error_and_the_rest_are_warnings() -> None:
         ('{r"/(api|static|media)/.*": {}, r"/api/admin.*": {}}', ["/api/admin/x"]),
         ('{r"/(api|static|media)/.*": {"origins": "*"}, r"/api/admin.*": {}}', ["/other"]),
         ('{r"/(api|static|media)/.*": {"origins": "*"}, "/api/admin": {}}', ["/api/admin"]),
+        ('{r"/(api|static|media)/.*": {"origins": a()}, r"/api/admin.*": {"origins": b()}}', ["/api/admin"]),
         ("unseen()", ["/api/users"]),
         ("[unseen()]", ["/api/users"]),
         ("{unseen(): {}}", ["/api/users"]),

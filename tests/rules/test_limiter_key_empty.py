@@ -52,8 +52,12 @@ def test_keys_given_in_place(key: str, expected: str) -> None:
         ("if session:\n        return 'x'\n    elif g:\n        return 'y'", ["key can end without a return"]),
         ("uid = session.get('uid')\n    return uid", ["uid can be empty"]),
         ("x = 1", ["key can end without a return"]),
+        ("uid = session.get('uid')\n    if g:\n        g.x = 1\n    return uid", ["uid can be empty"]),
         ("verify_jwt_in_request(optional=True)\n    return get_jwt_identity()", ["get_jwt_identity(...) can be empty"]),
-        ("if session:\n        return 'x'\n    return request.headers.get('X')", ["request.headers.get(...) can be empty"]),
+        (
+            "if session:\n        return 'x'\n    return request.headers.get('X')",
+            ["request.headers.get(...) can be empty"],
+        ),
     ],
 )
 def test_key_functions(body: str, expected: list[str]) -> None:
@@ -120,5 +124,6 @@ def test_other_first_arguments_and_libraries_are_left_alone() -> None:
     """An app in the first place is no key function, nor is another library's, nor one that is not the project's."""
     assert told("app = Flask(__name__)\nlimiter = Limiter(app)\nother = Limiter()\n") == []
     assert told("limiter = Limiter(key_func=get_remote_address)\nlimiter.limit('1/day')\n") == []
+    assert told("limiter = Limiter(key_func=lambda: request.remote_addr)\n") == []
     assert told("from slowapi import Limiter\nlimiter = Limiter(key_func=lambda: session.get('uid'))\n") == []
     assert told("limiter = Limiter(lambda: session.get('uid'))\n") == ["session.get(...) can be empty"]

@@ -35,22 +35,55 @@ def levels(body: str) -> list[str]:
         ("@app.post('/')\ndef view(users):\n    for one in users:\n        mail.send(one)", ["warning"]),
         ("@app.post('/')\ndef view(users):\n    while users:\n        mail.send(users.pop())", ["warning"]),
         ("@app.post('/')\ndef view(users):\n    [mail.send(one) for one in users]", ["warning"]),
-        ("def helper(one):\n    mail.send(one)\n@app.post('/')\ndef view(users):\n    for one in users:\n        helper(one)", ["warning"]),
+        (
+            "def helper(one):\n    mail.send(one)\n@app.post('/')\ndef view(users):\n    for one in users:\n        helper(one)",
+            ["warning"],
+        ),
         ("@app.post('/')\ndef view(tries):\n    for attempt in range(3):\n        mail.send(1)", ["note"]),
         ("@app.post('/')\ndef view():\n    for _ in range(MAX_RETRIES):\n        mail.send(1)", ["note"]),
         ("@app.post('/')\ndef view():\n    while True:\n        mail.send(1)", ["note"]),
-        ("@app.post('/')\ndef view(users):\n    with mail.connect() as conn:\n        for one in users:\n            conn.send(one)", ["note"]),
+        (
+            "@app.post('/')\ndef view(users):\n    with mail.connect() as conn:\n        for one in users:\n            conn.send(one)",
+            ["note"],
+        ),
         ("def f(sync=True):\n    if sync:\n        mail.send(1)\n@app.post('/')\ndef view():\n    f()", ["note"]),
-        ("def f(now):\n    if not now:\n        return\n    mail.send(1)\n@app.post('/')\ndef view():\n    f(True)", ["note"]),
-        ("def f(how):\n    if how == 'now':\n        mail.send(1)\n@app.post('/')\ndef view():\n    f('now')", ["note"]),
+        (
+            "def f(now):\n    if not now:\n        return\n    mail.send(1)\n@app.post('/')\ndef view():\n    f(True)",
+            ["note"],
+        ),
+        (
+            "def f(how):\n    if how == 'now':\n        mail.send(1)\n@app.post('/')\ndef view():\n    f('now')",
+            ["note"],
+        ),
         ("def f(how):\n    if how:\n        mail.send(1)\n@app.post('/')\ndef view(kind):\n    f(kind)", ["note"]),
-        ("def f(how=False):\n    if how:\n        mail.send(1)\n@app.post('/')\ndef view(kind):\n    f(**kind)", ["note"]),
-        ("def f(a, how=False):\n    if a or how:\n        mail.send(1)\n@app.post('/')\ndef view():\n    f(1)", ["note"]),
-        ("def f(a=False, b=False):\n    with lock:\n        if a:\n            return\n    mail.send(1)\n@app.post('/')\ndef view():\n    f()", ["note"]),
-        ("def f(a=False):\n    for x in y:\n        if not a:\n            return\n    mail.send(1)\n@app.post('/')\ndef view():\n    f()", ["note"]),
-        ("class M:\n    def go(self, sync=True):\n        if sync:\n            mail.send(1)\nm = M()\n@app.post('/')\ndef view():\n    m.go()", ["note"]),
-        ("class M:\n    @staticmethod\n    def go(sync):\n        if sync:\n            mail.send(1)\n@app.post('/')\ndef view():\n    M.go(True)", ["note"]),
-        ("def plain(f):\n    return f\n@plain\n@other.thing\n@made()()\ndef go():\n    mail.send(1)\n@app.post('/')\ndef view():\n    go()", ["note"]),
+        (
+            "def f(how=False):\n    if how:\n        mail.send(1)\n@app.post('/')\ndef view(kind):\n    f(**kind)",
+            ["note"],
+        ),
+        (
+            "def f(a, how=False):\n    if a or how:\n        mail.send(1)\n@app.post('/')\ndef view():\n    f(1)",
+            ["note"],
+        ),
+        (
+            "def f(a=False, b=False):\n    with lock:\n        if a:\n            return\n    mail.send(1)\n@app.post('/')\ndef view():\n    f()",
+            ["note"],
+        ),
+        (
+            "def f(a=False):\n    for x in y:\n        if not a:\n            return\n    mail.send(1)\n@app.post('/')\ndef view():\n    f()",
+            ["note"],
+        ),
+        (
+            "class M:\n    def go(self, sync=True):\n        if sync:\n            mail.send(1)\nm = M()\n@app.post('/')\ndef view():\n    m.go()",
+            ["note"],
+        ),
+        (
+            "class M:\n    @staticmethod\n    def go(sync):\n        if sync:\n            mail.send(1)\n@app.post('/')\ndef view():\n    M.go(True)",
+            ["note"],
+        ),
+        (
+            "def plain(f):\n    return f\n@plain\n@other.thing\n@made()()\ndef go():\n    mail.send(1)\n@app.post('/')\ndef view():\n    go()",
+            ["note"],
+        ),
     ],
 )
 def test_waiting_views_are_found(body: str, expected: list[str]) -> None:
@@ -99,7 +132,16 @@ def test_strangers_and_tests_are_left_alone() -> None:
     """Another library's Mail, and mail that tests send, are not Flask-Mail's."""
     other = HEAD.replace("flask_mail", "flask_mailman") + "@app.post('/')\ndef view():\n    mail.send(1)\n"
     assert lines(RULE, other) == []
-    assert lines(RULE, {"app.py": HEAD, "tests/test_mail.py": "from app import app, mail\n@app.get('/')\ndef v():\n    mail.send(1)\n"}) == []
+    assert (
+        lines(
+            RULE,
+            {
+                "app.py": HEAD,
+                "tests/test_mail.py": "from app import app, mail\n@app.get('/')\ndef v():\n    mail.send(1)\n",
+            },
+        )
+        == []
+    )
 
 
 def test_place_is_told_once_with_its_views() -> None:

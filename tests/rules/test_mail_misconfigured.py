@@ -14,7 +14,9 @@ TAIL = "\ndef create_app():\n    app = Flask(__name__)\n    app.config.from_obje
 def symbols(settings: str, body: str = "", name: str = "Config") -> list[str]:
     """Return the keys that the rule names for a class of settings that the app loads."""
     rows = "".join(f"    {row}\n" for row in settings.split("; "))
-    return [one.symbol for one in findings(RULE, f"{HEAD}class {name}:\n{rows}{body}{TAIL.replace('Config)', name + ')')}")]
+    return [
+        one.symbol for one in findings(RULE, f"{HEAD}class {name}:\n{rows}{body}{TAIL.replace('Config)', name + ')')}")
+    ]
 
 
 @pytest.mark.parametrize(

@@ -40,13 +40,22 @@ def spelt(body: str) -> list[str]:
         ("def f(users=User.query.all()):\n    return users", ["User.query"]),
         ("class Admin(User):\n    @classmethod\n    def all(cls):\n        return cls.query.all()", ["cls.query"]),
         ("class Admin(User):\n    def same(self):\n        return self.query.first()", ["self.query"]),
-        ("class Mixin:\n    def all(self):\n        return self.query.all()\nclass Tag(Mixin, db.Model):\n    pass", ["self.query"]),
+        (
+            "class Mixin:\n    def all(self):\n        return self.query.all()\nclass Tag(Mixin, db.Model):\n    pass",
+            ["self.query"],
+        ),
         ("class Service:\n    def all(self):\n        return self.model.query.all()", ["self.model.query"]),
         ("from plugin import Person\nPerson.query.all()", []),
         ("from unknown import *\nPerson.query.all()", ["Person.query"]),
-        ("from versions import version_class\nUserVersion = version_class(User)\nUserVersion.query.all()", ["UserVersion.query"]),
+        (
+            "from versions import version_class\nUserVersion = version_class(User)\nUserVersion.query.all()",
+            ["UserVersion.query"],
+        ),
         ("from plugin import Base\nclass Pet(Base):\n    pass\nPet.query.all()", ["Pet.query"]),
-        ("from sqlalchemy.orm import Session\nwith Session() as s:\n    pass\nopened = Session()\nopened.query(User)", ["opened.query"]),
+        (
+            "from sqlalchemy.orm import Session\nwith Session() as s:\n    pass\nopened = Session()\nopened.query(User)",
+            ["opened.query"],
+        ),
     ],
 )
 def test_legacy_queries_are_found(body: str, expected: list[str]) -> None:

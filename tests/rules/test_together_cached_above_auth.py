@@ -54,16 +54,23 @@ def test_the_guard_above_the_cache_is_right(guard: str) -> None:
         (f"{ROUTE}@roles_required('any')\n@cache.cached(60)\n@roles_required('admin')\n{VIEW}", AT + 1),
         (f"{VIEW}app.add_url_rule('/x', view_func=cache.cached(60)(login_required(v)))\n", AT),
         (
-            "class V(MethodView):\n    decorators = [login_required, cache.cached(60)]\n    def get(self): ...\n"
-            "    def delete(self): ...\n",
+            (
+                "class V(MethodView):\n    decorators = [login_required, cache.cached(60)]\n    def get(self): ...\n"
+                "    def delete(self): ...\n"
+            ),
             AT,
         ),
-        ("class V(Resource):\n    method_decorators = [cache.cached(60)]\n    @jwt_required()\n    def get(self): ...\n", AT),
+        (
+            "class V(Resource):\n    method_decorators = [cache.cached(60)]\n    @jwt_required()\n    def get(self): ...\n",
+            AT,
+        ),
         ("class V(Resource):\n    @cache.cached(60)\n    @jwt_required()\n    def get(self): ...\n", AT),
         (f"minute = cache.cached(60)\n{ROUTE}@minute\n@login_required\n{VIEW}", AT + 1),
         (
-            "def minute(f):\n    @wraps(f)\n    @cache.cached(60)\n    def inner(): return f()\n    return inner\n"
-            f"{ROUTE}@minute\n@login_required\n{VIEW}",
+            (
+                "def minute(f):\n    @wraps(f)\n    @cache.cached(60)\n    def inner(): return f()\n    return inner\n"
+                f"{ROUTE}@minute\n@login_required\n{VIEW}"
+            ),
             AT + 5,
         ),
         (f"{ROUTE}@cache.cached(60)\ndef v():\n    verify_jwt_in_request()\n    return 'x'\n", AT),

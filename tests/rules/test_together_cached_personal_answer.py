@@ -143,7 +143,8 @@ def test_a_key_with_the_identity_or_one_that_is_hidden_is_no_fault(cached: str) 
 
 
 @pytest.mark.parametrize(
-    "cached", ["", "query_string=True", "key_prefix='me'", "key_prefix=by_lang", "unless=lambda: request.args", "unless=None"]
+    "cached",
+    ["", "query_string=True", "key_prefix='me'", "key_prefix=by_lang", "unless=lambda: request.args", "unless=None"],
 )
 def test_a_key_without_the_identity_excuses_nothing(cached: str) -> None:
     """A path, a query string, a constant or another function in the key tells no callers apart."""
@@ -168,7 +169,7 @@ GUARDED = [
     ("@auth.login_required\n", "def v(): return auth.current_user()"),
     ("@token_required\n", "def v(current_user): return current_user.name"),
 ]
-TOKEN = """\
+OWN_GUARD = """\
 from functools import wraps
 from flask import abort
 def token_required(f):
@@ -184,7 +185,7 @@ def token_required(f):
 @pytest.mark.parametrize(("guard", "function"), GUARDED)
 def test_below_a_guard_the_answer_is_still_personal(guard: str, function: str) -> None:
     """The right order of guard and cache does not help where the answer depends on who was let in."""
-    code = f"{HEAD}{TOKEN}@app.route('/x')\n{guard}@cache.cached(60)\n{function}\n"
+    code = f"{HEAD}{OWN_GUARD}@app.route('/x')\n{guard}@cache.cached(60)\n{function}\n"
     assert lines(RULE, code) == [f"app.py:{AT + 10} error"]
 
 
@@ -200,12 +201,12 @@ def test_below_a_guard_the_answer_is_still_personal(guard: str, function: str) -
 )
 def test_a_guarded_view_with_a_common_answer_is_no_fault(rule: str, guard: str, function: str) -> None:
     """A guard alone makes no answer personal, and a parameter of the URL is no identity."""
-    assert lines(RULE, f"{HEAD}{TOKEN}@app.route('{rule}')\n{guard}@cache.cached(60)\n{function}\n") == []
+    assert lines(RULE, f"{HEAD}{OWN_GUARD}@app.route('{rule}')\n{guard}@cache.cached(60)\n{function}\n") == []
 
 
 def test_an_identity_as_argument_is_in_the_key_of_memoize() -> None:
     """A memoized view that is handed the user has it in its key."""
-    code = f"{HEAD}{TOKEN}@app.route('/x')\n@token_required\n@cache.memoize(60)\ndef v(current_user): return current_user\n"
+    code = f"{HEAD}{OWN_GUARD}@app.route('/x')\n@token_required\n@cache.memoize(60)\ndef v(current_user): return current_user\n"
     assert lines(RULE, code) == []
 
 
@@ -213,8 +214,10 @@ def test_an_identity_as_argument_is_in_the_key_of_memoize() -> None:
     "body",
     [
         "class V(MethodView):\n    @cache.cached(60)\n    def get(self): return current_user.name\n",
-        "class V(MethodView):\n    decorators = [cache.cached(60)]\n    def get(self): return current_user.name\n"
-        "    def head(self): return current_user.name\n",
+        (
+            "class V(MethodView):\n    decorators = [cache.cached(60)]\n    def get(self): return current_user.name\n"
+            "    def head(self): return current_user.name\n"
+        ),
     ],
 )
 def test_classes_are_judged_once(body: str) -> None:

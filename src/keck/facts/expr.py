@@ -6,7 +6,8 @@ UTF-8 bytes from 0, as in the standard library's ``ast``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import msgspec
 
@@ -137,25 +138,29 @@ class Other(Span, frozen=True, tag=12):
 Expr = Const | Ref | Attr | Call | Items | Table | Index | Text | Op | Lambda | Star | Other
 
 
+def _call_parts(call: Call) -> tuple[Expr, ...]:
+    return (call.func, *call.args, *[one.value for one in call.keywords])
+
+
+_PARTS: dict[type[Span], Callable[[Any], tuple[Expr, ...]]] = {
+    Const: lambda _: (),
+    Ref: lambda _: (),
+    Attr: lambda one: (one.value,),
+    Call: _call_parts,
+    Items: lambda one: one.items,
+    Table: lambda one: tuple([part for pair in one.pairs for part in pair if part is not None]),
+    Index: lambda one: (one.value, one.index),
+    Text: lambda one: one.parts,
+    Op: lambda one: one.parts,
+    Lambda: lambda one: (one.body,),
+    Star: lambda one: (one.value,),
+    Other: lambda one: one.parts,
+}
+
+
 def children(expr: Expr) -> tuple[Expr, ...]:
     """Return the direct parts of an expression."""
-    match expr:
-        case Call():
-            return (expr.func, *expr.args, *(one.value for one in expr.keywords))
-        case Attr() | Star():
-            return (expr.value,)
-        case Items():
-            return expr.items
-        case Table():
-            return tuple(part for pair in expr.pairs for part in pair if part is not None)
-        case Index():
-            return (expr.value, expr.index)
-        case Text() | Op() | Other():
-            return expr.parts
-        case Lambda():
-            return (expr.body,)
-        case _:
-            return ()
+    return _PARTS[type(expr)](expr)
 
 
 def walk(expr: Expr) -> Iterator[Expr]:
@@ -164,7 +169,9 @@ def walk(expr: Expr) -> Iterator[Expr]:
     while stack:
         one = stack.pop()
         yield one
-        stack.extend(reversed(children(one)))
+        kind = type(one)
+        if kind is not Ref and kind is not Const:
+            stack.extend(reversed(_PARTS[kind](one)))
 
 
 def dotted(expr: Expr) -> str | None:

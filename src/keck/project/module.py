@@ -10,6 +10,8 @@ from keck.facts.expr import Call, Expr, Ref, Span, walk
 from keck.facts.record import Block, Class, Facts, Function, Import, Param, Step
 from keck.finding import Place
 
+_NOTHING: tuple[tuple[Call, ...], tuple[Ref, ...]] = ((), ())
+
 
 class Module:
     """A module.
@@ -109,25 +111,29 @@ class Module:
             if block.subject is not None and block.kind != "else":
                 yield block.subject
 
-    def calls(self, scope: str) -> Iterator[Call]:
-        """Yield every call directly in a scope."""
-        yield from self._calls.get(scope, [])
+    def calls(self, scope: str) -> tuple[Call, ...]:
+        """Return every call directly in a scope."""
+        return self._parts.get(scope, _NOTHING)[0]
+
+    def refs(self, scope: str) -> tuple[Ref, ...]:
+        """Return every name directly in a scope, dotted chains whole."""
+        return self._parts.get(scope, _NOTHING)[1]
 
     @cached_property
-    def _calls(self) -> dict[str, list[Call]]:
-        scopes = {"", *self.functions, *self.classes}
-        return {
-            scope: [part for one in self.expressions(scope) for part in walk(one) if isinstance(part, Call)]
-            for scope in scopes
-            if scope in self._steps or scope in self._blocks
-        }
-
-    def refs(self, scope: str) -> Iterator[Ref]:
-        """Yield every name directly in a scope, dotted chains whole."""
-        for one in self.expressions(scope):
-            for part in walk(one):
-                if isinstance(part, Ref):
-                    yield part
+    def _parts(self) -> dict[str, tuple[tuple[Call, ...], tuple[Ref, ...]]]:
+        found = {}
+        for scope in {*self._steps, *self._blocks}:
+            calls: list[Call] = []
+            refs: list[Ref] = []
+            for one in self.expressions(scope):
+                for part in walk(one):
+                    kind = type(part)
+                    if kind is Ref:
+                        refs.append(part)  # type: ignore[arg-type]
+                    elif kind is Call:
+                        calls.append(part)  # type: ignore[arg-type]
+            found[scope] = (tuple(calls), tuple(refs))
+        return found
 
     @cached_property
     def scopes(self) -> tuple[str, ...]:

@@ -62,6 +62,7 @@ class Names:
         self._cache: dict[tuple[str, str, str], str] = {}
         self._scopes: dict[tuple[str, str], dict[str, list[Import | Step | str]]] = {}
         self._found: dict[tuple[str, str], Module | None] = {}
+        self._executed: dict[tuple[str, Import], list[Module]] = {}
 
     @cached_property
     def _bases(self) -> tuple[str, ...]:
@@ -259,17 +260,18 @@ class Names:
 
     def executed(self, module: Module, one: Import) -> list[Module]:
         """Return the project's modules that an import statement executes, in order: packages above come first."""
-        target = self.imported(module, one)
-        if target is None:
-            return []
-        found = [target]
-        name = target.name
-        while "." in name:
-            name = name.rpartition(".")[0]
-            above = self.by_name.get(name)
-            if above is not None and above.is_package:
-                found.insert(0, above)
-        return found
+        key = (module.path, one)
+        if key not in self._executed:
+            target = self.imported(module, one)
+            found = [] if target is None else [target]
+            name = target.name if target is not None else ""
+            while "." in name:
+                name = name.rpartition(".")[0]
+                above = self.by_name.get(name)
+                if above is not None and above.is_package:
+                    found.insert(0, above)
+            self._executed[key] = found
+        return self._executed[key]
 
     @cached_property
     def aliases(self) -> dict[str, set[str]]:

@@ -18,7 +18,6 @@ from keck.project.names import Names
 from keck.project.things import KINDS, UNKNOWN, Named, Site, Thing, Unknown
 
 _DEPTH = 14
-_PASSING = {"_get_current_object", "copy", "values", "items", "get", "pop", "__enter__"}
 
 Where = tuple[Module, str, Expr]
 """An expression with the module and scope in which it stands."""
@@ -399,11 +398,9 @@ class Objects:
         func = call.func
         if isinstance(func, Ref):
             symbol = self.names.resolve(module, scope, func.name)
-            if terminal(func) in _PASSING and "." in func.name and self.function(symbol) is None:
+            if func.name.endswith("._get_current_object"):
                 head = func.name.rpartition(".")[0]
-                holder = self.of_symbol(self.names.resolve(module, scope, head), depth + 1)
-                if func.name.endswith("_get_current_object"):
-                    return holder
+                return self.of_symbol(self.names.resolve(module, scope, head), depth + 1)
             things = self.of_symbol(symbol, depth + 1)
             if symbol.partition(":")[1] and things == {UNKNOWN}:
                 method = self._method(symbol, depth)

@@ -87,6 +87,7 @@ class Timelines:
         self.extensions = extensions
         self.config = config
         self.reach = Reach(objects)
+        self._calls: dict[int, tuple[Call, ...]] = {}
 
     @cached_property
     def _bindings(self) -> dict[tuple[str, int, int], list[Binding]]:
@@ -163,16 +164,21 @@ class Timelines:
         frames: tuple[Frame, ...],
     ) -> Iterator[Moment]:
         bindings: list[Binding] = []
-        parts = [] if step.value is None else list(walk(step.value))
-        for part in reversed(parts):
-            if not isinstance(part, Call):
-                continue
+        for part in self._called_in(step):
             bindings += self._bindings.get((module.path, part.line, part.column), [])
             inner = self._followed(module, scope, part, stack)
             if inner is not None:
                 yield from self._of(inner[0], inner[1], (*stack, (module, part)), imported, frames)
         settings = self.config.written_by(module, step)
         yield Moment(module, scope, step, step, stack, settings, tuple(bindings), frames)
+
+    def _called_in(self, step: Step) -> tuple[Call, ...]:
+        """Return the calls in a statement, inner ones first."""
+        found = self._calls.get(id(step))
+        if found is None:
+            parts = () if step.value is None else tuple(walk(step.value))
+            found = self._calls[id(step)] = tuple(one for one in reversed(parts) if isinstance(one, Call))
+        return found
 
     def _followed(
         self, module: Module, scope: str, call: Call, stack: tuple[tuple[Module, Call], ...]

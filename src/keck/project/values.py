@@ -116,6 +116,7 @@ class Values:
         self.objects = objects
         self.names = objects.names
         self._frames: list[dict[str, Value]] = []
+        self._running: set[str] = set()
         self.configured: Configured = _unconfigured
         """What reading a key of an app's config gives; `keck.project.config.Config` sets it."""
 
@@ -398,7 +399,7 @@ class Values:
 
     def _returned(self, module: Module, scope: str, call: Call, symbol: str, place: Place, depth: int) -> Value:
         found = self.objects.function(symbol) if ":" in symbol else None
-        if found is None:
+        if found is None or symbol in self._running:
             return HIDDEN
         where, function = found
         values = []
@@ -406,7 +407,9 @@ class Values:
         for step in where.steps(function.name):
             if step.kind == "return" and step.value is not None:
                 self._frames.append(frame)
+                self._running.add(symbol)
                 value = self.of(where, function.name, step.value, depth + 1)
+                self._running.discard(symbol)
                 self._frames.pop()
                 values.append(self._with_arguments(module, scope, call, value, where, function.name, place, depth))
         if not values:

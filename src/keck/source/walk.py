@@ -102,9 +102,7 @@ class _Found(msgspec.Struct):
     notebooks: int = 0
 
 
-def find(
-    root: Path, *, exclude: Sequence[str] = (), home: Path | None = None, explicit: Collection[Path] = ()
-) -> Tree:
+def find(root: Path, *, exclude: Sequence[str] = (), home: Path | None = None, explicit: Collection[Path] = ()) -> Tree:
     """Return what there is to check under `root`.
 
     Links to directories are not followed. What git ignores is left out, also by the ignore files

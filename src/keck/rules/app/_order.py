@@ -23,6 +23,9 @@ PACKAGES = {
 }
 """The packages whose extensions copy their config when they are bound. Flask-JWT-Extended reads it for each call."""
 
+BOUND_KEYS = frozenset(key for package in PACKAGES.values() for key in known(package))
+"""The keys that those extensions read."""
+
 _HARMLESS = {"SQLALCHEMY_TRACK_MODIFICATIONS", "SQLALCHEMY_RECORD_QUERIES", "SQLALCHEMY_ECHO"}
 """Keys whose False is what is read anyway when they are not set."""
 
@@ -45,8 +48,10 @@ def late_writes(project: Project, moments: Sequence[Moment]) -> Iterator[Late]:
         for binding in moment.bindings
         if binding.instance.kind in PACKAGES and not _reads_later(project, binding)
     ]
+    if not bound:
+        return
     for at, moment in enumerate(moments):
-        if not moment.settings:
+        if not any(one.key in BOUND_KEYS for one in moment.settings):
             continue
         for kind, package in PACKAGES.items():
             written = [one for one in moment.settings if one.key in known(package) and _matters(one)]

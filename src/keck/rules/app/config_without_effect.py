@@ -30,17 +30,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from keck.facts.expr import Call, Expr, Table, text_of
+from keck.facts.expr import Call, Expr, Ref, Table, text_of
 from keck.finding import Finding, Level, Place
 from keck.known import NAMESPACES
 from keck.project import Project
 from keck.project.config import Setting
 from keck.project.extensions import Instance
 from keck.project.module import Module
-from keck.project.things import Site
+from keck.project.things import Site, app_like
 from keck.project.values import Env, Known
 from keck.rule import Rule
-from keck.rules.app._order import Late, late_writes
+from keck.rules.app._order import BOUND_KEYS, Late, late_writes
 
 rule = Rule(
     __name__,
@@ -86,7 +86,7 @@ def check(project: Project) -> Iterator[Finding]:
     """Yield the writes that come too late and those that an argument overrides."""
     seen: set[Place] = set()
     for module, scope in _starts(project):
-        for late in late_writes(project, project.timelines.of(module, scope, imports=True)):
+        for late in late_writes(project, project.timelines.of(module, scope, imports=not scope)):
             place = late.moment.module.place(late.moment.span)
             if not late.moment.module.is_test and place not in seen and _in_order(project, late):
                 seen.add(place)
@@ -110,25 +110,31 @@ def _late(late: Late, place: Place) -> Finding:
 
 def _starts(project: Project) -> list[tuple[Module, str]]:
     """Return the scopes whose course shows the order: those that write config, and what calls them."""
-    prefixes = tuple(NAMESPACES)
     found: dict[tuple[str, str], tuple[Module, str]] = {}
     for module in project.modules:
         if module.is_test:
             continue
         for step in module.facts.steps:
             settings = project.config.written_by(module, step)
-            if any(one.key.startswith(prefixes) for one in settings):
+            if any(one.key in BOUND_KEYS for one in settings):
                 found[module.path, step.scope] = (module, step.scope)
+    makers = {(one.path, one.scope) for one in project.apps}
     queue = [(where, 0) for where in found.values()]
     for (module, scope), depth in queue:
-        if not scope or depth >= _DEPTH:
+        if not scope or depth >= _DEPTH or (module.path, scope) in makers:
             continue
-        for caller, inner, _ in project.objects.callers(f"{module.name}:{scope}"):
+        for caller, inner, call in project.objects.callers(f"{module.name}:{scope}"):
             key = (caller.path, inner)
-            if key not in found and not caller.is_test:
+            leads = not inner or key in makers or _passes_app(project, caller, inner, call)
+            if leads and key not in found and not caller.is_test:
                 found[key] = (caller, inner)
                 queue.append(((caller, inner), depth + 1))
     return list(found.values())
+
+
+def _passes_app(project: Project, module: Module, scope: str, call: Call) -> bool:
+    values = (*call.args, *(one.value for one in call.keywords))
+    return any(isinstance(one, Ref) and app_like(project.things(module, scope, one)) for one in values)
 
 
 def _in_order(project: Project, late: Late) -> bool:
@@ -153,8 +159,7 @@ def _overridden(project: Project, instance: Instance) -> Iterator[Finding]:
             if module.is_test or not isinstance(written, Known) or not written.value:
                 continue
             settings = [one for one in project.settings(key) if one.app & apps and _differs(one, written)]
-            read = project.config.mentions.get(key, 0) - (instance.kind == "caching")
-            if settings and read <= 0:
+            if settings and project.config.mentions.get(key, 0) <= (instance.kind == "caching"):
                 first, *rest = settings
                 yield rule.finding(
                     first.place,

@@ -117,7 +117,7 @@ def _how(project: Project, setting: Setting, loads: list[Load]) -> str:
         if one is not setting and one.module is setting.module and one.scope == setting.scope
     ]
     around = _branches(setting.module, setting.span)
-    read = [one for one in siblings if isinstance(one.value, Env)]
+    read = [one for one in siblings if isinstance(one.value, Env) and one.via != "setdefault"]
     if any(_raises(setting.module, setting.scope, block) for block in around):
         return "branch"
     if setting.via == "setdefault" or read:

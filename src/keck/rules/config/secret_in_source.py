@@ -65,7 +65,7 @@ _LEVELS = {
 
 @rule.in_code
 def check(project: Project) -> Iterator[Finding]:
-    """Yield one finding a literal, however many keys it is written to."""
+    """Yield one finding a statement or literal, however many keys it is written to."""
     salted = project.uses("flask_security")
 
     def wanted(key: str) -> bool:
@@ -76,7 +76,7 @@ def check(project: Project) -> Iterator[Finding]:
         text = one.known.value if isinstance(one.known.value, str) else ""
         if one.setting.key == "JWT_PRIVATE_KEY" and not text.startswith("-----BEGIN"):
             continue
-        found.setdefault(one.known.place, []).append(one)
+        found.setdefault(one.place, []).append(one)
     for every in found.values():
         first = max(every, key=lambda one: _LEVELS[one.how])
         keys = sorted({one.setting.key for one in every})

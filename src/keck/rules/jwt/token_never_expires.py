@@ -39,7 +39,7 @@ rule = Rule(
     __name__,
     requires=("flask_jwt", "flask.ext"),
     level=Level.warning,
-    needles=("JWT_ACCESS_TOKEN_EXPIRES", "JWT_REFRESH_TOKEN_EXPIRES", "expires_delta", "flask_jwt_extended"),
+    needles=("JWT_", "expires_delta", "flask_jwt_extended", "from_object", "from_mapping"),
     catalogue="J04",
 )
 

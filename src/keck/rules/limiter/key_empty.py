@@ -25,7 +25,7 @@ rule = Rule(
     __name__,
     requires=("flask_limiter", "flask.ext"),
     level=Level.warning,
-    needles=("Limiter", "limiter", "key_func"),
+    needles=("Limiter", "limiter", "key_func", "remote_addr", "get_jwt_identity"),
     catalogue="L03",
 )
 

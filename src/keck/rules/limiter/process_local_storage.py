@@ -27,7 +27,7 @@ rule = Rule(
     __name__,
     requires=("flask_limiter", "flask.ext"),
     level=Level.note,
-    needles=("Limiter", "limiter", "RATELIMIT_"),
+    needles=("Limiter", "limiter", "RATELIMIT_", "from_object", "from_pyfile", "from_envvar", "Config"),
     catalogue="X13",
 )
 

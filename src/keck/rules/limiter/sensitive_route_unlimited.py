@@ -28,8 +28,9 @@ from keck.rules.limiter._passwords import sensitive
 
 rule = Rule(
     __name__,
+    requires=("flask_limiter", "flask.ext"),
     level=Level.warning,
-    needles=("route", "Resource", "MethodView", "Blueprint", "imiter", "password"),
+    needles=("route", "Resource", "MethodView", "Blueprint", "imiter", "pass", "RATELIMIT_", "429", "before_request"),
     catalogue="L07",
 )
 
@@ -138,13 +139,12 @@ def _limited(project: Project, route: Route, things: frozenset[Thing | str]) -> 
         return True
     if route.symbol in things or any(one in things for one in route.owner):
         return True
-    for hook in project.route_table.hooks:
-        if project.decorators.limits(hook.module, hook.function):
-            return True
-    for module, scope, _ in project.reach.closure(route.module, route.function.name, 2):
-        if project.decorators.limits(module, module.functions[scope]) or _limits_inside(project, module, scope):
-            return True
-    return False
+    if any(project.decorators.limits(hook.module, hook.function) for hook in project.route_table.hooks):
+        return True
+    return any(
+        project.decorators.limits(module, module.functions[scope]) or _limits_inside(project, module, scope)
+        for module, scope, _ in project.reach.closure(route.module, route.function.name, 2)
+    )
 
 
 def _limits_inside(project: Project, module: Module, scope: str) -> bool:

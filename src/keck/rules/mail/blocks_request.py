@@ -31,7 +31,7 @@ rule = Rule(
     __name__,
     requires=("flask_mail", "flask.ext"),
     level=Level.note,
-    needles=("mail", "route", "Resource", "MethodView", "Blueprint"),
+    needles=("mail", "Mail", "route", "Resource", "MethodView", "Blueprint", "Thread"),
     catalogue="E05",
 )
 

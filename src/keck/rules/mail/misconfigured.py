@@ -30,7 +30,7 @@ rule = Rule(
     __name__,
     requires=("flask_mail", "flask.ext"),
     level=Level.warning,
-    needles=("MAIL_", "Message", "Mail("),
+    needles=("MAIL_", "Message", "Mail", "from_object", "from_pyfile", "from_envvar", "Config"),
     catalogue="E06",
 )
 

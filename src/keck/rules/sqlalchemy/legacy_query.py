@@ -25,7 +25,13 @@ from keck.project.module import Module
 from keck.project.things import Named, Site, Unknown
 from keck.rule import Rule
 
-rule = Rule(__name__, requires=("sqlalchemy", "flask.ext"), level=Level.note, needles=("query",), catalogue="S07")
+rule = Rule(
+    __name__,
+    requires=("sqlalchemy", "flask.ext"),
+    level=Level.note,
+    needles=("query", "Model", "Base", "Column", "SQLAlchemy"),
+    catalogue="S07",
+)
 
 _SESSION = re.compile(r"(^|[._])(scoped_)?session$", re.IGNORECASE)
 _CLASS = re.compile(r"^_?[A-Z]\w*[a-z]\w*$")
@@ -116,10 +122,22 @@ def _is_model(project: Project, module: Module, scope: str, holder: str) -> bool
     classes = [one.symbol for one in things if isinstance(one, Named) and one.kind == "class"]
     if classes:
         return any(_may_be_model(project, one) for one in classes)
-    named = _CLASS.match(holder.rpartition(".")[2]) is not None
-    return named and any(
-        isinstance(one, Unknown) or (isinstance(one, Site) and one.kind == "external") for one in things
+    if _CLASS.match(holder.rpartition(".")[2]) is None:
+        return False
+    made = any(isinstance(one, Site) and one.kind == "external" for one in things)
+    return (
+        made
+        or symbol.startswith("?.")
+        or (_is_bound(project, symbol) and any(isinstance(one, Unknown) for one in things))
     )
+
+
+def _is_bound(project: Project, symbol: str) -> bool:
+    """Whether some statement that was read gives a name of the project its value."""
+    head, _, name = symbol.partition(":")
+    scope, _, last = name.rpartition(".")
+    module = project.names.by_name.get(head)
+    return module is not None and last in project.names.scope(module, scope)
 
 
 def _may_be_model(project: Project, symbol: str) -> bool:

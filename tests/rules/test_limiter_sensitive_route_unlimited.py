@@ -1,0 +1,215 @@
+"""limiter/sensitive-route-unlimited: which views want a limit, and what counts as one."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.support import findings, lines
+
+RULE = "limiter/sensitive-route-unlimited"
+HEAD = """
+from flask import Blueprint, Flask, abort, g, request, session
+from flask_jwt_extended import create_access_token, jwt_required
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_login import login_required, login_user
+from werkzeug.security import check_password_hash, generate_password_hash
+app = Flask(__name__)
+bp = Blueprint("auth", __name__)
+"""
+BARE = "limiter = Limiter(get_remote_address, app=app)\n"
+LOGIN = "def login():\n    if user.check_password(request.json['password']):\n        login_user(user)\n    return ''\n"
+
+
+def told(body: str, made: str = BARE) -> list[str]:
+    """Return what the rule says of a project, without the common end."""
+    return [one.message.partition(", and no limit")[0] for one in findings(RULE, HEAD + made + body)]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "check_password_hash(user.hash, request.form['password'])",
+        "user.verify_password(request.json.get('password'))",
+        "bcrypt.checkpw(request.form['pwd'], user.hash)",
+        "authenticate_user(form.username.data, form.password.data)\n    create_access_token(1)",
+        "if user.password == request.form['password']:\n        session['user'] = 1",
+        "if request.form.get('password') != user.password:\n        abort(401)",
+        "User.query.filter_by(name=1, password=request.form['password'])",
+        "password = request.form['password']\n    login_user(find(password))",
+        "find(password=data['x'])\n    session['user'] = 1",
+        "helper(request.json['password'])",
+        "deep(request.json['password'])",
+        "check(1)\n    form.check()\n    helper(request.json['password'])",
+        "pwd_context.verify(request.json['password'], user.hash)",
+        "sha.verify(request.json['password'], user.hash)",
+    ],
+)
+def test_views_that_take_a_password_are_found(body: str) -> None:
+    """A view that checks a password, itself, by a library or over a call, is told when nothing limits it."""
+    made = (
+        BARE
+        + "from passlib.context import CryptContext\nfrom passlib.hash import pbkdf2_sha256 as sha\nimport bcrypt\n"
+        + "def deep(given):\n    return helper(given)\n@app.before_request\ndef load():\n    g.user = 1\n"
+        + "pwd_context = CryptContext()\ndef helper(given):\n    return check_password_hash(user.hash, given)\n"
+    )
+    assert told(f"@app.post('/login')\ndef login():\n    {body}\n", made) == ["login takes a password"]
+
+
+@pytest.mark.parametrize(
+    ("code", "expected"),
+    [
+        ("@app.post('/forgot-password')\ndef send():\n    pass", "send resets a password"),
+        ("@app.route('/x', methods=['POST'])\ndef password_reset():\n    pass", "password_reset resets a password"),
+        ("@app.route('/x', methods=METHODS)\ndef remind_password():\n    pass", "remind_password resets a password"),
+        (
+            "@app.post('/renew/<token>')\ndef renew(token):\n    user.password = hash_it(request.form['password'])",
+            "renew sets a password by token",
+        ),
+        (
+            "@app.post('/renew/<reset_token>')\ndef renew(reset_token):\n    user.set_password(request.form['password'])",
+            "renew sets a password by token",
+        ),
+        (
+            "@app.post('/verify-2fa')\ndef verify():\n    if user.check_totp(request.form['code']):\n        login_user(user)",
+            "verify checks a one-time code",
+        ),
+        (
+            "@app.post('/change-password')\ndef f():\n    check_password_hash(a, request.form['password'])\n    login_user(b)",
+            "f takes a password",
+        ),
+        (
+            (
+                "from flask.views import MethodView\nclass Login(MethodView):\n    def post(self):\n"
+                "        return create_access_token(check_password_hash(a, request.json['password']))\n"
+                "app.add_url_rule('/login', view_func=Login.as_view('login'))"
+            ),
+            "Login.post takes a password",
+        ),
+        (
+            (
+                "from flask_smorest import Blueprint as Api\nfrom flask.views import MethodView\nblp = Api('a', 'a')\n@blp.route('/login')\n"
+                "class Login(MethodView):\n    @blp.arguments(Schema)\n    def post(self, data):\n"
+                "        return create_access_token(data['password'])"
+            ),
+            "Login.post takes a password",
+        ),
+    ],
+)
+def test_resets_codes_and_classes_are_found(code: str, expected: str) -> None:
+    """Resets by name or by token, one-time codes that log in, and classes of views are told."""
+    assert told(code + "\n") == [expected]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "@app.get('/login')\ndef login():\n    return check_password_hash(a, request.args['password'])",
+        "@app.post('/register')\ndef register():\n    user = User(password=generate_password_hash(request.form['password']))\n    login_user(user)",
+        "@app.post('/users')\ndef add():\n    user.set_password(request.form['password'])\n    login_user(user)",
+        "@app.post('/oauth/<provider>')\ndef callback(provider):\n    login_user(exchange(request.json['code']))",
+        "@app.post('/chat-token')\ndef chat_token():\n    return create_access_token(1)",
+        "@app.post('/change-password')\ndef change():\n    check_password_hash(a, request.form['password'])",
+        "@app.post('/orders/validate_otp')\ndef validate_otp():\n    return paytm(request.json['otp'])",
+        "@app.post('/signin')\ndef signin():\n    if request.form['password'] != request.form['confirm_password']:\n        abort(400)",
+        "@app.post('/signin')\ndef signin(form):\n    if form.password.data == form.confirm_password.data:\n        abort(400)",
+        "@app.post('/x')\ndef x(form):\n    if form.password.data == other.password:\n        abort(400)",
+        "@app.post('/verify')\ndef verify():\n    signature().verify(request.json['password'])\n    key.verify(1)\n    verify(2)",
+        "@app.post('/fresh')\n@jwt_required()\ndef fresh():\n    check_password_hash(a, request.form['password'])",
+        "@app.post('/fresh')\n@login_required\ndef fresh():\n    check_password_hash(a, request.form['password'])",
+        "@app.post('/x')\ndef x():\n    other['user'] = request.form['password']\n    user.name = 1",
+        "def login():\n    check_password_hash(a, request.form['password'])",
+    ],
+)
+def test_other_views_are_left_alone(code: str) -> None:
+    """Registration, OAuth, views for those who are logged in, and words that only sound like a password are not told."""
+    assert told(code + "\n") == []
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "@app.post('/login')\n@limiter.limit('5/minute')\n" + LOGIN,
+        "@app.post('/login')\n@limiter.shared_limit('5/minute', 'auth')\n" + LOGIN,
+        "strict = limiter.limit('5/minute')\n@app.post('/login')\n@strict\n" + LOGIN,
+        "@bp.post('/login')\n" + LOGIN + "limiter.limit('5/minute')(bp)\n",
+        "strict = limiter.limit('5/minute')\n@bp.post('/login')\n" + LOGIN + "strict(bp)\n",
+        LOGIN + "app.add_url_rule('/login', view_func=login, methods=['POST'])\nlimiter.limit('5/minute')(login)\n",
+        "@app.post('/login')\ndef login():\n    with limiter.limit('5/minute'):\n        login_user(request.json['password'])\n",
+        "@app.post('/login')\ndef login():\n    limiter.check()\n    login_user(request.json['password'])\n",
+        "@app.post('/login')\ndef login():\n    if tries() > 5:\n        abort(429)\n    login_user(request.json['password'])\n",
+        "def slow(f):\n    def run():\n        if tries() > 5:\n            return 'Too many attempts', 429\n        return f()\n    return run\n@app.post('/login')\n@slow\n"
+        + LOGIN,
+        "@app.before_request\ndef slow():\n    if tries() > 5:\n        abort(429)\n@app.post('/login')\n" + LOGIN,
+        (
+            "from flask.views import MethodView\nclass Login(MethodView):\n    decorators = [limiter.limit('5/minute')]\n    def post(self):\n"
+            "        login_user(request.json['password'])\napp.add_url_rule('/login', view_func=Login.as_view('login'))\n"
+        ),
+    ],
+)
+def test_limits_count(code: str) -> None:
+    """A limit of the view, its blueprint, its class or body, or the project's own, is a limit."""
+    assert told(code) == []
+
+
+@pytest.mark.parametrize(
+    ("made", "limited"),
+    [
+        ("limiter = Limiter(get_remote_address, app=app, default_limits=['50/hour'])\n", True),
+        ("limiter = Limiter(get_remote_address, app=app, application_limits=['50/hour'])\n", True),
+        ("limiter = Limiter(get_remote_address, app=app, default_limits=LIMITS)\n", True),
+        ("limiter = Limiter(get_remote_address, app=app, **OPTIONS)\n", True),
+        (BARE + "app.config['RATELIMIT_DEFAULT'] = '50/hour'\n", True),
+        (BARE + "app.config['RATELIMIT_APPLICATION'] = limits()\n", True),
+        (BARE + "app.config.from_envvar('SETTINGS')\n", True),
+        (
+            BARE
+            + "app.config.from_envvar('SETTINGS')\n@app.get('/')\n@limiter.limit('1/day')\ndef home():\n    return ''\n",
+            False,
+        ),
+        ("limiter = Limiter(get_remote_address, app=app, default_limits=[])\n", False),
+        (BARE + "app.config['RATELIMIT_DEFAULT'] = ''\n", False),
+        (BARE + "app.config['RATELIMIT_DEFAULTS'] = '50/hour'\n", False),
+        ("limiter = Limiter(get_remote_address, app=app, enabled=False)\n", True),
+        ("limiter = Limiter(get_remote_address)\n", True),
+    ],
+)
+def test_default_limits_count(made: str, limited: bool) -> None:
+    """Default and application limits cover every view; what may set them is given the benefit of the doubt."""
+    assert told("@app.post('/login')\n" + LOGIN, made) == ([] if limited else ["login takes a password"])
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "@app.post('/login')\n@limiter.exempt\n" + LOGIN,
+        "@bp.post('/login')\n" + LOGIN + "limiter.exempt(bp)\n",
+        "@app.post('/login')\n" + LOGIN + "limiter.exempt(login)\n",
+        "@bp.post('/login')\n" + LOGIN + "limiter.exempt()\nlimiter.exempt(bp)\n",
+    ],
+)
+def test_exemption_from_default_limits_is_found(code: str) -> None:
+    """A login that is exempted from the default limits has none."""
+    made = "limiter = Limiter(get_remote_address, app=app, default_limits=['50/hour'])\n"
+    assert told(code, made) == ["login takes a password"]
+
+
+def test_a_dead_key_is_no_default_limit() -> None:
+    """RATELIMIT_GLOBAL is a default limit only for versions that read it."""
+    code = HEAD.lstrip("\n") + BARE + "app.config['RATELIMIT_GLOBAL'] = '50/hour'\n@app.post('/login')\n" + LOGIN
+    assert lines(RULE, {"app.py": code, "requirements.txt": "Flask-Limiter==1.4\n"}) == []
+    assert lines(RULE, {"app.py": code, "requirements.txt": "Flask-Limiter==4.1\n"}) == ["app.py:12 warning"]
+
+
+def test_projects_without_the_extension_are_left_alone() -> None:
+    """Without Flask-Limiter, or with another library's, nobody claims that views are limited."""
+    assert told("@app.post('/login')\n" + LOGIN, "") == []
+    code = (HEAD + BARE).replace("flask_limiter", "slowapi") + "@app.post('/login')\n" + LOGIN
+    assert lines(RULE, code) == []
+
+
+def test_the_finding_names_view_and_limiter() -> None:
+    """The message names the view and the help the project's own limiter."""
+    (found,) = findings(RULE, HEAD + BARE.replace("limiter =", "throttle =") + "@app.post('/login')\n" + LOGIN)
+    assert found.symbol == "login"
+    assert "@throttle.limit" in found.help

@@ -301,10 +301,11 @@ class Ground:
 
     def _settings(self, body: str) -> None:
         holders = [
-            one.holder
+            load.holder
             for each in self.project.config.settings.values()
             for one in each
-            if one.holder and one.default and one.role in {"base", "production"} and not one.module.is_test
+            for load in one.loads
+            if load.holder and load.path and load.default and load.role in {"base", "production"} and not one.module.is_test
         ]
         if not holders:
             body = re.sub(r"^([A-Z]\w+) = ", r'app.config["\1"] = ', body, flags=re.MULTILINE)

@@ -63,6 +63,7 @@ def reads(body: str) -> list[tuple[str, str]]:
         ("return other.info(request.host)", [("host", "request.host")]),
         ("return (lambda: 1)()", []),
         ("return g.unseen", []),
+        ("return [g.user, g.user.id]", [("personal", "g.user"), ("personal", "g.user")]),
     ],
 )
 def test_what_is_read_of_the_request_is_told(body: str, expected: list[tuple[str, str]]) -> None:

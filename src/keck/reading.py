@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 _CHUNK = 200_000
 """So many bytes of source go to another process at a time."""
+_LARGEST = 4_000_000
+"""A longer file holds data, no code that anybody has written; its syntax tree would take a gigabyte."""
+_LARGE = "it is larger than 4 MB, which is data rather than code"
 _DEAD = "reading it ends the process that reads it"
 
 
@@ -66,6 +69,8 @@ def facts_of_all(
         known = decoded(kept[one.digest]) if kept and one.digest in kept else None
         if kept and known is not None and is_sound_facts(known):
             found[one.path], packed[one.digest] = known, kept[one.digest]
+        elif len(one.data) > _LARGEST:
+            found[one.path] = Facts(trouble=_LARGE)
         else:
             missing.setdefault(one.digest, []).append(one)
     contents = {digest: same[0].data for digest, same in missing.items()}

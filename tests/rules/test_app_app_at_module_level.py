@@ -54,10 +54,12 @@ def test_a_test_s_own_app() -> None:
 def test_a_factory_that_takes_the_app() -> None:
     """An entry module that hands its app to the project's factory is left alone until others import the app."""
     files = {
-        "wsgi.py": "from flask import Flask\nfrom shop import create_app\napplication = Flask('shop')\ncreate_app(application)\n",
+        "wsgi.py": "from flask import Flask\nfrom shop import create_app\napplication = Flask('shop')\ncreate_app(application, 1)\n",
         "shop/__init__.py": "def create_app(application):\n    application.config['X'] = 1\n",
     }
     assert lines(RULE, files) == []
     assert lines(RULE, {**files, "views.py": "from wsgi import application\n"}) == ["wsgi.py:3 note"]
+    other = {"wsgi.py": "from flask import Flask\nfrom shop import create_app\napp = Flask('x')\ncreate_app(1)\n"}
+    assert lines(RULE, {**files, **other}) == ["wsgi.py:3 note"]
     local = "from flask import Flask\ndef init_app(app):\n    pass\napp = Flask('x')\ninit_app(app, 1)\n"
     assert lines(RULE, local) == ["app.py:4 note"]

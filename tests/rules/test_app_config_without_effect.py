@@ -55,6 +55,10 @@ def marked(code: str) -> list[str]:
             "def create_app():\n    app = Flask('x')\n    mail.init_app(app)\n    return app\n"
             "app = create_app()\napp.config['MAIL_SERVER'] = 'mx'  # here"
         ),
+        (
+            "def make():\n    return Flask('x')\ndef settle(app):\n    app.config['MAIL_SERVER'] = 'mx'  # here\n"
+            "def main():\n    app = make()\n    mail.init_app(app)\n    settle(app)\ndef other():\n    settle(None)"
+        ),
         "def init(app):\n    mail.init_app(app)\n    if app.debug:\n        app.config['MAIL_SERVER'] = 'mx'  # here",
         "app = Flask('x')\nwith app.app_context():\n    mail.init_app(app)\napp.config['MAIL_SERVER'] = 'mx'  # here",
         "app = Flask('x')\nif app.debug:\n    mail.init_app(app)\n    app.config['MAIL_SERVER'] = 'mx'  # here",

@@ -31,6 +31,7 @@ LINE = HEAD.count("\n") + 1
         ("Migrate(app, None)", "note"),
         ("app.limiter = Limiter(str, app=app)", "note"),
         ("CORS(app)", "note"),
+        ("mail = Mail(make(app))\ndef make(app):\n    return app", "note"),
         ("if __name__ == '__main__':\n    db = SQLAlchemy(app)", "note"),
         ("def create_app():\n    db = SQLAlchemy(app)", "note"),
         ("def create_app():\n    app = Flask(__name__)\n    Migrate(app, None)", "note"),

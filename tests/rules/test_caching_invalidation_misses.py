@@ -148,6 +148,13 @@ def test_another_key_that_the_project_writes_excuses_nothing() -> None:
     assert lines(RULE, 'KEY = "k"\n' + code) == [f"app.py:{HEAD.count(chr(10)) + 4} error"]
 
 
+@pytest.mark.parametrize("read", ["cache.get(number)", "cache.has(unknown)", "cache.get()"])
+def test_a_key_that_is_only_read_excuses_nothing(read: str) -> None:
+    """What is looked up under a key that cannot be known says nothing of what is written."""
+    code = HEAD + f'    {read}\n    cache.delete("/news")\n'
+    assert lines(RULE, code) == [f"app.py:{HEAD.count(chr(10)) + 2} error"]
+
+
 def test_strangers_and_tests_are_left_alone() -> None:
     """A Redis client's delete, a dict's and those of tests are not judged."""
     code = HEAD.replace("flask_caching", "cachelib")

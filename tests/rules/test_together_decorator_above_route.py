@@ -199,3 +199,23 @@ def test_the_guard_may_come_from_another_module() -> None:
 def test_tests_are_no_suspects() -> None:
     """A test may register whatever it likes."""
     assert lines(RULE, {"tests/test_x.py": f"{HEAD}@login_required\n{ROUTE}{VIEW}"}) == []
+
+
+@pytest.mark.parametrize(
+    ("pin", "expected"),
+    [
+        ("flask-limiter==2.0.4", []),
+        ("Flask-Limiter<2", []),
+        ("flask-limiter==2.1", [f"app.py:{AT} error"]),
+        ("flask-limiter>=1", [f"app.py:{AT} error"]),
+        ("flask", [f"app.py:{AT} error"]),
+    ],
+)
+def test_the_version_of_the_limiter_decides(pin: str, expected: list[str]) -> None:
+    """Flask-Limiter before 2.1 finds the limits of a bare function itself; a class's are lost under every version."""
+    limit = '@limiter.limit("1/day")\n'
+    files = {"requirements.txt": pin}
+    assert lines(RULE, {"app.py": HEAD + limit + ROUTE + VIEW} | files) == expected
+    cls = f'{HEAD}{limit}@blp.route("/x")\nclass V(MethodView):\n    def get(self): ...\n'
+    assert lines(RULE, {"app.py": cls} | files) == [f"app.py:{AT} error"]
+    assert lines(RULE, {"app.py": f"{HEAD}@login_required\n{ROUTE}{VIEW}"} | files) == [f"app.py:{AT} error"]

@@ -165,7 +165,7 @@ class Config:
             case Ref() if step.kind == "augment":
                 app = self._config_of(module, scope, target)
                 if app is not None:
-                    yield from self._mapping(module, scope, value, step, "update", app)
+                    yield from self._mapping((module, scope, value), step, "update", app)
 
     def _called(self, module: Module, scope: str, call: Call) -> Iterator[Setting]:
         last = terminal(call.func)
@@ -185,10 +185,10 @@ class Config:
             return
         if last in {"update", "from_mapping"}:
             for one in call.args:
-                yield from self._mapping(module, scope, one, call, last, app)
+                yield from self._mapping((module, scope, one), call, last, app)
             for word in call.keywords:
                 if word.name is None:
-                    yield from self._mapping(module, scope, word.value, call, last, app)
+                    yield from self._mapping((module, scope, word.value), call, last, app)
                 else:
                     made = self.values.of(module, scope, word.value)
                     yield Setting(word.name, word.value, made, module, scope, word.value, "", role, True, last, app)
@@ -216,9 +216,8 @@ class Config:
             app,
         )
 
-    def _mapping(
-        self, module: Module, scope: str, expr: Expr, span: Span, via: str, app: frozenset[Thing]
-    ) -> Iterator[Setting]:
+    def _mapping(self, given: Where, span: Span, via: str, app: frozenset[Thing]) -> Iterator[Setting]:
+        module, scope, expr = given
         tables: list[Where] = [(module, scope, expr)] if isinstance(expr, Table) else []
         if isinstance(expr, Ref):
             symbol = self.names.resolve(module, scope, expr.name)
@@ -262,22 +261,18 @@ class Config:
             if symbol == "?":
                 yield self._opaque(module, scope, call, "from_object", app)
                 continue
-            yield from self._loaded_from(symbol, default, "object", module, scope, call, app)
+            yield from self._loaded_from(symbol, default, (module, scope, call), app)
 
     def _loaded_from(
-        self,
-        symbol: str,
-        default: bool | None,
-        via: str,
-        module: Module,
-        scope: str,
-        call: Call,
-        app: frozenset[Thing],
+        self, symbol: str, default: bool | None, place: tuple[Module, str, Call], app: frozenset[Thing]
     ) -> Iterator[Setting]:
         """Yield what a class or module of settings holds, as loaded by one call."""
+        module, scope, call = place
+        via = "from_pyfile" if terminal(call.func) == "from_pyfile" else "object"
         for one in self.held(symbol):
-            load = Load(symbol, one.role, default, module.path, scope, call.line)
-            yield replace(one, holder=symbol, default=default, via=via, app=app, loads=(load,))
+            role = "test" if module.is_test else one.role
+            load = Load(symbol, role, default, module.path, scope, call.line)
+            yield replace(one, holder=symbol, role=role, default=default, via=via, app=app, loads=(load,))
 
     def chosen(self, module: Module, scope: str, expr: Expr) -> list[tuple[str, bool | None]]:
         """Return the holders that an argument of ``from_object`` can mean: symbol, and whether it is the default.
@@ -452,7 +447,7 @@ class Config:
             target = self.names.module(dotted, module) if text.endswith(".py") else None
             if target is not None:
                 found = True
-                yield from self._loaded_from(f"{target.name}:", True, "from_pyfile", module, scope, call, app)
+                yield from self._loaded_from(f"{target.name}:", True, (module, scope, call), app)
         if not found:
             yield self._opaque(module, scope, call, "from_pyfile", app)
 
@@ -485,7 +480,8 @@ class Config:
             for step in module.facts.steps:
                 if step.kind in {"assign", "augment", "do", "return"}:
                     for one in self.written_by(module, step):
-                        loaded.add(one.holder)
+                        if not module.is_test:
+                            loaded.add(one.holder)
                         yield one
         for module in self.names.modules.values():
             for cls in module.facts.classes:
@@ -589,20 +585,26 @@ class Config:
                         _mention(block.subject, found)
         return dict(found)
 
-    def _config_of(self, module: Module, scope: str, holder: Expr) -> frozenset[Thing] | None:
+    def _config_of(self, module: Module, scope: str, holder: Expr, depth: int = 0) -> frozenset[Thing] | None:
         """Return the app whose config an expression is, or None when it is no app's config."""
         if isinstance(holder, Attr) and holder.name == "config":
             things = self.objects.of(module, scope, holder.value)
             return things if app_like(things) else None
-        if not isinstance(holder, Ref):
+        if not isinstance(holder, Ref) or depth > 4:
             return None
         symbol = self.names.resolve(module, scope, holder.name)
-        if not symbol.endswith(".config"):
+        if not symbol.endswith(".config") or self._is_local(symbol):
             written = list(self.objects.written(symbol)) if ":" in symbol else []
             if len(written) == 1 and isinstance(written[0][2], Attr | Ref) and terminal(written[0][2]) == "config":
-                return self._config_of(*written[0])
+                return self._config_of(*written[0], depth + 1)
             return None
         return self._app_symbol(symbol.removesuffix(".config"))
+
+    def _is_local(self, symbol: str) -> bool:
+        """Whether a symbol is a variable or parameter of a function, and no attribute."""
+        head, _, name = symbol.partition(":")
+        module = self.names.by_name.get(head)
+        return module is not None and name.rpartition(".")[0] in module.functions
 
     def _app(self, module: Module, scope: str, name: str) -> frozenset[Thing] | None:
         return self._app_symbol(self.names.resolve(module, scope, name))

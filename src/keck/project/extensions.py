@@ -134,10 +134,6 @@ class Extensions:
                     continue
                 symbol = self.names.resolve(module, scope, call.func.name)
                 kind = self.objects.kind(symbol)
-                if not kind and ":" in symbol:
-                    for thing in self.objects.of_symbol(symbol):
-                        if isinstance(thing, Named) and thing.kind in {"class", "external"}:
-                            kind = kind or self.objects.kind(thing.symbol)
                 if kind:
                     found.append(Site(kind, symbol, module.path, call.line, call.column, module, scope, call))
         return tuple(sorted(found, key=lambda one: (one.path, one.line, one.column)))

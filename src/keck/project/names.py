@@ -212,7 +212,8 @@ class Names:
             return _join(head, rest)
         target = self._target(module, one)
         if isinstance(target, Module):
-            found_name = self.member(target, one.name, rest, depth + 1) if depth < _DEPTH else "?."
+            own = target is module or depth >= _DEPTH
+            found_name = "?." if own else self.member(target, one.name, rest, depth + 1)
             if found_name.startswith("?."):
                 child = self.by_name.get(f"{target.name}.{one.name}" if target.name else one.name)
                 if child is not None and child is not module:

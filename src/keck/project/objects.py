@@ -203,12 +203,12 @@ class Objects:
         for one in bound:
             if isinstance(one, Step):
                 found |= self._assigned(module, one, name, depth)
-            elif one == "param":
-                found |= self.argument(module, module.functions[scope], name, depth + 1)
-            elif one == "loop":
-                found |= self._looped(module, scope, name, depth)
             elif isinstance(one, Import):
                 found |= self.of_symbol(self.names._imported(module, one, "", 0), depth + 1)  # noqa: SLF001
+            elif one == "param":
+                found |= self.argument(module, module.functions[scope], name, depth + 1)
+            else:
+                found |= self._looped(module, scope, name, depth)
         if scope in module.classes:
             symbol = f"{module.name}:{scope}.{name}"
             written = self._self_writes.get(symbol, [])
@@ -216,8 +216,9 @@ class Objects:
                 found |= self.of(*where, depth + 1)
             if not bound and not written:
                 for base in self.lineage(f"{module.name}:{scope}")[1:]:
-                    if ":" in base:
-                        found |= self.of_symbol(f"{base}.{name}", depth + 1)
+                    things = self.of_symbol(f"{base}.{name}", depth + 1) if ":" in base else frozenset({UNKNOWN})
+                    if things != {UNKNOWN}:
+                        found |= things
                         break
         return frozenset(found) or frozenset({UNKNOWN})
 
@@ -402,10 +403,6 @@ class Objects:
                 head = func.name.rpartition(".")[0]
                 return self.of_symbol(self.names.resolve(module, scope, head), depth + 1)
             things = self.of_symbol(symbol, depth + 1)
-            if symbol.partition(":")[1] and things == {UNKNOWN}:
-                method = self._method(symbol, depth)
-                if method is not None:
-                    things = frozenset({method})
         else:
             things = self.of(module, scope, func, depth + 1)
         for thing in things:
@@ -420,18 +417,6 @@ class Objects:
                 case _:
                     found.add(UNKNOWN)
         return frozenset(found) or frozenset({UNKNOWN})
-
-    def _method(self, symbol: str, depth: int) -> Named | None:
-        """A method called on an instance of the project's class: ``factory.create()``."""
-        holder, _, name = symbol.rpartition(".")
-        if not holder or ":" not in holder:
-            return None
-        for thing in self.of_symbol(holder, depth + 1):
-            if isinstance(thing, Site) and ":" in thing.cls:
-                found = self.function(f"{thing.cls}.{name}")
-                if found is not None:
-                    return Named("function", f"{found[0].name}:{found[1].name}")
-        return None
 
     def _site(self, kind: str, symbol: str, module: Module, scope: str, call: Call) -> Site:
         return Site(kind, symbol, module.path, call.line, call.column, module, scope, call)

@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from keck.facts.expr import Attr, Call, Const, Expr, Items, Ref, Star, Table, terminal, text_of
+from keck.facts.expr import Call, Const, Expr, Items, Ref, Star, Table, terminal, text_of
 from keck.facts.record import Class, Function, Step
 from keck.finding import Place
 from keck.project.decorators import VERBS, Decorators, Layer
+from keck.project.hooks import Hook, Hooks, receiver
 from keck.project.module import Module
 from keck.project.objects import Where
-from keck.project.things import Named, Site, Thing
+from keck.project.things import Named, Thing
 from keck.project.values import Known, Values
 
 METHODS = {"get", "post", "put", "patch", "delete", "head", "options"}
@@ -92,17 +93,6 @@ class Route:
     def writes(self) -> bool:
         """Whether it answers methods that change state."""
         return bool(self.methods & {"POST", "PUT", "PATCH", "DELETE"})
-
-
-@dataclass(eq=False)
-class Hook:
-    """A function that runs before requests: of an app or blueprint (`owner`); `kind` is its registering name."""
-
-    kind: str
-    owner: frozenset[Thing]
-    module: Module
-    function: Function
-    call: Expr
 
 
 class Routes:
@@ -207,7 +197,7 @@ class Routes:
             rules += self._rules(where, scope, call)[: 1 if terminal(call.func) == "add_url_rule" else None]
             asked |= self._methods(where, scope, call)[0] if call.keyword("methods") is not None else set()
             registration = call
-            head = _receiver(call)
+            head = receiver(call)
             owner = self.objects.of(where, scope, head) if head is not None else owner
         wrapped = tuple(self._wrapped.get(symbol, ()))
         registered = (marks[-1] if marks else -1) + (len(wrapped) if marks else 0)
@@ -355,7 +345,7 @@ class Routes:
             for where, function in self._functions(*inner):
                 own = [self.decorators.layer(where, function.scope, one) for one in function.decorators]
                 methods, explicit = self._methods(module, scope, call)
-                head = _receiver(call)
+                head = receiver(call)
                 owner = self.objects.of(module, scope, head) if head is not None else frozenset()
                 rules = tuple(self._rules(module, scope, call)[:1])
                 every = (*layers, *own)
@@ -378,85 +368,15 @@ class Routes:
     @cached_property
     def hooks(self) -> tuple[Hook, ...]:
         """The functions that run before requests."""
-        found: list[Hook] = []
-        kinds = {"before_request", "before_app_request"}
-        for module in self.names.modules.values():
-            if module.is_test:
-                continue
-            for function in module.facts.functions:
-                for one in function.decorators:
-                    func = one.func if isinstance(one, Call) else one
-                    if terminal(func) in kinds and isinstance(func, Ref):
-                        head = Ref(func.line, func.column, 0, 0, func.name.rpartition(".")[0])
-                        owner = self.objects.of(module, function.scope, head)
-                        found.append(Hook(terminal(func), owner, module, function, one))
-        for kind in sorted(kinds):
-            for module, scope, call in self.objects.calls_by_name.get(kind, []):
-                first = call.argument(0, "f")
-                target = (
-                    self.objects.function(self.names.resolve(module, scope, first.name))
-                    if isinstance(first, Ref)
-                    else None
-                )
-                holder = _receiver(call)
-                if target is not None and holder is not None and not module.is_test:
-                    owner = self.objects.of(module, scope, holder)
-                    found.append(Hook(kind, owner, *target, call))
-        return tuple(found)
+        return self._hooks.all
 
     @cached_property
-    def _above(self) -> dict[Site, set[Site]]:
-        """What each blueprint, namespace or API is registered on."""
-        found: dict[Site, set[Site]] = defaultdict(set)
-        for name in ("register_blueprint", "add_namespace", "init_app"):
-            for module, scope, call in self.objects.calls_by_name.get(name, []):
-                holder = _receiver(call)
-                if holder is None or not call.args:
-                    continue
-                upper, lower = (
-                    _sites(self.objects.of(module, scope, holder)),
-                    _sites(self.objects.of(module, scope, call.args[0])),
-                )
-                if name == "init_app":
-                    upper, lower = lower, upper
-                for one in lower:
-                    found[one] |= upper
-        return found
-
-    def _homes(self, owner: frozenset[Thing]) -> set[Site]:
-        """Return what a route is registered on, directly or through an API, a namespace or another blueprint."""
-        queue = list(_sites(owner))
-        for one in queue:
-            above = set(self._above.get(one, ()))
-            first = None if one.kind in {"app", "blueprint"} else one.call.argument(0, "app")
-            if first is not None:
-                above |= _sites(self.objects.of(one.module, one.scope, first))
-            queue += sorted((each for each in above if each not in queue), key=lambda each: (each.path, each.line))
-        return set(queue)
+    def _hooks(self) -> Hooks:
+        return Hooks(self.objects, self.decorators)
 
     def guarded_by_hook(self, route: Route) -> Hook | None:
         """Return the hook that turns callers of a route away before its view runs, or None."""
-        homes = self._homes(route.owner)
-        for hook in self.hooks:
-            whole = hook.kind == "before_app_request" or any(
-                isinstance(one, Site) and one.kind == "app" for one in hook.owner
-            )
-            shared = not homes.isdisjoint(hook.owner)
-            if (whole or shared) and self.decorators.refuses(hook.module, hook.function):
-                return hook
-        return None
-
-
-def _receiver(call: Call) -> Expr | None:
-    func = call.func
-    if isinstance(func, Ref):
-        head, dot, _ = func.name.rpartition(".")
-        return Ref(func.line, func.column, func.end_line, func.end_column, head) if dot else None
-    return func.value if isinstance(func, Attr) else None
-
-
-def _sites(things: frozenset[Thing]) -> set[Site]:
-    return {one for one in things if isinstance(one, Site)}
+        return self._hooks.guarding(route.owner)
 
 
 def _as_view(expr: Expr) -> str | None:

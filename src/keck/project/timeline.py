@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from keck.facts.expr import Call, Ref, Span, terminal, walk
+from keck.facts.expr import Call, Expr, Span, children, terminal
 from keck.facts.record import Block, Import, Step
 from keck.project.config import Config, Setting
 from keck.project.extensions import Binding, Extensions
@@ -30,6 +30,13 @@ def blocks_of(module: Module, span: Span) -> list[Block]:
         if step.kind != "define" and step.line <= span.line and span.end_line <= step.end_line:
             found = step
     return [] if found is None else list(module.around(found.block))
+
+
+def _calls(expr: Expr) -> Iterator[Call]:
+    for one in children(expr):
+        yield from _calls(one)
+    if isinstance(expr, Call):
+        yield expr
 
 
 Frame = tuple[Module, str, int, int, int]
@@ -173,17 +180,17 @@ class Timelines:
         yield Moment(module, scope, step, step, stack, settings, tuple(bindings), frames)
 
     def _called_in(self, step: Step) -> tuple[Call, ...]:
-        """Return the calls in a statement, inner ones first."""
+        """Return the calls in a statement in the order in which they are made: inner ones and the value first."""
         found = self._calls.get(id(step))
         if found is None:
-            parts = () if step.value is None else tuple(walk(step.value))
-            found = self._calls[id(step)] = tuple(one for one in reversed(parts) if isinstance(one, Call))
+            value = () if step.value is None else (step.value,)
+            found = self._calls[id(step)] = tuple(call for one in (*value, *step.targets) for call in _calls(one))
         return found
 
     def _followed(
         self, module: Module, scope: str, call: Call, stack: tuple[tuple[Module, Call], ...]
     ) -> tuple[Module, str] | None:
-        if len(stack) >= _DEPTH or not isinstance(call.func, Ref) or terminal(call.func) not in self._busy_names:
+        if len(stack) >= _DEPTH or terminal(call.func) not in self._busy_names:
             return None
         found = self.reach.target(module, scope, call)
         if found is None:

@@ -106,6 +106,7 @@ _CASTS = {
     "lstrip",
     "hex",
 }
+_FALLBACKS = {"default", "fallback", "default_value"}
 _READERS = {"str", "int", "bool", "list", "get", "url", "float", "json", "dict", "timedelta", "path", "log_level"}
 
 
@@ -146,10 +147,10 @@ class Values:
                 return self._computed(kind, [self.of(module, scope, one, depth + 1) for one in parts], place)
             case Ref(name=name):
                 return self._named(module, scope, name, depth)
-            case Index(value=value, index=index):
-                return self._indexed(module, scope, value, index, place, depth)
+            case Index():
+                return self._indexed(module, scope, expr, depth)
             case Call():
-                return self._called(module, scope, expr, place, depth)
+                return self._called(module, scope, expr, depth)
             case _:
                 return HIDDEN
 
@@ -259,10 +260,11 @@ class Values:
                     found = list(self.written(f"{cls}.{last}"))
         yield from found
 
-    def _indexed(self, module: Module, scope: str, value: Expr, index: Expr, place: Place, depth: int) -> Value:
-        key = self.of(module, scope, index, depth + 1)
+    def _indexed(self, module: Module, scope: str, expr: Index, depth: int) -> Value:
+        value = expr.value
+        key = self.of(module, scope, expr.index, depth + 1)
         if isinstance(value, Ref) and self.names.resolve(module, scope, value.name) == "os.environ":
-            return Env(str(key.value), None, place) if isinstance(key, Known) else HIDDEN
+            return Env(str(key.value), None, module.place(expr)) if isinstance(key, Known) else HIDDEN
         if isinstance(key, Known) and isinstance(key.value, str):
             configured = self.configured(module, scope, value, key.value)
             if configured is not None:
@@ -277,15 +279,16 @@ class Values:
                 return inner
         return HIDDEN
 
-    def _called(self, module: Module, scope: str, call: Call, place: Place, depth: int) -> Value:
+    def _called(self, module: Module, scope: str, call: Call, depth: int) -> Value:
+        place = module.place(call)
         last = terminal(call.func)
         symbol = self.names.resolve(module, scope, call.func.name) if isinstance(call.func, Ref) else ""
         if symbol in _ENVIRONMENT or symbol.startswith(("environs.", "environ.")):
-            return self._environment(module, scope, call, place, depth)
+            return self._environment(module, scope, call, depth)
         if symbol in _RANDOM:
             return Hidden("random", random=True)
         if symbol == "datetime.timedelta":
-            return self._timedelta(module, scope, call, place, depth)
+            return self._timedelta(module, scope, call, depth)
         if symbol == "re.compile":
             inner = self.of(module, scope, call.argument(0, "pattern"), depth + 1)
             known = isinstance(inner, Known) and isinstance(inner.value, str)
@@ -293,21 +296,21 @@ class Values:
         if symbol == "?.dict" and not call.args:
             pairs = tuple((Const(*_span(one.value), one.name or ""), one.value) for one in call.keywords if one.name)
             return self._table(module, scope, pairs, place, depth)
+        if self._reads_environment(module, scope, call):
+            return self._environment(module, scope, call, depth)
         if last == "format":
-            return self._formatted(module, scope, call, place, depth)
+            return self._formatted(module, scope, call, depth)
         if last == "split":
-            return self._split(module, scope, call, place, depth)
+            return self._split(module, scope, call, depth)
         if last in _CASTS:
-            return self._cast(module, scope, call, last, place, depth)
+            return self._cast(module, scope, call, depth)
         if symbol in {"?.list", "?.tuple", "?.set", "?.sorted"} and call.args:
             return self.of(module, scope, call.args[0], depth + 1)
         if last == "get" and call.args:
             configured = self._got(module, scope, call, depth)
             if configured is not None:
                 return configured
-        if self._reads_environment(module, scope, call):
-            return self._environment(module, scope, call, place, depth)
-        return self._returned(module, scope, call, symbol, place, depth)
+        return self._returned(module, scope, call, symbol, depth)
 
     def _got(self, module: Module, scope: str, call: Call, depth: int) -> Value | None:
         """``app.config.get("KEY", default)`` and ``{...}.get(key, default)``."""
@@ -338,15 +341,15 @@ class Values:
                 return True
         return False
 
-    def _environment(self, module: Module, scope: str, call: Call, place: Place, depth: int) -> Value:
+    def _environment(self, module: Module, scope: str, call: Call, depth: int) -> Value:
         name = self.of(module, scope, call.argument(0, "key") or call.argument(0, "name"), depth + 1)
         fallback = call.argument(1, "default")
         default = None if fallback is None else self.of(module, scope, fallback, depth + 1)
         if isinstance(default, Known) and default.value is None:
             default = None
-        return Env(str(name.value) if isinstance(name, Known) else "", default, place)
+        return Env(str(name.value) if isinstance(name, Known) else "", default, module.place(call))
 
-    def _timedelta(self, module: Module, scope: str, call: Call, place: Place, depth: int) -> Value:
+    def _timedelta(self, module: Module, scope: str, call: Call, depth: int) -> Value:
         units = ("days", "seconds", "microseconds", "milliseconds", "minutes", "hours", "weeks")
         given: dict[str, Value] = {
             unit: self.of(module, scope, one, depth + 1) for unit, one in zip(units, call.args, strict=False)
@@ -355,11 +358,14 @@ class Values:
         if any(not isinstance(one, Known) or not isinstance(one.value, int | float) for one in given.values()):
             return HIDDEN
         try:
-            return Known(timedelta(**{unit: one.value for unit, one in given.items() if isinstance(one, Known)}), place)
+            return Known(
+                timedelta(**{unit: one.value for unit, one in given.items() if isinstance(one, Known)}),
+                module.place(call),
+            )
         except (TypeError, OverflowError, ValueError):
             return HIDDEN
 
-    def _formatted(self, module: Module, scope: str, call: Call, place: Place, depth: int) -> Value:
+    def _formatted(self, module: Module, scope: str, call: Call, depth: int) -> Value:
         """``"{}:{}".format(user, password)``, where all of it is known."""
         text = self.of(*_receiver(module, scope, call), depth + 1)
         args = [self.of(module, scope, one, depth + 1) for one in call.args]
@@ -372,11 +378,12 @@ class Values:
             return HIDDEN
         words = dict(zip(named, known[1 + len(args) :], strict=True))
         try:
-            return Known(known[0].format(*known[1 : 1 + len(args)], **words), place)
+            return Known(known[0].format(*known[1 : 1 + len(args)], **words), module.place(call))
         except (LookupError, ValueError, TypeError, AttributeError):
             return HIDDEN
 
-    def _split(self, module: Module, scope: str, call: Call, place: Place, depth: int) -> Value:
+    def _split(self, module: Module, scope: str, call: Call, depth: int) -> Value:
+        place = module.place(call)
         holder = self.of(*_receiver(module, scope, call), depth + 1)
         separator = self.of(module, scope, call.args[0], depth + 1) if call.args else Known(None, place)
         if isinstance(holder, Env):
@@ -390,20 +397,21 @@ class Values:
             return Known([Known(one, place) for one in holder.value.split(separator.value)], place)
         return HIDDEN
 
-    def _cast(self, module: Module, scope: str, call: Call, last: str, place: Place, depth: int) -> Value:
+    def _cast(self, module: Module, scope: str, call: Call, depth: int) -> Value:
         if isinstance(call.func, Ref) and "." not in call.func.name:
             inner = self.of(module, scope, call.args[0], depth + 1) if call.args else HIDDEN
         else:
             inner = self.of(*_receiver(module, scope, call), depth + 1)
-        return cast(inner, last, place)
+        return cast(inner, terminal(call.func), module.place(call))
 
-    def _returned(self, module: Module, scope: str, call: Call, symbol: str, place: Place, depth: int) -> Value:
+    def _returned(self, module: Module, scope: str, call: Call, symbol: str, depth: int) -> Value:
         found = self.objects.function(symbol) if ":" in symbol else None
         if found is None or symbol in self._running:
             return HIDDEN
         where, function = found
         values = []
-        frame = self._frame(module, scope, call, where, function, depth)
+        place = module.place(call)
+        frame = self._frame(module, scope, call, found, depth)
         for step in where.steps(function.name):
             if step.kind == "return" and step.value is not None:
                 self._frames.append(frame)
@@ -411,15 +419,16 @@ class Values:
                 value = self.of(where, function.name, step.value, depth + 1)
                 self._running.discard(symbol)
                 self._frames.pop()
-                values.append(self._with_arguments(module, scope, call, value, where, function.name, place, depth))
+                values.append(self._falling_back(value, frame, place))
         if not values:
             return HIDDEN
         return values[0] if len(values) == 1 else Either(tuple(values))
 
     def _frame(
-        self, module: Module, scope: str, call: Call, where: Module, function: Function, depth: int
+        self, module: Module, scope: str, call: Call, called: tuple[Module, Function], depth: int
     ) -> dict[str, Value]:
         """Return what each parameter of a function is in one call, by its symbol; a method's first is left out."""
+        where, function = called
         method = function.owner and not any(terminal(one) == "staticmethod" for one in function.decorators)
         found: dict[str, Value] = {}
         for position, param in enumerate(function.params):
@@ -435,24 +444,14 @@ class Values:
             found[f"{where.name}:{function.name}.{param.name}"] = value
         return found
 
-    def _with_arguments(
-        self, module: Module, scope: str, call: Call, value: Value, where: Module, name: str, place: Place, depth: int
-    ) -> Value:
-        """Read a wrapper such as ``get_env(name, default)`` at this call instead of at all of its callers."""
-        function = where.functions[name]
-        names = [one.name for one in function.params if not one.kind]
-        defaults = [one for one in names if one in {"default", "fallback", "default_value"}]
-        if isinstance(value, Env | Either) and names:
-            fallback = call.argument(
-                names.index(defaults[0]) if defaults else 1, defaults[0] if defaults else "default"
-            )
-            reads = value if isinstance(value, Env) else next((v for v in value.values if isinstance(v, Env)), None)
-            if reads is not None:
-                variable = self.of(module, scope, call.argument(0, names[0]), depth + 1)
-                text = str(variable.value) if isinstance(variable, Known) else reads.name
-                default = None if fallback is None else self.of(module, scope, fallback, depth + 1)
-                return Env(text, default if len(names) > 1 else reads.default, place)
-        return value
+    def _falling_back(self, value: Value, frame: dict[str, Value], place: Place) -> Value:
+        """Read a wrapper that returns its parameter `default` where the variable that it reads is not set."""
+        given = [one for symbol, one in frame.items() if symbol.rpartition(".")[2] in _FALLBACKS]
+        reads = next((one for one in alternatives(value) if isinstance(one, Env)), None)
+        if reads is None or reads.default is not None or not given:
+            return value
+        nothing = isinstance(given[0], Known) and given[0].value is None
+        return value if nothing else Env(reads.name, given[0], place)
 
 
 def cast(value: Value, name: str, place: Place) -> Value:

@@ -31,8 +31,16 @@ def check(project: Project) -> Iterator[Finding]:
         yield rule.finding(
             Place(path, line, 1, line, 1),
             f"not analysed: {facts.trouble}",
-            "run Keck on a newer Python"
-            if "newer than" in facts.trouble
-            else "mend the syntax, or leave the file out with exclude",
+            _help(facts.trouble),
             symbol=path,
         )
+
+
+def _help(trouble: str) -> str:
+    if "newer than" in trouble:
+        return "run Keck on a newer Python"
+    return (
+        "leave the file out with exclude"
+        if "than 4 MB" in trouble
+        else "mend the syntax, or leave the file out with exclude"
+    )

@@ -1,6 +1,15 @@
 """Put together from literals."""
-# brings: sqlalchemy
-# --- early
-DB_USER = "shop"
-DB_PASSWORD = "Wq7zx0Lm"
-app.config["SQLALCHEMY_DATABASE_URI"] = f"mysql+pymysql://{DB_USER}:{DB_PASSWORD}@db.shop.internal/shop"  # keck: config/password-in-source
+# needs: without limiter flask_limiter
+# needs: unset RATELIMIT_STORAGE_URI
+# --- module limits
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+
+limiter = Limiter(get_remote_address, default_limits=["60/minute"])
+# --- factory
+from here.limits import limiter
+
+LIMITS_USER = "shop"
+LIMITS_PASSWORD = "Wq7zx0Lm"
+app.config["RATELIMIT_STORAGE_URI"] = f"redis://{LIMITS_USER}:{LIMITS_PASSWORD}@limits.shop.internal/0"  # keck: config/password-in-source
+limiter.init_app(app)

@@ -1,3 +1,3 @@
 """On the app itself."""
-# --- early
+# --- factory
 app.secret_key = "c0ffee-and-c00kies-77"  # keck: config/secret-in-source

@@ -1,6 +1,12 @@
 """A view that only says goodbye."""
 # needs: without jwt flask_jwt_extended
 # brings: jwt
+# --- module arriving
+from flask_jwt_extended import create_access_token
+
+
+def token_for(guest):
+    return create_access_token(identity=str(guest))
 # --- module leaving
 from flask import Blueprint, jsonify
 from flask_jwt_extended import jwt_required
@@ -8,7 +14,7 @@ from flask_jwt_extended import jwt_required
 leaving = Blueprint("leaving", __name__)
 
 
-@leaving.post("/api/logout")  # keck: jwt/logout-without-revocation
+@leaving.post("/api/logout")
 @jwt_required()
-def logout():
+def logout():  # keck: jwt/logout-without-revocation
     return jsonify(message="logged out")

@@ -1,6 +1,7 @@
 """A helper of another module makes the token from the model it is given."""
 # needs: without jwt flask_jwt_extended
 # brings: jwt
+# needs: since flask-sqlalchemy 3.0
 # brings: sqlalchemy
 # --- module cards
 from here import db

@@ -1,6 +1,7 @@
 """The model object itself."""
 # needs: without jwt flask_jwt_extended
 # brings: jwt
+# needs: since flask-sqlalchemy 3.0
 # brings: sqlalchemy
 # --- module entry
 from flask import Blueprint, jsonify, request

@@ -10,8 +10,8 @@ METHODS = ("POST", "OPTIONS")
 
 
 @jwt_required(fresh=True)
-def send_letter():
+def send_letter():  # keck: jwt/options-route-skips-jwt
     return jsonify(sent=True)
 
 
-letters_api.add_url_rule("/letters-api", "send_letter", send_letter, methods=METHODS)  # keck: jwt/options-route-skips-jwt
+letters_api.add_url_rule("/letters-api", "send_letter", send_letter, methods=METHODS)

@@ -13,6 +13,6 @@ def verify():
     verify_jwt_in_request()
 
 
-@letters_api.route("/letters-api", methods=["GET", "OPTIONS"])  # keck: jwt/options-route-skips-jwt
-def letters():
+@letters_api.route("/letters-api", methods=["GET", "OPTIONS"])
+def letters():  # keck: jwt/options-route-skips-jwt
     return jsonify(letters=["secret"])

@@ -1,11 +1,11 @@
-"""timedelta() for a refresh token, as an attribute of the package."""
+"""timedelta() for an access token, as an attribute of the package."""
 # brings: jwt
-# --- module devices
+# --- module guests
 import datetime as dt
 
 import flask_jwt_extended as tokens
 
 
-def long_token_of_device(device):
+def token_of_guest(guest):
     never = dt.timedelta()
-    return tokens.create_refresh_token(str(device), expires_delta=never)  # keck: jwt/token-never-expires
+    return tokens.create_access_token(str(guest), expires_delta=never)  # keck: jwt/token-never-expires

@@ -1,6 +1,7 @@
 """The identity converted first, in a MethodView."""
 # needs: without jwt flask_jwt_extended
 # brings: jwt
+# needs: since flask-sqlalchemy 3.0
 # brings: sqlalchemy
 # --- module members_api
 from flask import Blueprint, jsonify

@@ -1,6 +1,7 @@
 """get_or_404 of Flask-SQLAlchemy 3, under another name of the identity."""
 # needs: without jwt flask_jwt_extended
 # brings: jwt
+# needs: since flask-sqlalchemy 3.0
 # brings: sqlalchemy
 # --- module members_api
 from flask import Blueprint, jsonify

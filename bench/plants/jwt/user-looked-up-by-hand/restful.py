@@ -1,6 +1,7 @@
 """Resources of Flask-RESTful that select by the primary key."""
 # needs: without jwt flask_jwt_extended
 # brings: jwt
+# needs: since flask-sqlalchemy 3.0
 # brings: sqlalchemy
 # --- module members_api
 from flask import Blueprint

@@ -99,8 +99,8 @@ def _apps(things: frozenset[Thing]) -> frozenset[Thing]:
 def _written_on(moment: Moment) -> Iterator[str]:
     """Yield the names before ``.config`` in a statement."""
     step = moment.step
-    if step is not None:
-        for whole in (*step.targets, *([step.value] if step.value is not None else [])):
-            for part in walk(whole):
-                if isinstance(part, Ref) and ".config" in part.name:
-                    yield part.name.partition(".config")[0]
+    wholes = () if step is None else (*step.targets, *([step.value] if step.value is not None else []))
+    for whole in wholes:
+        for part in walk(whole):
+            if isinstance(part, Ref) and ".config" in part.name:
+                yield part.name.partition(".config")[0]

@@ -44,7 +44,8 @@ rule = Rule(
     catalogue="K09",
 )
 
-_WRITERS = ("set", "add", "inc", "dec", "set_many", "get", "has")
+_WRITERS = ("set", "add", "inc", "dec", "set_many")
+_READERS = ("get", "has")
 _CLEARERS = ("delete", "delete_many", "delete_memoized", "delete_cached", "clear")
 
 
@@ -173,18 +174,20 @@ def _by_arguments(call: Call) -> bool:
 
 
 def _written(project: Project) -> set[str] | None:
-    """Return the keys, or how they begin, that the project writes itself; None where some cannot be seen."""
+    """Return the keys, or how they begin, that the project uses itself; None where it writes some that cannot be seen."""
     found = set()
-    for module, scope, call in project.caches.clearings(*_WRITERS):
-        first = call.argument(0, "key")
-        head = None if first is None else _head(first)
-        if head is not None:
-            found.add(head[0])
-            continue
-        for value in alternatives(project.value(module, scope, first)):
-            if not isinstance(value, Known) or not isinstance(value.value, str):
+    for methods in (_READERS, _WRITERS):
+        for module, scope, call in project.caches.clearings(*methods):
+            first = call.argument(0, "key")
+            head = None if first is None else _head(first)
+            if head is not None:
+                found.add(head[0])
+                continue
+            values = list(alternatives(project.value(module, scope, first)))
+            texts = {one.value for one in values if isinstance(one, Known) and isinstance(one.value, str)}
+            if methods is _WRITERS and len(texts) < len(values):
                 return None
-            found.add(value.value)
+            found |= texts
     return found
 
 

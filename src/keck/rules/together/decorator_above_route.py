@@ -10,9 +10,10 @@ Why: Decorators apply from the bottom up. `route` registers the function that it
 Fix: Put `route` on top and the others below it, outermost first: route, cross_origin, limit, jwt_required, cached.
 
 When to ignore it: The decorated function is also called directly, and the open route is meant.
+    Keck is silent for limits of functions where Flask-Limiter is pinned below 2.1, which finds them by the view.
 
 Evidence: Reproduced with Flask 3.1.3: the view answers 200 without a token under Flask-JWT-Extended 4.7.4, is never
-    limited under Flask-Limiter 4.1.1, runs each time under Flask-Caching 2.5.1 and sends no CORS header under Flask-CORS 6.0.5.
+    limited under Flask-Limiter 2.1, 2.4.6 and 4.1.1 (2.0.4 still limits it), runs each time under Flask-Caching 2.5.1 and sends no CORS header under Flask-CORS 6.0.5.
     thadeusb/flask-cache #89, pallets-eco/flask-caching #79, alisaifee/flask-limiter #490, laurentS/slowapi #39.
 """
 
@@ -57,6 +58,8 @@ def check(project: Project) -> Iterator[Finding]:
         for layer in route.ineffective:
             if layer.kind not in _LOST or (layer.kind, layer.symbol) in below or layer.optional or layer.place in told:
                 continue
+            if layer.kind == "limit" and not route.cls and _looked_up_by_view(project, route):
+                continue
             told.add(layer.place)
             lost = _lost(project, route, layer)
             innermost = route.layers[route.registered]
@@ -67,6 +70,11 @@ def check(project: Project) -> Iterator[Finding]:
                 symbol=f"{route.symbol} {layer.name}",
                 related=[(innermost.place, "registers what stands below it")],
             )
+
+
+def _looked_up_by_view(project: Project, route: Route) -> bool:
+    """Whether the pinned Flask-Limiter still finds the limits of the bare function before the request."""
+    return project.pins.before("flask-limiter", "2.1", route.module.path) is True
 
 
 def _lost(project: Project, route: Route, layer: Layer) -> str:

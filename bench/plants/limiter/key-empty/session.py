@@ -1,0 +1,18 @@
+"""Whoever is in the session, or nobody."""
+# needs: without limiter flask_limiter
+# --- module limits
+import os
+
+from flask import session
+from flask_limiter import Limiter
+
+
+def who():
+    return session.get("uid")
+
+
+limiter = Limiter(who, default_limits=["60/minute"], storage_uri=os.environ["LIMITS_URL"])  # keck: limiter/key-empty
+# --- factory
+from here.limits import limiter
+
+limiter.init_app(app)

@@ -1,0 +1,10 @@
+"""A comment about a finding that is not there."""
+# --- module quiet
+from flask import Blueprint
+
+quiet = Blueprint("quiet", __name__)
+
+
+@quiet.get("/quiet")
+def show():  # keck: ignore[together/decorator-above-route] it was once
+    return "ok"

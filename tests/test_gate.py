@@ -64,7 +64,10 @@ def test_gate_lets_each_rule_see_its_own_example(rule: object) -> None:
     lone = EXAMPLES / one.id / "wrong.py"
     tree = [lone] if lone.is_file() else sorted((EXAMPLES / one.id / "wrong").rglob("*.py"))
     mark = f"# keck: {one.id}".encode()
-    contents = {path.name if path == lone else path.relative_to(lone.with_suffix("")).as_posix(): path.read_bytes() for path in tree}
+    contents = {
+        path.name if path == lone else path.relative_to(lone.with_suffix("")).as_posix(): path.read_bytes()
+        for path in tree
+    }
     assert one.id in gate.asked([one.id], contents)
     words = gate.needles((one.id,))
     for path, data in contents.items():

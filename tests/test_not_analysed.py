@@ -125,6 +125,7 @@ def test_newer_syntax_is_recognised(source: bytes, version: str) -> None:
     [
         (b'x = f"{d["a"]}"\n', "f-string: unmatched '['"),
         (b"x = f'{d['a']}'\n", "f-string: unmatched '['"),
+        (b'x = f"took {"{:.3f}".format(y)} s"\n', "invalid decimal literal"),
         (b"x = f'{\"\\n\".join(y)}'\n", "f-string expression part cannot include a backslash"),
         (b"x = f'{y # z\n}'\n", "f-string expression part cannot include '#'"),
     ],
@@ -164,7 +165,9 @@ def test_remarks_of_a_broken_file_are_kept() -> None:
 def test_a_remark_in_a_text_is_none() -> None:
     """The words of a remark inside a text literal are not a comment; beside code it is not alone."""
     facts = facts_of(b"x = '# keck: ignore[a]'  # keck: ignore[b]\n# another comment\ny = 1\n")
-    assert [(one.line, one.column, one.alone, one.text) for one in facts.remarks] == [(1, 25, False, "# keck: ignore[b]")]
+    assert [(one.line, one.column, one.alone, one.text) for one in facts.remarks] == [
+        (1, 25, False, "# keck: ignore[b]")
+    ]
 
 
 def test_a_broken_file_is_told_with_its_line() -> None:

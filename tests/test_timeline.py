@@ -29,6 +29,9 @@ def told(files: dict[str, str], scope: str = "", path: str = "app.py", *, import
         ("class F:\n    def bind(self, app):\n        mail.init_app(app)\napp = Flask('x')\nF().bind(app)\n", "", ["mail"]),
         ("class F:\n    def bind(self, app):\n        mail.init_app(app)\napp = Flask('x')\nf = F()\nf.bind(app)\n", "", ["mail"]),
         ("class F:\n    pass\napp = Flask('x')\nF()\n", "", []),
+        (("app = Flask('x')\nclass B:\n    def up(self):\n        mail.init_app(app)\nclass F(dict, B):\n    def up(self):\n"
+         "        super().up()\n        get().up()\n        super().gone()\nF().up()\n"), "", ["mail"]),
+        ("app = Flask('x')\ndef up():\n    mail.init_app(app)\nsuper().up()\nup().up()\n", "", ["mail"]),
         ("app = Flask('x')\ndef f():\n    mail.init_app(app)\n    f()\nf()\n", "", ["mail"]),
         ("app = Flask('x')\ndef f():\n    g()\ndef g():\n    mail.init_app(app)\n    f()\nf()\n", "", ["mail"]),
         ("app = Flask('x')\nif __name__ == '__main__':\n    mail.init_app(app)\n", "", []),

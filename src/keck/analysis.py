@@ -70,9 +70,9 @@ def analyse(job: Job, pool: Pool | None = None, tick: Callable[[int], None] | No
     cache = Cache(Path(job.cache) if job.cache else None, job.base)
     verdict = cache.verdict(key)
     if verdict is None or not is_sound_verdict(verdict, {*contents.code, *contents.texts}, job.chosen):
-        verdict = _verdict(job, contents, cache, pool, tick)
+        verdict = msgspec.structs.replace(_verdict(job, contents, cache, pool, tick), key=key)
         if not job.unsaved and not verdict.faults:
-            cache.keep_verdict(msgspec.structs.replace(verdict, key=key))
+            cache.keep_verdict(verdict)
     if tick:
         tick(len(job.files))
     return msgspec.structs.replace(verdict, unreadable=unreadable)

@@ -109,7 +109,8 @@ def _jobs(
             explicit=inside,
         )
         notices += tree.notices
-        jobs += jobs_of(base, tree, asked, cache_dir, unsaved)
+        here = jobs_of(base, tree, asked, cache_dir, unsaved)
+        jobs += here if lone else [one for one in here if any(_touches(Path(one.base), each) for each in given)]
     return jobs, notices
 
 
@@ -117,6 +118,10 @@ def _bases(given: Sequence[Path]) -> list[Path]:
     """Return the projects that the paths belong to, without those that lie in another one."""
     found = sorted({_base(one) for one in given})
     return [one for one in found if not any(one != other and one.is_relative_to(other) for other in found)]
+
+
+def _touches(project: Path, given: Path) -> bool:
+    return given.is_relative_to(project) or project.is_relative_to(given)
 
 
 def _base(path: Path) -> Path:

@@ -18,14 +18,16 @@ def is_sound_facts(facts: Facts) -> bool:
     """Whether the parts of a record refer to one another as those that Keck has read do.
 
     Whoever follows them then comes to an end: blocks lie in blocks before them, scopes in scopes
-    of which their names begin.
+    of which their names begin, and lines end.
     """
     count = len(facts.blocks)
     definitions: list[Function | Class] = [*facts.functions, *facts.classes]
     within: list[Step | Import | Function | Class] = [*facts.steps, *facts.imports, *definitions]
     return (
-        all(-1 <= one.block < count for one in within)
-        and all(-1 <= one.parent < index for index, one in enumerate(facts.blocks))
+        all(-1 <= one.block < count and 0 < one.line <= one.end_line <= _LAST for one in within)
+        and all(
+            -1 <= one.parent < index and 0 < one.line <= one.end_line <= _LAST for index, one in enumerate(facts.blocks)
+        )
         and all(one.scope == one.name.rpartition(".")[0] for one in definitions)
         and all(one.owner in {"", one.scope} for one in facts.functions)
         and all(0 <= one.level <= _DEEPEST for one in facts.imports)

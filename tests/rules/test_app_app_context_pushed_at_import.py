@@ -20,6 +20,13 @@ RULE = "app/app-context-pushed-at-import"
             "from flask import Flask\ndef create_app():\n    app = Flask('x')\n    context = app.app_context()\n    context.push()  # here\n"
             "    return app\n"
         ),
+        "from flask import Flask\napp = Flask('x')\napp.app_context().__enter__()  # here\n",
+        "from flask import Flask\napp = Flask('x')\n(ctx := app.app_context()).push()  # here\n",
+        "from flask import Flask\napp = Flask('x')\ndef start():\n    app.app_context().push()  # here\nstart()\n",
+        (
+            "from flask import Flask\ndef enter(app):\n    app.app_context().push()  # here\n"
+            "def create_app():\n    app = Flask('x')\n    enter(app)\n    return app\n"
+        ),
         "from flask import Flask\napp = Flask('x')\nif app.debug:\n    app.app_context().push()  # here\n",
     ],
 )
@@ -62,6 +69,7 @@ def test_what_it_says() -> None:
         "from flask import Flask\napp = Flask('x')\nwith app.app_context():\n    print(app)\n",
         "from flask import Flask\napp = Flask('x')\nif __name__ == '__main__':\n    app.app_context().push()\n    app.run()\n",
         "from flask import Flask\napp = Flask('x')\nctx = app.app_context()\nctx.push()\nprint(app)\nctx.pop()\n",
+        "from flask import Flask\napp = Flask('x')\nctx = app.app_context()\nctx.__enter__()\nctx.__exit__(None, None, None)\n",
         "from flask import Flask\napp = Flask('x')\ndef shell():\n    app.app_context().push()\n",
         "from flask import Flask\napp = Flask('x')\nqueue = []\nqueue.push()\napp.push()\npush()\napp.stack().push()\n",
         "from flask import Flask\napp = Flask('x')\nitems = make()\nitems.push()\nctx = app_context()\nctx.push()\n",
@@ -93,3 +101,23 @@ def test_a_script_with_its_own_app() -> None:
     }
     assert lines(RULE, files) == []
     assert lines(RULE, {**files, "views.py": "import scripts.enlarge\n"}) == ["scripts/enlarge.py:3 error"]
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"Procfile": "web: gunicorn -w 4 front:app\n"},
+        {".flaskenv": "FLASK_APP=front.py\n"},
+        {
+            "front.py": "from shop import create_app\napp = create_app()\napp.app_context().push()\n@app.get('/')\ndef index():\n    return ''\n"
+        },
+    ],
+)
+def test_a_module_of_any_name_that_is_served(files: dict[str, str]) -> None:
+    """A module that obtains the app is served where a Procfile says so, or where it has routes; else it may be a script."""
+    base = {
+        "shop/__init__.py": "from flask import Flask\ndef create_app():\n    return Flask('x')\n",
+        "front.py": "from shop import create_app\napp = create_app()\napp.app_context().push()\n",
+    }
+    assert lines(RULE, {**base, **files}) == ["front.py:3 error"]
+    assert lines(RULE, {**base, "Procfile": "web: gunicorn other:app\n"}) == []

@@ -169,6 +169,15 @@ def test_overrides_in_time_or_without_harm(code: str) -> None:
     assert lines(RULE, {"shop/__init__.py": FACTORY, "tests/test_it.py": code}) == []
 
 
+def test_a_base_class_makes_the_app() -> None:
+    """What ``super().setUp()`` of a base class binds is bound before the override."""
+    code = (
+        "from shop import create_app\nclass Base:\n    def setUp(self):\n        self.app = create_app()\nclass T(Base):\n"
+        f"    def setUp(self):\n        super().setUp()\n        self.app.config['{URI}'] = 'sqlite://'  # here\n"
+    )
+    assert lines(RULE, {"shop/__init__.py": FACTORY, "tests/test_it.py": code}) == marked("tests/test_it.py", code)
+
+
 def test_an_environment_variable_that_says_nothing() -> None:
     """Another environment variable is no excuse."""
     code = (

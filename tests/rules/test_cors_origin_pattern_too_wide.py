@@ -88,6 +88,17 @@ def test_compiled_expressions_are_judged_too() -> None:
     assert lines(RULE, HEAD + text) == ["app.py:5 error"]
 
 
-def test_the_shortest_proof_is_named() -> None:
-    """Of several origins that prove it, one without a made-up ending is preferred."""
-    assert stranger(re.compile(r"https://.*example\.com$")) == "https://xexample.com"
+@pytest.mark.parametrize(
+    ("pattern", "origin"),
+    [
+        (r"https://.*example\.com$", "https://xexample.com"),
+        (r"https://(www.)?example.com$", "https://wwwxexample.com"),
+        (r"https://*.example.com", "https://xexample.com"),
+        (r"https://.*\.example\.com", "https://x.example.com.attacker.example"),
+        (r"http://localhost:*", "http://localhost.attacker.example"),
+        (r"^https://.*\.vercel\.app$", "https://x.vercel.app"),
+    ],
+)
+def test_the_shortest_proof_is_named(pattern: str, origin: str) -> None:
+    """Of several origins that prove it, one without a made-up ending is preferred, and never the author's own."""
+    assert stranger(re.compile(pattern, re.IGNORECASE)) == origin

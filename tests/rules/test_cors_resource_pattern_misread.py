@@ -73,6 +73,13 @@ def test_stays_silent(resources: str, rules: list[str]) -> None:
     assert lines(RULE, _app(resources, *rules)) == []
 
 
+@pytest.mark.parametrize(("pin", "told"), [("5.0.1", 1), ("6.0.5", 0)])
+def test_the_order_depends_on_the_version(pin: str, told: int) -> None:
+    """Before Flask-CORS 6 the longer pattern wins, since then the one with more slashes."""
+    text = _app('{r"/(api|static|media)/.*": {"origins": "*"}, r"/api/v1/admin.*": {}}', "/api/v1/admin")
+    assert len(lines(RULE, {"app.py": text, "requirements.txt": f"flask-cors=={pin}\n"})) == told
+
+
 BLUEPRINT = """
 from flask import Blueprint, Flask
 from flask_cors import CORS

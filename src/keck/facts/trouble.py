@@ -49,7 +49,7 @@ def trouble_of(source: bytes, error: Exception, running: tuple[int, int] = sys.v
 
 def _needed(source: bytes, at: bytes, reason: str, running: tuple[int, int]) -> tuple[int, int] | None:
     """Return the version of Python whose syntax a file uses, where that is newer than the running one."""
-    if running < (3, 12) and (_NEWER_REASON.search(reason) or ("f-string" in reason and _NEWER_LINE.search(at))):
+    if running < (3, 12) and (_NEWER_REASON.search(reason) or _NEWER_LINE.search(at)):
         return (3, 12)
     return next((one for one, pattern in _NEWER.items() if running < one and pattern.search(source)), None)
 

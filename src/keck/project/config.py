@@ -147,7 +147,6 @@ class Config:
 
     def _assigned(self, module: Module, step: Step, target: Expr, value: Expr) -> Iterator[Setting]:
         scope = step.scope
-        role = role_of(module, scope)
         match target:
             case Index(value=holder, index=index):
                 app = self._config_of(module, scope, holder)
@@ -155,12 +154,14 @@ class Config:
                     key = self.values.of(module, scope, index)
                     name = key.value if isinstance(key, Known) and isinstance(key.value, str) else ""
                     made = self.values.of(module, scope, value)
+                    role = role_of(module, scope)
                     yield Setting(name, value, made, module, scope, step, "", role, True, "item", app)
             case Ref(name=name) if name.rpartition(".")[2] in ATTRIBUTES and "." in name:
                 head, _, last = name.rpartition(".")
                 app = self._app(module, scope, head)
                 if app is not None and ATTRIBUTES[last]:
                     made = self.values.of(module, scope, value)
+                    role = role_of(module, scope)
                     yield Setting(ATTRIBUTES[last], value, made, module, scope, step, "", role, True, "attribute", app)
             case Ref() if step.kind == "augment":
                 app = self._config_of(module, scope, target)

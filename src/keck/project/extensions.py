@@ -213,8 +213,21 @@ class Extensions:
             for instance in by_site.values():
                 if own and not passing and own in self.objects.lineage(instance.site.cls):
                     instance.bindings.append(Binding(instance, "init_app", module, scope, call, target))
-            if not own and (not things or any(map(_may_be_anything, things))):
+            if (
+                not own
+                and (not things or any(map(_may_be_anything, things)))
+                and not self._told(module, scope, receiver)
+            ):
                 self.blind.append((module, scope, call))
+
+    def _told(self, module: Module, scope: str, receiver: Expr) -> bool:
+        """Whether all that is assigned to a variable can be seen: ``scheduler = None``, later ``APScheduler()``."""
+        if not isinstance(receiver, Ref):
+            return False
+        values = list(self.objects.written(self.names.resolve(module, scope, receiver.name)))
+        return bool(values) and all(
+            isinstance(where[2], Const) or not any(map(_may_be_anything, self.objects.of(*where))) for where in values
+        )
 
     def _own(self, module: Module, scope: str, receiver: Expr) -> str:
         """Return the class of which a method binds every instance: ``self.init_app(app)`` outside ``init_app``."""

@@ -61,7 +61,7 @@ class Names:
                 self.by_name[module.name] = module
         self._cache: dict[tuple[str, str, str], str] = {}
         self._scopes: dict[tuple[str, str], dict[str, list[Import | Step | str]]] = {}
-        self._found: dict[tuple[str, str], Module | None] = {}
+        self._found: dict[tuple[str, str, str], Module | None] = {}
         self._executed: dict[tuple[str, Import], list[Module]] = {}
 
     @cached_property
@@ -76,7 +76,8 @@ class Names:
 
     def module(self, dotted: str, importer: Module) -> Module | None:
         """Return the project's module that an absolute import means, nearest base first."""
-        key = (dotted, importer.directory)
+        own = importer.path if importer.name.rpartition(".")[2] == dotted else ""
+        key = (dotted, importer.directory, own)
         if key not in self._found:
             self._found[key] = self._find(dotted, importer)
         return self._found[key]
@@ -95,7 +96,8 @@ class Names:
         for base in near:
             name = f"{base.replace('/', '.')}.{dotted}" if base else dotted
             found = self.by_name.get(name)
-            if found is not None and (found is not importer or "." in dotted):
+            itself = found is importer and "." not in dotted and (head.startswith("flask") or not importer.is_package)
+            if found is not None and not itself:
                 return found
         return None
 
@@ -255,7 +257,7 @@ class Names:
         target = self._target(module, one)
         if isinstance(target, Module):
             inner = self.by_name.get(f"{target.name}.{one.name}" if target.name else one.name)
-            bound = one.name in self.scope(target, "")
+            bound = target is not module and one.name in self.scope(target, "")
             return inner if target.is_package and inner is not None and not bound else target
         return child
 

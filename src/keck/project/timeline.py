@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from keck.facts.expr import Call, Expr, Span, children, terminal
-from keck.facts.record import Block, Import, Step
+from keck.facts.expr import Attr, Call, Expr, Span, children, terminal
+from keck.facts.record import Block, Function, Import, Step
 from keck.project.config import Config, Setting
 from keck.project.extensions import Binding, Extensions
 from keck.project.module import Module
@@ -192,10 +192,21 @@ class Timelines:
     ) -> tuple[Module, str] | None:
         if len(stack) >= _DEPTH or terminal(call.func) not in self._busy_names:
             return None
-        found = self.reach.target(module, scope, call)
+        found = self._inherited(module, scope, call) or self.reach.target(module, scope, call)
         if found is None:
             return None
         target, name = found[0], found[1].name
         if any(one is call for _, one in stack) or (target is module and name == scope):
             return None
         return target, name
+
+    def _inherited(self, module: Module, scope: str, call: Call) -> tuple[Module, Function] | None:
+        """Return the method of a base class that ``super().method()`` runs, or None."""
+        function = module.functions.get(scope)
+        func = call.func
+        if function is None or not function.owner or not isinstance(func, Attr) or not isinstance(func.value, Call):
+            return None
+        if terminal(func.value.func) != "super":
+            return None
+        bases = self.objects.lineage(f"{module.name}:{function.owner}")[1:]
+        return next((found for base in bases if (found := self.objects.function(f"{base}.{func.name}"))), None)

@@ -29,19 +29,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from keck.facts.expr import Attr, Call, Expr, Ref, terminal
+from keck.facts.expr import Attr, Call, Expr, Other, Ref, terminal
 from keck.finding import Finding, Level
 from keck.project import Project
 from keck.project.module import Module
 from keck.project.things import Site
 from keck.rule import Rule
-from keck.rules.app._instances import at_import
+from keck.rules.app._startup import reached
 
 rule = Rule(__name__, level=Level.error, needles=("push", "Flask(", "create_app", "app_context"), catalogue="F05")
 
 _CONTEXTS = {"app_context", "test_request_context", "request_context"}
+_PUSHES = {"push", "__enter__"}
 _SERVED = re.compile(
-    r"^(wsgi|asgi|app|application|main|run|server|serve|index|api|web|website|passenger_wsgi|__init__)$"
+    r"^(wsgi|asgi|app|autoapp|flask_app|application|main|run|server|serve|index|api|web|website|passenger_wsgi|__init__)$"
 )
 _ELSEWHERE = re.compile(
     r"celery|worker|task|job|cron|script|shell|manage|cli|command|seed|queue|rq|fixture|migrat|alembic|notebook|bench"
@@ -53,26 +54,25 @@ _ELSEWHERE = re.compile(
 @rule.in_code
 def check(project: Project) -> Iterator[Finding]:
     """Yield the pushes that are executed when the served app is imported or made."""
-    served = _served(project)
-    factories = {(one.path, one.scope) for one in project.apps if one.scope and not _is_aside(project, one.module)}
-    for module in project.modules:
-        if module.is_test:
-            continue
-        for scope in module.scopes:
-            early = at_import(module, scope)
-            if not (module.path in served if early else (module.path, scope) in factories):
+    starts = {(path, "") for path in _served(project)}
+    starts |= {(one.path, one.scope) for one in project.apps if one.scope and not _is_aside(project, one.module)}
+    makers = {(one.path, one.scope) for one in project.apps if one.scope}
+    for path, scope in sorted(reached(project, starts)):
+        module = project.names.modules[path]
+        for call in module.calls(scope):
+            if module.is_test or module.under_main(call) or not _pushes(project, module, scope, call):
                 continue
-            for call in module.calls(scope):
-                if module.under_main(call) or not _pushes(project, module, scope, call):
-                    continue
-                if not _popped(module, scope, call):
-                    when = f"{module.path} is imported" if early else f"`{scope}()` makes the app"
-                    yield rule.finding(
-                        module.place(call),
-                        f"an app context is pushed when {when} and never popped: requests of a sync worker share it",
-                        "put `with app.app_context():` around what needs it",
-                        symbol=f"{module.name}:{scope}",
-                    )
+            if _popped(module, scope, call):
+                continue
+            when = f"{path} is imported" if not scope else f"`{scope}()` is called at start"
+            if (path, scope) in makers:
+                when = f"`{scope}()` makes the app"
+            yield rule.finding(
+                module.place(call),
+                f"an app context is pushed when {when} and never popped: requests of a sync worker share it",
+                "put `with app.app_context():` around what needs it",
+                symbol=f"{module.name}:{scope}",
+            )
 
 
 def _served(project: Project) -> set[str]:
@@ -82,10 +82,27 @@ def _served(project: Project) -> set[str]:
         module
         for module in project.modules
         if not module.is_test
-        and _SERVED.match(module.path.rpartition("/")[2].removesuffix(".py"))
         and _obtains(project, module)
+        and (_SERVED.match(_stem(module)) or _has_routes(project, module) or _deployed(project, _stem(module)))
     ]
     return {path for module in starts for path in project.closure(module.path)}
+
+
+def _stem(module: Module) -> str:
+    return module.path.rpartition("/")[2].removesuffix(".py")
+
+
+def _has_routes(project: Project, module: Module) -> bool:
+    return any(one.module is module for one in project.routes)
+
+
+def _deployed(project: Project, stem: str) -> bool:
+    """Whether a Procfile, a Dockerfile or the like names the module as what is served: ``gunicorn shop:app``."""
+    named = re.compile(
+        rb"(gunicorn|uwsgi|waitress|FLASK_APP|hypercorn|gevent)[^\n]*\b" + stem.encode() + rb"(:|\.py\b|\b$)",
+        re.MULTILINE,
+    )
+    return any(named.search(text) for text in project.surroundings.texts.values())
 
 
 def _obtains(project: Project, module: Module) -> bool:
@@ -105,7 +122,7 @@ def _is_aside(project: Project, module: Module) -> bool:
 
 
 def _pushes(project: Project, module: Module, scope: str, call: Call) -> bool:
-    if terminal(call.func) != "push":
+    if terminal(call.func) not in _PUSHES:
         return False
     holder = _before(call.func)
     if isinstance(holder, Ref):
@@ -116,6 +133,8 @@ def _pushes(project: Project, module: Module, scope: str, call: Call) -> bool:
 
 def _is_context(project: Project, module: Module, scope: str, expr: Expr) -> bool:
     """Whether an expression makes a context of an app."""
+    if isinstance(expr, Other) and expr.kind == "namedexpr":
+        expr = expr.parts[1]
     if not isinstance(expr, Call) or terminal(expr.func) not in _CONTEXTS:
         return False
     holder = _before(expr.func)
@@ -128,9 +147,8 @@ def _is_context(project: Project, module: Module, scope: str, expr: Expr) -> boo
 def _popped(module: Module, scope: str, push: Call) -> bool:
     """Whether the scope pops what it has pushed: ``ctx.push()`` and later ``ctx.pop()``."""
     holder = _before(push.func)
-    return isinstance(holder, Ref) and any(
-        isinstance(call.func, Ref) and call.func.name == f"{holder.name}.pop" for call in module.calls(scope)
-    )
+    ends = {f"{holder.name}.pop", f"{holder.name}.__exit__"} if isinstance(holder, Ref) else set()
+    return any(isinstance(call.func, Ref) and call.func.name in ends for call in module.calls(scope))
 
 
 def _before(func: Expr) -> Expr | None:

@@ -58,13 +58,13 @@ def check(project: Project) -> Iterator[Finding]:
     """Yield one finding a place where such a key is set."""
     for key in sorted(project.config.settings):
         extension = owner(key)
-        if extension is None or not project.uses(extension) or project.config.mentions.get(key):
+        if extension is None or not project.uses(extension):
             continue
         if any(project.uses(one) for one in _SHARERS.get(extension, ())):
             continue
         for setting in project.config.of(key):
             told = None if setting.module.is_test else _told(project, key, extension, setting.module.path)
-            if told is not None:
+            if told is not None and not project.config.mentions.get(key):
                 yield rule.finding(setting.place, *told, symbol=key)
 
 

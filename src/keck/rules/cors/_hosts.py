@@ -77,7 +77,8 @@ def _of(node: Node) -> Iterator[Marked]:
         case "LITERAL":
             yield chr(argument), "."
         case "ANY" | "NOT_LITERAL":
-            yield from (("x", "x"), (".", "x"), ("/", "x"))
+            # a dot where a dot is meant is nobody's invention
+            yield from (("x", "x"), (".", "."), ("/", "."))
         case "IN":
             yield from _class(argument)
         case "BRANCH":

@@ -42,7 +42,7 @@ rule = Rule(
     __name__,
     requires=("flask_cors", "flask.ext"),
     level=Level.warning,
-    needles=("CORS", "cross_origin", "flask_cors", "route", "session"),
+    needles=("CORS", "cross_origin", "flask_cors", "route", "session", "Blueprint", "Resource", "MethodView"),
     catalogue="O05",
 )
 

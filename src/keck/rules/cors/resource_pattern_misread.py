@@ -4,7 +4,8 @@ What:
     A key of `resources` that Flask-CORS reads otherwise than it looks. `/api` is one exact path and
     not what is below it. `/api/<int:id>` is no route rule. `/api/*` also covers `/apiary`. On a
     blueprint the pattern is matched against the whole path, prefix included. Of two patterns that
-    match, the one with more slashes or more characters wins, however special the other is.
+    match, the one with more slashes or more characters wins, however special the other is (before 6.0
+    the one with more characters).
 
 Why:
     The front end is refused although its URLs are listed, or URLs that nobody meant are open to other origins.
@@ -57,7 +58,8 @@ def check(project: Project) -> Iterator[Finding]:
     answered = list(urls(project)) if groups else []
     for every in groups.values():
         for one in every:
-            told = _told(one, every, answered)
+            by_length = bool(project.pins.before("flask-cors", "6.0", one.module.path))
+            told = _told(one, every, answered, by_length=by_length)
             if told is not None:
                 message, advice, about = told
                 yield rule.finding(
@@ -70,7 +72,9 @@ def check(project: Project) -> Iterator[Finding]:
                 )
 
 
-def _told(one: Policy, every: list[Policy], answered: list[Url]) -> tuple[str, str, Url | None] | None:
+def _told(
+    one: Policy, every: list[Policy], answered: list[Url], *, by_length: bool
+) -> tuple[str, str, Url | None] | None:
     """Return message, help and the URL that shows it, or None."""
     pattern = text(one.pattern)
     if one.pattern is None:
@@ -88,7 +92,7 @@ def _told(one: Policy, every: list[Policy], answered: list[Url]) -> tuple[str, s
     return (
         _unmatched(one, pattern, covered, answered)
         or _overmatched(one, pattern, covered)
-        or _shadowed(one, every, covered)
+        or _shadowed(one, every, covered, by_length=by_length)
     )
 
 
@@ -134,10 +138,15 @@ def _overmatched(one: Policy, pattern: str, covered: list[Url]) -> tuple[str, st
     return f"{pattern} also covers {beside.rule}: the star repeats the slash", f'Write r"^{base}(/.*)?$"', beside
 
 
-def _shadowed(one: Policy, every: list[Policy], covered: list[Url]) -> tuple[str, str, Url] | None:
+def _shadowed(one: Policy, every: list[Policy], covered: list[Url], *, by_length: bool) -> tuple[str, str, Url] | None:
     """A pattern that covers less than another and loses against it."""
     for other in every:
-        if other is one or other.pattern is None or is_invalid(other.pattern) or _rank(other) > _rank(one):
+        if (
+            other is one
+            or other.pattern is None
+            or is_invalid(other.pattern)
+            or _rank(other, by_length=by_length) > _rank(one, by_length=by_length)
+        ):
             continue
         if not covered or _same(one, other) or not _narrower(one.pattern, other.pattern):
             continue
@@ -159,9 +168,11 @@ def _samples(pattern: object) -> list[str]:
     return [str(pattern)] if regex is None else [path for path in samples(regex) if regex.match(path)]
 
 
-def _rank(one: Policy) -> tuple[int, int, int]:
-    """The order in which Flask-CORS tries patterns, first ones lowest."""
+def _rank(one: Policy, *, by_length: bool) -> tuple[int, int, int]:
+    """The order in which Flask-CORS tries patterns, first ones lowest; before 6.0 only their length counts."""
     pattern = text(one.pattern)
+    if by_length:
+        return 0, 0, -len(pattern)
     literal = isinstance(one.pattern, str) and HINTS.isdisjoint(pattern)
     kind = 0 if literal else 1 if isinstance(one.pattern, Pattern) else 2
     return kind, -pattern.count("/"), -len(pattern)

@@ -34,6 +34,7 @@ from keck.project.module import Module
 from keck.project.things import Site
 from keck.project.timeline import blocks_of
 from keck.rule import Rule
+from keck.rules.app._startup import reached
 
 rule = Rule(
     __name__,
@@ -112,16 +113,7 @@ def _startup(project: Project) -> set[tuple[str, str]]:
         for function in module.facts.functions:
             if not module.is_test and any(_HOOKS.match(terminal(one)) for one in function.decorators):
                 found.add((module.path, function.name))
-    queue = sorted(found)
-    for path, scope in queue:
-        module = project.names.modules[path]
-        for call in module.calls(scope):
-            target = None if module.under_main(call) else project.reach.target(module, scope, call)
-            if target is not None and (target[0].path, target[1].name) not in found:
-                key = (target[0].path, target[1].name)
-                found.add(key)
-                queue.append(key)
-    return found
+    return reached(project, found)
 
 
 def _stamped(module: Module, scope: str, call: Call) -> bool:

@@ -107,7 +107,9 @@ def plant_in(field: Field, name: str, plant: Plant, row: Row) -> bool:
     for one in after:
         known[same(one)] -= 1
         if known[same(one)] < 0 and (one.rule, one.place.path, one.place.line) not in marks:
-            row.other.append(f"{plant.rule} {name} {plant.path.stem}: {one.place.path}:{one.place.line} {one.rule} {one.message}")
+            row.other.append(
+                f"{plant.rule} {name} {plant.path.stem}: {one.place.path}:{one.place.line} {one.rule} {one.message}"
+            )
     return True
 
 

@@ -19,30 +19,17 @@ from __future__ import annotations
 import ast
 import re
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 
-from keck import gate
-from keck.deployment import workers
-from keck.facts import Facts, facts_of
-from keck.facts.header import imports_of
-from keck.finding import Finding
-from keck.pins import pins
-from keck.project import Project, Surroundings
-from keck.project.module import Module
+from repository import NAMES, Repository, Unsuited
+
 from keck.project.things import Site
-from keck.rule import rules
-from keck.source import find, read
+
+__all__ = ["Ground", "Plant", "Unsuited", "plant_of"]
 
 EDIT = re.compile(r"^# --- (module|beside|factory|early|settings|test|file) ?(\S*)$", re.MULTILINE)
 MARK = re.compile(r"[ ]*# keck: ((?:[a-z-]+/)?[a-z0-9-]+(?:, [a-z-]+/[a-z0-9-]+)*)[ ]*$")
 HERE = re.compile(r"^([ ]*)from here(?:\.(\w+))? import ([\w, ]+\w)(.*)$", re.MULTILINE)
-NAMES = {"sqlalchemy": "db", "caching": "cache", "limiter": "limiter", "mail": "mail", "jwt": "jwt", "migrate": "migrate"}
-"""The placeholder for the instance of each extension."""
-
-
-class Unsuited(Exception):  # noqa: N818 - it is no error
-    """A plant does not suit a repository; the message says why."""
 
 
 @dataclass
@@ -63,121 +50,25 @@ class Plant:
 def plant_of(path: Path) -> Plant:
     """Return the plant in a file."""
     head, *parts = EDIT.split(path.read_text("utf-8"))
-    edits = [(kind, name, body.strip("\n") + "\n") for kind, name, body in zip(parts[::3], parts[1::3], parts[2::3], strict=True)]
+    edits = [
+        (kind, name, body.strip("\n") + "\n")
+        for kind, name, body in zip(parts[::3], parts[1::3], parts[2::3], strict=True)
+    ]
     needs = re.findall(r"^# needs: (.+)$", head, re.MULTILINE)
     brings = re.findall(r"^# brings: (\w+)$", head, re.MULTILINE)
     return Plant(path, edits, needs, brings)
 
 
 @dataclass
-class Ground:
-    """A copy of a repository: what Keck's project model says of it, and what has been changed in it."""
+class Ground(Repository):
+    """A copy of a repository, and what has been changed in it."""
 
-    root: Path
-    project: Project = field(init=False)
-    app: Site = field(init=False)
-    changed: dict[Path, str | None] = field(default_factory=dict)
+    changed: dict[Path, bytes | None] = field(default_factory=dict)
     planted: dict[str, str] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.project = self.linked()
-        apps = [one for one in self.project.apps if not re.search(r"script|example|tool|migrat|cli|seed", one.path)]
-        near = {one.path.rpartition("/")[0] for one in self.project.apps}
-        weight = {one: sum(route.module.directory.startswith(one) for route in self.project.routes) for one in near}
-        named = [one for one in apps if self._variable(one)]
-        if not named:
-            raise Unsuited("no app that is assigned to a name")
-        self.app = max(named, key=lambda one: (weight[one.module.directory], bool(one.scope), -one.path.count("/")))
-
-    def linked(self) -> Project:
-        """Return the project as it is now, linked from what the gate lets through."""
-        tree = find(self.root)
-        texts = {path: read(self.root, path) or b"" for path in tree.others}
-        facts = {path: _facts(path, read(self.root, path) or b"") for path in tree.files}
-        return Project(facts, Surroundings(pins(texts), workers(texts), tree.others, texts))
-
-    def findings(self) -> list[Finding]:
-        """Return what every rule says of the copy as it is now."""
-        project = self.linked()
-        return [one for rule in rules() for one in rule.check(project)]
-
-    # the repository's own names
-
-    def _variable(self, app: Site) -> str:
-        return self.project.extensions.symbol(app).partition(":")[2].rpartition(".")[2]
-
-    @property
-    def variable(self) -> str:
-        """The name of the app where it is made."""
-        return self._variable(self.app)
-
-    @property
-    def is_factory(self) -> bool:
-        """Whether a function makes the app."""
-        return bool(self.app.scope)
-
-    def dotted(self, module: Module | str) -> str:
-        """Return the name by which a module is imported: from where its topmost package lies."""
-        path = module if isinstance(module, str) else module.path
-        folder = path.rpartition("/")[0]
-        own = path.rpartition("/")[2].removesuffix(".py")
-        parts = [] if own == "__init__" else [own]
-        while folder and (self.root / folder / "__init__.py").is_file():
-            parts.insert(0, folder.rpartition("/")[2])
-            folder = folder.rpartition("/")[0]
-        return ".".join(parts)
-
-    def _found(self, name: str) -> tuple[Module, str]:
-        """Return the module and name of what a placeholder means."""
-        if name == "app" and not self.is_factory:
-            return self.app.module, self.variable
-        if name == "create_app" and self.is_factory and "." not in self.app.scope:
-            params = self.app.module.functions[self.app.scope].params
-            if all(one.kind or one.default is not None for one in params):
-                return self.app.module, self.app.scope
-        if name == "Row":
-            for model in self.project.models.values():
-                if "." not in model.cls.name and not re.search("Base|Mixin", model.cls.name) and model.columns and not model.module.is_test and model.primary_key:
-                    return model.module, model.cls.name
-        for one in self.project.instances:
-            if NAMES.get(one.kind) == name and one.bindings and not one.scope and one.symbol.count(":") == 1:
-                if "." not in one.symbol.partition(":")[2]:
-                    return one.module, one.symbol.partition(":")[2]
-        raise Unsuited(f"no {name} of its own that can be imported")
-
-    def has(self, kind: str) -> bool:
-        """Whether the repository has an extension already, importable or not."""
-        return bool(self.project.instances_of(kind))
-
-    def suits(self, need: str) -> bool:
-        """Whether the repository meets one need of a plant."""
-        word, _, rest = need.partition(" ")
-        if word in {"factory", "module-app"}:
-            return self.is_factory == (word == "factory")
-        if word == "without":
-            return not any(self.has(one) or self.project.uses(one) for one in rest.split())
-        if word == "with":
-            return all(self.has(one) or self.project.uses(one) for one in rest.split())
-        if word == "unset":
-            return not any(self.project.config.of(one) for one in rest.split())
-        if word == "never":
-            return not any(self.project.objects.calls_by_name.get(one) for one in rest.split())
-        if word == "seen":
-            return not self.project.config.hidden
-        if word == "sighted":
-            return not self.project.extensions.blind
-        if word == "since":
-            name, version = rest.split()
-            return self.project.pins.before(name, version, self.app.path) is not True
-        if word == "migrations":
-            return any(one.path.rpartition("/")[0].endswith("migrations") for one in self.project.modules)
-        raise ValueError(need)
-
-    # edits
 
     def _write(self, path: Path, text: str) -> None:
         if path not in self.changed:
-            self.changed[path] = path.read_text("utf-8") if path.is_file() else None
+            self.changed[path] = path.read_bytes() if path.is_file() else None
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
 
@@ -187,7 +78,7 @@ class Ground:
             if text is None:
                 path.unlink()
             else:
-                path.write_text(text, "utf-8")
+                path.write_bytes(text)
         self.changed.clear()
         self.planted.clear()
 
@@ -212,23 +103,24 @@ class Ground:
             rows = []
             for one in names.split(", "):
                 name, _, alias = one.partition(" as ")
-                module, own = self._local.get(name) or self._found(name)
+                module, own = self._local.get(name) or self.found(name)
                 target = module if isinstance(module, str) else module.path
                 if not self.dotted(target):
                     raise Unsuited("its top package has no name")
                 if target == where:
                     rows += [] if own == (alias or name) else [f"{indent}{alias or name} = {own}"]
                 else:
-                    rows.append(f"{indent}from {self.dotted(target)} import {own}" + (f" as {alias or name}" if own != (alias or name) else ""))
+                    renamed = "" if own == (alias or name) else f" as {alias or name}"
+                    rows.append(f"{indent}from {self.dotted(target)} import {own}{renamed}")
             return "\n".join(f"{one}{mark}" for one in rows)
 
         return HERE.sub(line, text)
 
     @property
     def _local(self) -> dict[str, tuple[str, str]]:
-        return {name: (self._beside(f"own_{name}"), name) for name in NAMES.values() if f"own_{name}" in self.planted} | (
-            {"Row": (self._beside("own_db"), "Row")} if "own_db" in self.planted else {}
-        )
+        return {
+            name: (self._beside(f"own_{name}"), name) for name in NAMES.values() if f"own_{name}" in self.planted
+        } | ({"Row": (self._beside("own_db"), "Row")} if "own_db" in self.planted else {})
 
     def _beside(self, name: str) -> str:
         folder = self.app.module.directory
@@ -249,14 +141,16 @@ class Ground:
                 case "settings":
                     self._settings(body)
                 case "test":
-                    folders = sorted(one.directory for one in self.project.modules if one.is_test and one.directory.endswith("tests"))
+                    folders = sorted(
+                        one.directory for one in self.project.modules if one.is_test and one.directory.endswith("tests")
+                    )
                     path = f"{folders[0] if folders else 'tests'}/{name}.py"
                     self._write(self.root / path, self._filled(body, path))
                 case _:
-                    path = self.root / name
+                    file = self.root / name
                     lines = "".join(re.sub(r"^# ?", "", one) for one in body.splitlines(keepends=True))
-                    before = path.read_text("utf-8").rstrip("\n") + "\n" if path.is_file() else ""
-                    self._write(path, before + lines)
+                    before = file.read_text("utf-8").rstrip("\n") + "\n" if file.is_file() else ""
+                    self._write(file, before + lines)
 
     def _module(self, name: str, body: str) -> None:
         path = self._beside(name)
@@ -273,9 +167,14 @@ class Ground:
         boards = [
             one
             for one in self.project.extensions.blueprints
-            if one.cls == "flask.Blueprint" and not one.scope and not one.module.is_test and self.project.extensions.symbol(one)
+            if one.cls == "flask.Blueprint"
+            and not one.scope
+            and not one.module.is_test
+            and self.project.extensions.symbol(one)
         ]
-        boards.sort(key=lambda one: -sum(one in route.owner and route.module is one.module for route in self.project.routes))
+        boards.sort(
+            key=lambda one: -sum(one in route.owner and route.module is one.module for route in self.project.routes)
+        )
         chosen = boards[0] if boards else self.app
         if not boards and self.is_factory:
             raise Unsuited("no blueprint of its own")
@@ -305,7 +204,11 @@ class Ground:
             for each in self.project.config.settings.values()
             for one in each
             for load in one.loads
-            if load.holder and load.path and load.default and load.role in {"base", "production"} and not one.module.is_test
+            if load.holder
+            and load.path
+            and load.default
+            and load.role in {"base", "production"}
+            and not one.module.is_test
         ]
         if not holders:
             body = re.sub(r"^([A-Z]\w+) = ", r'app.config["\1"] = ', body, flags=re.MULTILINE)
@@ -327,12 +230,6 @@ class Ground:
         start = _after_future(lines)
         self._write(path, "".join([*lines[:start], top, *lines[start:at], *rows, *lines[at:]]))
         return None
-
-
-@cache
-def _facts(path: str, data: bytes) -> Facts:
-    words = gate.needles(tuple(one.id for one in rules()))
-    return facts_of(data) if gate.passes(path, data, words) else imports_of(data)
 
 
 def _after_future(lines: list[str]) -> int:

@@ -21,7 +21,7 @@ from keck.rule import Rule, ids, rules
 from keck.source import Tree, find, source
 from tests.test_source import posix, unprivileged, write
 
-SECRET = 'from flask import Flask\napp = Flask(__name__)\napp.config["SECRET_KEY"] = "kettle-and-leaf"\n'
+CODE = 'from flask import Flask\napp = Flask(__name__)\napp.config["SECRET_KEY"] = "kettle-and-leaf"\n'
 LITERAL = "config/secret-in-source"
 AT_MODULE = "app/app-at-module-level"
 MAIN = "from flask import Flask\napp = Flask(__name__)\n"
@@ -202,6 +202,16 @@ class TestReading:
         assert list(found.facts) == list(here.facts)
         assert {digest: bytes(data) for digest, data in found.packed.items()} == here.packed
 
+    @pytest.mark.parametrize("size", [0, 100_000])
+    def test_chunks_hold_everything(self, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
+        """Whether each file is a chunk of its own or all are one, nothing is lost and the order stays."""
+        monkeypatch.setattr(reading, "_CHUNK", size)
+        contents = {str(number): f"x = {number}\n".encode() for number in range(5)}
+        chunks = list(reading._chunks(contents))  # noqa: SLF001 - its ends are what is tried
+        assert len(chunks) == (1 if size else 5)
+        assert [name for chunk in chunks for name in chunk] == list(contents)
+        assert reading.read_all(list(contents.values())) == [encoded(facts_of(data)) for data in contents.values()]
+
     @posix
     def test_file_that_ends_its_process_is_told_and_the_others_are_read(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """A crash of the parser itself is a file that is not analysed."""
@@ -226,19 +236,19 @@ class TestVerdict:
 
     def test_faults_of_a_project_are_told(self, tmp_path: Path) -> None:
         """The rules are asked, and the findings are sorted by place."""
-        write(tmp_path / "app.py", SECRET)
+        write(tmp_path / "app.py", CODE)
         verdict = analyse(job_of(tmp_path))
         assert told(verdict) == [f"app.py:2 {AT_MODULE}", f"app.py:3 {LITERAL}"]
         assert (verdict.templates, verdict.unreadable, verdict.faults) == ((), (), ())
 
     def test_only_chosen_rules_are_asked(self, tmp_path: Path) -> None:
         """A rule that was not chosen says nothing."""
-        write(tmp_path / "app.py", SECRET)
+        write(tmp_path / "app.py", CODE)
         assert told(analyse(job_of(tmp_path, chosen=(LITERAL,)))) == [f"app.py:3 {LITERAL}"]
 
     def test_comments_are_heeded(self, tmp_path: Path) -> None:
         """What a comment ignores is gone, and a comment that ignores nothing is told, in characters."""
-        text = SECRET.replace('-leaf"', '-leaf"  # keck: ignore[config/]') + "é = 'é'  # keck: ignore[jwt/]\n"
+        text = CODE.replace('-leaf"', '-leaf"  # keck: ignore[config/]') + "é = 'é'  # keck: ignore[jwt/]\n"
         write(tmp_path / "app.py", text)
         verdict = analyse(job_of(tmp_path))
         assert told(verdict) == [f"app.py:2 {AT_MODULE}", "app.py:4 unused-ignore"]
@@ -246,13 +256,13 @@ class TestVerdict:
 
     def test_columns_count_characters(self, tmp_path: Path) -> None:
         """What stands behind letters of several bytes is pointed at where an editor shows it."""
-        write(tmp_path / "app.py", SECRET.replace("app.config", "é = '€€'; app.config"))
+        write(tmp_path / "app.py", CODE.replace("app.config", "é = '€€'; app.config"))
         (one,) = analyse(job_of(tmp_path, chosen=(LITERAL,))).findings
         assert one.place.column == 11
 
     def test_unsaved_text_stands_in_for_a_file(self, tmp_path: Path) -> None:
         """An editor's text is judged in place of what is saved, and is not kept."""
-        write(tmp_path / "app.py", SECRET)
+        write(tmp_path / "app.py", CODE)
         cache = tmp_path / "cache"
         job = job_of(tmp_path, cache=str(cache))
         new = msgspec.structs.replace(job, unsaved={"app.py": MAIN.encode()})
@@ -263,8 +273,8 @@ class TestVerdict:
 
     def test_file_that_has_vanished_is_no_trouble(self, tmp_path: Path) -> None:
         """What is deleted between listing and reading was not there."""
-        write(tmp_path / "app.py", SECRET)
-        write(tmp_path / "gone.py", SECRET)
+        write(tmp_path / "app.py", CODE)
+        write(tmp_path / "gone.py", CODE)
         write(tmp_path / "requirements.txt", "flask")
         job = job_of(tmp_path)
         (tmp_path / "gone.py").unlink()
@@ -275,8 +285,8 @@ class TestVerdict:
 
     def test_file_that_cannot_be_read_is_named(self, tmp_path: Path) -> None:
         """What is there and cannot be opened is told."""
-        write(tmp_path / "app.py", SECRET)
-        write(tmp_path / "closed.py", SECRET)
+        write(tmp_path / "app.py", CODE)
+        write(tmp_path / "closed.py", CODE)
         job = job_of(tmp_path)
         (tmp_path / "closed.py").unlink()
         (tmp_path / "closed.py").mkdir()
@@ -325,7 +335,7 @@ class TestFaults:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rule: Rule
     ) -> None:
         """The others are heard, one line says which rule failed where, and its ignores are not called unused."""
-        write(tmp_path / "app.py", SECRET.replace('-leaf"', '-leaf"  # keck: ignore[config/secret-in-source]'))
+        write(tmp_path / "app.py", CODE.replace('-leaf"', '-leaf"  # keck: ignore[config/secret-in-source]'))
         monkeypatch.setattr(rule, "_check", raising(ValueError("two\nlines")))
         verdict = analyse(job_of(tmp_path, cache=str(tmp_path / "cache")))
         assert told(verdict) == [f"app.py:2 {AT_MODULE}"]
@@ -336,14 +346,14 @@ class TestFaults:
 
     def test_everything_is_told_on_demand(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rule: Rule) -> None:
         """With KECK_DEBUG the whole traceback is there."""
-        write(tmp_path / "app.py", SECRET)
+        write(tmp_path / "app.py", CODE)
         monkeypatch.setattr(rule, "_check", raising(RecursionError()))
         monkeypatch.setenv("KECK_DEBUG", "1")
         assert analyse(job_of(tmp_path)).faults[0].startswith("Traceback")
 
     def test_project_that_cannot_be_linked_is_named(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """A fault outside the rules costs the findings of one project, not the run."""
-        write(tmp_path / "app.py", SECRET)
+        write(tmp_path / "app.py", CODE)
 
         def fail(*_given: object) -> None:
             raise KeyError("x")
@@ -359,7 +369,7 @@ class TestCache:
 
     def test_second_run_asks_no_rule(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """Where nothing has changed, the verdict is the one from before."""
-        write(tmp_path / "app.py", SECRET)
+        write(tmp_path / "app.py", CODE)
         job = job_of(tmp_path, cache=str(tmp_path / "cache"))
         first = analyse(job)
         monkeypatch.setattr("keck.project.Project.__init__", raising(AssertionError()))
@@ -376,7 +386,7 @@ class TestCache:
     )
     def test_changed_and_new_files_change_the_verdict(self, tmp_path: Path, path: str, text: str) -> None:
         """Code, pins and deployment are part of what a verdict is about; the rules are too."""
-        write(tmp_path / "app.py", SECRET)
+        write(tmp_path / "app.py", CODE)
         cache = str(tmp_path / "cache")
         before = analyse(job_of(tmp_path, cache=cache))
         write(tmp_path / path, text)
@@ -386,7 +396,7 @@ class TestCache:
 
     def test_pins_above_change_the_verdict(self, tmp_path: Path) -> None:
         """A manifest above the project that is changed is noticed."""
-        write(tmp_path / "app/app.py", SECRET)
+        write(tmp_path / "app/app.py", CODE)
         cache = str(tmp_path / "cache")
         write(tmp_path / "requirements.txt", "flask==2")
         first = Cache(Path(cache), str(tmp_path / "app"))
@@ -400,7 +410,7 @@ class TestCache:
 
     def test_facts_of_other_rules_and_of_gone_files(self, tmp_path: Path) -> None:
         """A run with few rules throws nothing away that one with all can use; what is gone is thrown away."""
-        write(tmp_path / "app.py", SECRET)
+        write(tmp_path / "app.py", CODE)
         write(tmp_path / "cors.py", f"from flask_cors import CORS\n{LONG}CORS()\n")
         cache = Cache(tmp_path / "cache", str(tmp_path))
         analyse(job_of(tmp_path, cache=str(tmp_path / "cache")))
@@ -410,15 +420,15 @@ class TestCache:
         analyse(job_of(tmp_path, cache=str(tmp_path / "cache"), chosen=("jwt/token-never-expires", LITERAL)))
         after = set(cache.facts())
         assert source("cors.py", (tmp_path / "cors.py").read_bytes()).digest in after
-        assert source("app.py", SECRET.encode()).digest not in after
+        assert source("app.py", CODE.encode()).digest not in after
 
     def test_hostile_facts_neither_crash_nor_stay(self, tmp_path: Path) -> None:
         """A cache in which a project means nonsense costs a reading, and what is said is the truth."""
-        write(tmp_path / "app.py", SECRET)
+        write(tmp_path / "app.py", CODE)
         truth = analyse(job_of(tmp_path))
         cache = Cache(tmp_path / "cache", str(tmp_path))
-        digest = source("app.py", SECRET.encode()).digest
-        facts = facts_of(SECRET.encode())
+        digest = source("app.py", CODE.encode()).digest
+        facts = facts_of(CODE.encode())
         far = msgspec.structs.replace
         for hostile in (
             far(facts, steps=tuple(far(one, line=-5, end_line=2**62) for one in facts.steps)),
@@ -434,9 +444,9 @@ class TestCache:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """Where a rule fails on facts from a cache, the files are read again before Keck is blamed."""
-        write(tmp_path / "app.py", SECRET)
+        write(tmp_path / "app.py", CODE)
         cache = Cache(tmp_path / "cache", str(tmp_path))
-        cache.keep_facts({source("app.py", SECRET.encode()).digest: encoded(Facts(trouble="odd"))})
+        cache.keep_facts({source("app.py", CODE.encode()).digest: encoded(Facts(trouble="odd"))})
         (rule,) = (one for one in rules() if one.id == LITERAL)
         check = rule._check  # noqa: SLF001 - to be wrapped
 
@@ -452,7 +462,7 @@ class TestCache:
 
     def test_hostile_verdict_is_not_believed(self, tmp_path: Path) -> None:
         """A verdict on files outside the project is not told, even under the right key."""
-        write(tmp_path / "app.py", SECRET)
+        write(tmp_path / "app.py", CODE)
         job = job_of(tmp_path, cache=str(tmp_path / "cache"))
         truth = analyse(job)
         cache = Cache(tmp_path / "cache", str(tmp_path))

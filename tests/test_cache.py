@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -13,6 +14,7 @@ from keck import cache as module
 from keck.cache import Cache, Verdict, decoded, digest_of, encoded, fingerprint
 from keck.facts import Facts, facts_of
 from keck.finding import Finding, Level, Place, Related
+from keck.version import __version__
 
 SOURCE = b"from flask import Flask\napp = Flask(__name__)  # keck: ignore[app/]\n"
 PLACE = Place("app.py", 2, 1, 2, 6)
@@ -96,7 +98,7 @@ def test_random_bytes_are_as_good_as_none(data: bytes) -> None:
 @pytest.mark.parametrize(
     "damage",
     [
-        lambda data: b"",
+        lambda _: b"",
         lambda data: data[:7],
         lambda data: data[:-1],
         lambda data: data + b"x",
@@ -106,9 +108,8 @@ def test_random_bytes_are_as_good_as_none(data: bytes) -> None:
         lambda data: bytes([data[0] ^ 1]) + data[1:],
     ],
 )
-def test_damaged_file_is_as_good_as_none(kept: Cache, tmp_path: Path, damage: object) -> None:
+def test_damaged_file_is_as_good_as_none(kept: Cache, tmp_path: Path, damage: Callable[[bytes], bytes]) -> None:
     """What was cut, changed or overwritten is not read, and is replaced by the next that is kept."""
-    assert callable(damage)
     for file in files(tmp_path / "cache"):
         file.write_bytes(damage(file.read_bytes()))
     assert kept.verdict("key") is None
@@ -218,7 +219,7 @@ def test_fingerprint_is_that_of_the_files(tmp_path: Path, monkeypatch: pytest.Mo
     (home / "cache.py").write_text("x = 1", encoding="utf-8")
     second = made()
     assert second != first
-    record = tmp_path / f"keck-{module.__version__}.dist-info" / "RECORD"
+    record = tmp_path / f"keck-{__version__}.dist-info" / "RECORD"
     record.parent.mkdir()
     record.write_text("keck.pth,sha256=abc,1\n", encoding="utf-8")
     assert made() == second

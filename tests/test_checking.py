@@ -5,9 +5,11 @@ import os
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -17,9 +19,11 @@ from hypothesis import strategies as st
 import keck
 from keck import checking
 from keck.checking import Outcome, check
+from keck.facts import facts_of
 from keck.rule import rules
 from keck.settings import Settings
-from tests.test_analysis import AT_MODULE, LITERAL, MAIN, SECRET, raising
+from keck.source import find
+from tests.test_analysis import AT_MODULE, CODE, LITERAL, MAIN, raising
 from tests.test_source import posix, unprivileged, write
 
 CORS = "from flask import Flask\nfrom flask_cors import CORS\n\napp = Flask(__name__)\nCORS(app, supports_credentials=True)\n"
@@ -48,14 +52,14 @@ def checked(*paths: Path, settings: Settings | None = None, cache_dir: Path | No
 def shops(tmp_path: Path) -> Path:
     """A folder that holds three repositories, one of them within another."""
     folder = tmp_path / "shops"
-    write(folder / "one/app.py", SECRET)
+    write(folder / "one/app.py", CODE)
     write(folder / "one/requirements.txt", "flask==2.0\n")
     write(folder / "two/.git/config", "")
     write(folder / "two/src/app.py", CORS)
     write(folder / "two/src/models.py", MODELS)
-    write(folder / "two/tests/test_app.py", SECRET)
+    write(folder / "two/tests/test_app.py", CODE)
     write(folder / "two/vendor/.git/config", "")
-    write(folder / "two/vendor/app.py", SECRET)
+    write(folder / "two/vendor/app.py", CODE)
     write(folder / "three/README.md", "")
     write(folder / "three/code.py", "{{ name }}\n{% from flask import x %}\nFlask\n")
     return folder
@@ -133,8 +137,8 @@ class TestPaths:
     ) -> None:
         """From within a folder that looks like a project its parts are looked at together, even without a manifest."""
         write(tmp_path / "README.md", "")
-        write(tmp_path / "shop/app.py", SECRET)
-        write(tmp_path / "tests/helper.py", SECRET)
+        write(tmp_path / "shop/app.py", CODE)
+        write(tmp_path / "tests/helper.py", CODE)
         monkeypatch.chdir(tmp_path)
         outcome = checked(Path("shop"), Path("tests"))
         assert outcome.files == 2
@@ -145,8 +149,8 @@ class TestPaths:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         """A working directory that looks like nothing, or lies elsewhere, is not looked at."""
-        write(tmp_path / "shop/app.py", SECRET)
-        write(tmp_path / "other/app.py", SECRET)
+        write(tmp_path / "shop/app.py", CODE)
+        write(tmp_path / "other/app.py", CODE)
         monkeypatch.chdir(tmp_path)
         assert checked(Path("shop/app.py")).files == 1
         monkeypatch.chdir(tmp_path / "other")
@@ -157,8 +161,8 @@ class TestPaths:
     ) -> None:
         """Of a file that lies in the home directory itself, only that file is looked at."""
         monkeypatch.setattr(Path, "home", lambda: tmp_path)
-        write(tmp_path / "app.py", SECRET)
-        write(tmp_path / "photos/app.py", SECRET)
+        write(tmp_path / "app.py", CODE)
+        write(tmp_path / "photos/app.py", CODE)
         monkeypatch.chdir(tmp_path)
         assert checked(Path("app.py")).files == 1
         assert checked(tmp_path).files == 2
@@ -167,8 +171,8 @@ class TestPaths:
         """What git ignores is passed over, unless it is what was asked for."""
         write(tmp_path / ".git/config", "")
         write(tmp_path / ".gitignore", "local.py\nbuild/\n")
-        write(tmp_path / "local.py", SECRET)
-        write(tmp_path / "build/app.py", SECRET)
+        write(tmp_path / "local.py", CODE)
+        write(tmp_path / "build/app.py", CODE)
         monkeypatch.chdir(tmp_path)
         assert told(checked(tmp_path)) == []
         assert {one.place.path for one in checked(Path("local.py")).findings} == {"local.py"}
@@ -184,8 +188,15 @@ class TestPaths:
         outcome = check([Path("app.py")], Settings(), cache_dir=None, unsaved={here: MAIN.encode()})
         assert told(outcome) == [f"app.py:2 {AT_MODULE}"]
         new = Path("new.py").absolute()
-        outcome = check([new], Settings(), cache_dir=None, unsaved={new: SECRET.encode()})
+        outcome = check([new], Settings(), cache_dir=None, unsaved={new: CODE.encode()})
         assert f"new.py:3 {LITERAL}" in told(outcome)
+
+    def test_unsaved_text_needs_no_folder(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """A text may be meant for a folder that is not there yet."""
+        monkeypatch.chdir(tmp_path)
+        new = tmp_path / "new" / "app.py"
+        outcome = check([new], Settings(), cache_dir=None, unsaved={new: CODE.encode()})
+        assert told(outcome) == [f"new/app.py:2 {AT_MODULE}", f"new/app.py:3 {LITERAL}"]
 
     def test_empty_directory_is_clean(self, tmp_path: Path) -> None:
         """Where there is nothing there is nothing to say."""
@@ -246,7 +257,7 @@ class TestSettings:
         settings = Settings(baseline="known.json", root=shops)
         baseline.write(checked(shops).findings, target, shops)
         assert checked(shops, settings=settings).findings == ()
-        write(shops / "one/new.py", SECRET)
+        write(shops / "one/new.py", CODE)
         write(shops / "two/src/models.py", "")
         outcome = checked(shops, settings=settings)
         assert {one.place.path for one in outcome.findings} == {"one/new.py"}
@@ -273,9 +284,9 @@ class TestNotices:
     def test_what_cannot_be_read_is_one_line(self) -> None:
         """A closed file and a closed directory are named, a link to itself and a pipe are nothing to read."""
         folder = Path(tempfile.mkdtemp())
-        write(folder / "app.py", SECRET)
-        write(folder / "closed.py", SECRET)
-        write(folder / "shut/app.py", SECRET)
+        write(folder / "app.py", CODE)
+        write(folder / "closed.py", CODE)
+        write(folder / "shut/app.py", CODE)
         (folder / "loop.py").symlink_to("loop.py")
         (folder / "round").symlink_to(".")
         (folder / "endless.py").symlink_to("/dev/zero")
@@ -335,7 +346,7 @@ class TestProcesses:
         from keck import reading
 
         expected = told(checked(shops))
-        read = reading.facts_of
+        read = facts_of
 
         def fatal(data: bytes) -> object:
             if b"fatal" in data:
@@ -348,7 +359,6 @@ class TestProcesses:
 
     def test_file_that_vanishes_before_it_is_measured(self, shops: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """What is gone after the listing is not looked at."""
-        find = checking.find
 
         def found(*paths: Path, **options: object) -> object:
             tree = find(*paths, **options)  # type: ignore[arg-type]
@@ -424,7 +434,7 @@ class TestCache:
     def test_project_that_cannot_be_written_is_checked(self) -> None:
         """In a read-only project there is no cache, and no trouble either."""
         folder = Path(tempfile.mkdtemp())
-        write(folder / "app.py", SECRET)
+        write(folder / "app.py", CODE)
         with unprivileged(folder):
             folder.chmod(0o500)
             outcome = checked(folder, cache_dir=folder / ".keck_cache")
@@ -459,32 +469,32 @@ class TestCache:
 class TestAnything:
     """Nothing makes it fail."""
 
-    NAMED = {
-        "nul": SECRET.encode() + b"\0",
-        "latin": b"# coding: latin-1\n" + SECRET.encode() + b"x = '\xe9'\n",
-        "wrong": SECRET.encode() + b"x = '\xe9'\n",
-        "rot13": b"# coding: rot13\n" + SECRET.encode() + b"\xe9",
-        "klingon": b"# coding: klingon\n" + SECRET.encode() + b"\xe9",
-        "bom": b"\xef\xbb\xbf" + SECRET.encode(),
+    NAMED: ClassVar[dict[str, bytes]] = {
+        "nul": CODE.encode() + b"\0",
+        "latin": b"# coding: latin-1\n" + CODE.encode() + b"x = '\xe9'\n",
+        "wrong": CODE.encode() + b"x = '\xe9'\n",
+        "rot13": b"# coding: rot13\n" + CODE.encode() + b"\xe9",
+        "klingon": b"# coding: klingon\n" + CODE.encode() + b"\xe9",
+        "bom": b"\xef\xbb\xbf" + CODE.encode(),
         "empty": b"",
-        "mac": SECRET.replace("\n", "\r").encode(),
-        "crlf": SECRET.replace("\n", "\r\n").encode(),
-        "parentheses": SECRET.encode() + b"x = " + b"(" * 5000 + b")" * 5000,
-        "minus": SECRET.encode() + b"x = " + b"-" * 50_000 + b"1",
-        "sum": SECRET.encode() + b"x = " + b" + ".join([b"1"] * 20_000),
-        "text": SECRET.encode() + b"app.config['X'] = " + b" + ".join([b"'a'"] * 900),
-        "chain": SECRET.encode() + b"x = a" + b".b()" * 5000,
-        "elif": SECRET.encode() + b"if a: pass\n" + b"elif b: pass\n" * 5000,
-        "surrogate": SECRET.encode() + b"app.config['\\ud800'] = '\\ud800'\n",
-        "number": SECRET.encode() + b"x = 0x" + b"f" * 5000,
-        "large": SECRET.encode() + b"DATA = [\n" + b"    {'id': 1, 'name': 'some'},\n" * 170_000 + b"]\n",
+        "mac": CODE.replace("\n", "\r").encode(),
+        "crlf": CODE.replace("\n", "\r\n").encode(),
+        "parentheses": CODE.encode() + b"x = " + b"(" * 5000 + b")" * 5000,
+        "minus": CODE.encode() + b"x = " + b"-" * 50_000 + b"1",
+        "sum": CODE.encode() + b"x = " + b" + ".join([b"1"] * 20_000),
+        "text": CODE.encode() + b"app.config['X'] = " + b" + ".join([b"'a'"] * 900),
+        "chain": CODE.encode() + b"x = a" + b".b()" * 5000,
+        "elif": CODE.encode() + b"if a: pass\n" + b"elif b: pass\n" * 5000,
+        "surrogate": CODE.encode() + b"app.config['\\ud800'] = '\\ud800'\n",
+        "number": CODE.encode() + b"x = 0x" + b"f" * 5000,
+        "large": CODE.encode() + b"DATA = [\n" + b"    {'id': 1, 'name': 'some'},\n" * 170_000 + b"]\n",
     }
 
     @pytest.mark.parametrize("name", NAMED)
     def test_odd_file_is_one_line_at_most(self, tmp_path: Path, name: str) -> None:
         """Whatever a file holds, the check tells of it in a line, or finds what is in it, and of the others all."""
         (tmp_path / "odd.py").write_bytes(self.NAMED[name])
-        write(tmp_path / "app.py", SECRET)
+        write(tmp_path / "app.py", CODE)
         outcome = checked(tmp_path, cache_dir=tmp_path / "cache")
         assert outcome == checked(tmp_path, cache_dir=tmp_path / "cache") == checked(tmp_path)
         assert f"app.py:3 {LITERAL}" in told(outcome)
@@ -514,9 +524,7 @@ class TestAnything:
 
     def test_what_python_tests_itself_with(self) -> None:
         """A sample of CPython's own tests is read without a fault."""
-        import test
-
-        folder = Path(next(iter(test.__path__)))
+        folder = Path(sysconfig.get_path("stdlib")) / "test"
         names = [folder / name for name in ("test_grammar.py", "test_fstring.py", "test_generators.py", "test_json")]
         found = [one for one in names if one.exists()]
         if not found:
@@ -534,7 +542,7 @@ class TestPackage:
         assert keck.Settings is Settings
         assert all(getattr(keck, name).__name__ == name for name in keck.__all__)
         with pytest.raises(AttributeError, match="module 'keck' has no attribute 'chekc'"):
-            _ = keck.chekc  # type: ignore[attr-defined]
+            _ = keck.chekc
 
     def test_import_is_light(self) -> None:
         """The name of the package alone loads nothing of it."""

@@ -234,6 +234,38 @@ def test_modules_of_settings() -> None:
         assert found["A"] == [(1, "conf.live:", "production", True)]
 
 
+@pytest.mark.parametrize(
+    "argument",
+    [
+        'os.path.join(folder, name + ".py")',
+        'os.path.join(os.path.dirname(app.root_path), "conf", name + ".py")',
+        'f"../conf/{name}.py"',
+        'Path(__file__).parent / "conf" / f"{name}.py"',
+    ],
+)
+def test_files_chosen_by_name(argument: str) -> None:
+    """A file whose name is put together is one of those that fit; which of several cannot be told."""
+    text = (
+        "import os\nfrom flask import Flask\ndef create_app(name):\n    app = Flask(__name__)\n"
+        '    folder = os.path.join(os.path.dirname(app.root_path), "conf")\n'
+        f"    app.config.from_pyfile({argument})\n    return app\n"
+    )
+    files = {"shop/__init__.py": text, "conf/live.py": "A = 1\n", "conf/test.py": "A = 2\n", "other.py": "A = 3\n"}
+    found = settings(files)
+    assert found["A"] == [(1, "conf.live:", "production", True)]
+    one = settings({**files, "conf/dev.py": "A = 4\n"})
+    assert one["A"] == [(4, "conf.dev:", "development", None), (1, "conf.live:", "production", None)]
+
+
+@pytest.mark.parametrize(
+    "argument", ['name + ".py"', "name", 'f"conf/{name}"', "*name", "a", 'os.path.join(folder, "x.py")', ""]
+)
+def test_files_that_nothing_tells(argument: str) -> None:
+    """A name of which too little is known, or that no file fits, hides the load."""
+    text = f"from flask import Flask\na = b\nb = a\napp = Flask(__name__)\napp.config.from_pyfile({argument})\n"
+    assert list(settings({"app.py": text, "conf/live.py": "A = 1\n"})) == [""]
+
+
 def test_an_instance_in_a_module() -> None:
     """A text may name an instance of a class of settings."""
     files = {

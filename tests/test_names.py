@@ -80,7 +80,7 @@ def test_names_in_functions_and_classes(code: str, scope: str, name: str, symbol
         ({"app.py": "from p.q import ext\n", "p/q/ext.py": "db = 1\n"}, "ext.db", "p.q.ext:db"),
         ({"app.py": "from a import x\n", "a.py": "from b import x\n", "b.py": "from a import x\n"}, "x", "a:x"),
         ({"app.py": "from a import *\n", "a.py": "from b import *\n", "b.py": "from a import *\n"}, "x", "?.x"),
-        ({"app.py": "import a.x\n", "a.py": "import a\nx = a\n"}, "a.x.x.x", "a:"),
+        ({"app.py": "import a.x\n", "a.py": "import a\nx = a\n"}, "a.x.x.x", "a.x.x"),
         ({"app.py": "from app import app as other\n"}, "other.x", "app.app.x"),
     ],
 )  # fmt: skip
@@ -123,6 +123,29 @@ def test_the_nearest_source_root_wins() -> None:
     assert resolved(files, "X", path="two/app.py") == "two.config:X"
     assert resolved(files, "Y", path="three/src/pkg/a.py") == "three.src.pkg.b:Y"
     assert resolved(files, "b.Y", path="three/src/pkg/a.py") == "three.src.pkg.b:Y"
+
+
+def test_a_package_imports_from_itself() -> None:
+    """``from shop import routes`` in the package's own ``__init__`` means its modules, whoever is resolved first."""
+    files = {
+        "shop/__init__.py": "from flask import Flask\n\napp = Flask(__name__)\ndb = 1\nfrom shop import models, routes\n",
+        "shop/models.py": "from shop import db\n",
+        "shop/routes.py": "from shop import app\n",
+    }
+    for order in (("shop/__init__.py", "shop/models.py"), ("shop/models.py", "shop/__init__.py")):
+        names = project(files).names
+        found = {path: names.resolve(names.modules[path], "", "db") for path in order}
+        assert found == {"shop/__init__.py": "shop:db", "shop/models.py": "shop:db"}
+        assert names.resolve(names.modules["shop/__init__.py"], "", "routes") == "shop.routes:"
+    assert project(files).imports["shop/__init__.py"] == {"shop/models.py", "shop/routes.py"}
+
+
+def test_a_module_of_its_own_name_hides_nothing_from_others() -> None:
+    """A file that imports what is called like itself does not decide what its neighbours import."""
+    files = {"cache.py": "from cache import x\ny = 1\n", "views.py": "from cache import y\n"}
+    names = project(files).names
+    assert names.resolve(names.modules["cache.py"], "", "x") == "cache.x"
+    assert names.resolve(names.modules["views.py"], "", "y") == "cache:y"
 
 
 def test_a_module_of_a_library_s_name() -> None:

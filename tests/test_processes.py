@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import subprocess
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from keck.processes import MOST, alone, pool, processors, spread
+from keck.processes import MOST, _prepare, alone, pool, processors, spread
 
 REPOSITORY = Path(__file__).parent.parent
 
@@ -111,3 +112,15 @@ def test_interruption_is_left_to_the_parent(tmp_path: Path) -> None:
         os.killpg(run.pid, signal.SIGINT)
         _, errors = run.communicate(timeout=30)
     assert (run.returncode, errors) == (130, b"")
+
+
+def test_process_of_a_pool_is_prepared() -> None:
+    """It does not collect garbage, and is not interrupted."""
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        _prepare()
+        assert not gc.isenabled()
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
+        gc.enable()

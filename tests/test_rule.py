@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 import keck.rules
-from keck.finding import Level, Place, Related
+from keck.finding import Finding, Level, Place, Related
+from keck.project import Project
 from keck.rule import SECTIONS, Rule, ids, rules
 from tests.support import project
 
@@ -85,9 +86,10 @@ def test_finding_takes_level_from_its_rule_unless_it_says_otherwise(rule: Rule) 
 
 def test_check_yields_what_was_registered(rule: Rule) -> None:
     """The decorated function is asked, and is left as it was."""
+    told = rule.finding(Place("app.py"), "is so", "do so")
 
     @rule.in_code
-    def check(_project: object) -> list[object]:
-        return [1]  # type: ignore[list-item]
+    def check(_project: Project) -> list[Finding]:
+        return [told]
 
-    assert list(rule.check(project("x = 1"))) == [1]
+    assert list(rule.check(project("x = 1"))) == [told] == check(project("x = 1"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping
+from itertools import takewhile
 from pathlib import Path
 
 import msgspec
@@ -70,16 +71,14 @@ def jobs_of(
 def _outer(folder: Path) -> dict[str, bytes]:
     """Return the manifests of the directory above, or of the repository's root where only that has some."""
     home = Path.home()
-    for above in folder.parents:
-        if home.is_relative_to(above):
-            break
+    for above in takewhile(lambda above: not home.is_relative_to(above), folder.parents):
         names = [name for name in _listed(above) if manifest(name)]
         repository = (above / ".git").exists()
         if repository or (names and above == folder.parent):
             found = {name: read(above, name) for name in names if (above / name).is_file()}
             return {name: data for name, data in found.items() if data is not None}
         if names:
-            break
+            return {}
     return {}
 
 

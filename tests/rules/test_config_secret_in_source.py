@@ -239,6 +239,16 @@ def test_a_second_write_that_need_not_happen(second: str, level: str) -> None:
     assert lines(RULE, f'{HEAD}app.config["SECRET_KEY"] = "abc"\n{second}\n') == [f"app.py:4 {level}"]
 
 
+@pytest.mark.parametrize("library", ["pydantic", "pydantic_settings"])
+def test_settings_of_pydantic_read_the_environment(library: str) -> None:
+    """An attribute of BaseSettings is a fallback for the variable of its name."""
+    text = (
+        f"from flask import Flask\nfrom {library} import BaseSettings\nclass Settings(BaseSettings):\n"
+        '    SECRET_KEY: str = "abc"\napp = Flask(__name__)\napp.config.from_object(Settings())\n'
+    )
+    assert lines(RULE, text) == ["app.py:4 warning"]
+
+
 def test_an_except_without_a_type() -> None:
     """A literal in the handler of a failed read is the key wherever the read fails."""
     text = HEAD + 'try: app.secret_key = open("key").read()\nexcept: app.secret_key = "abc"\n'

@@ -27,6 +27,8 @@ LINE = HEAD.count("\n") + 1
         ("migrate = Migrate(render_as_batch=True)\nmigrate.init_app(app=app)", 1),
         ("migrate = Migrate(db=None)\nfor one in (migrate,):\n    one.init_app(app)", 2),
         ("def create_app(app):\n    Migrate(app)", 1),
+        ("class M(Migrate):\n    pass\nm = M()\nm.init_app(app)", 3),
+        ("class M(Migrate):\n    def name(self):\n        return 'm'\nM(app)", 3),
     ],
 )
 def test_a_binding_without_a_database(code: str, at: int) -> None:
@@ -59,10 +61,11 @@ def test_what_it_says() -> None:
         "Migrate(*[app, db])",
         "migrate = Migrate()",
         "class M(Migrate):\n    def __init__(self, app):\n        super().__init__(app, db)\nM(app)",
+        "class M(Migrate):\n    def init_app(self, app):\n        super().init_app(app, db)\nm = M()\nm.init_app(app)",
     ],
 )
 def test_a_database_somewhere(code: str) -> None:
-    """A database in either place is enough, and hidden arguments and subclasses are not judged."""
+    """A database in either place is enough, and hidden arguments and classes that bind in their own way are not judged."""
     assert lines(RULE, HEAD + code + "\n") == []
 
 

@@ -6,5 +6,5 @@ quiet = Blueprint("quiet", __name__)
 
 
 @quiet.get("/quiet")
-def show():  # keck: ignore[together/decorator-above-route] it was once
+def show():  # keck: ignore[together/decorator-above-route] it was once  # keck: unused-ignore
     return "ok"

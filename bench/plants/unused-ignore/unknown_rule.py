@@ -6,5 +6,5 @@ quiet = Blueprint("quiet", __name__)
 
 
 @quiet.get("/quiet")
-def show():  # keck: ignore[jwt/optional-call] never was
+def show():  # keck: ignore[jwt/optional-call] never was  # keck: unused-ignore
     return "ok"

@@ -1,6 +1,6 @@
 """A comment for the whole file."""
 # --- module quiet
-# keck: ignore-file[cors/open-by-default] public data
+# keck: ignore-file[cors/open-by-default] public data  # keck: unused-ignore
 from flask import Blueprint
 
 quiet = Blueprint("quiet", __name__)

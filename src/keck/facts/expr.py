@@ -195,3 +195,36 @@ def text_of(expr: Expr | None) -> str | None:
     if isinstance(expr, Const) and isinstance(expr.value, str) and not expr.kind:
         return expr.value
     return None
+
+
+def is_true(expr: Expr | None) -> bool:
+    """Whether an expression is the literal True."""
+    return isinstance(expr, Const) and expr.value is True
+
+
+def is_false(expr: Expr | None) -> bool:
+    """Whether an expression is the literal False."""
+    return isinstance(expr, Const) and expr.value is False
+
+
+def is_none(expr: Expr | None) -> bool:
+    """Whether an expression is the literal None; a missing one is not."""
+    return isinstance(expr, Const) and expr.value is None
+
+
+def extent(span: Span) -> tuple[int, int, int, int]:
+    """Return the four numbers of a span, with which every expression begins."""
+    return span.line, span.column, span.end_line, span.end_column
+
+
+def ref_at(span: Span, name: str) -> Ref:
+    """Return a name that stands where something else does."""
+    return Ref(*extent(span), name)
+
+
+def before(func: Expr) -> Expr | None:
+    """Return what stands before the last dot: ``bp`` of ``bp.route``; None where there is no dot."""
+    if isinstance(func, Ref):
+        head = func.name.rpartition(".")[0]
+        return ref_at(func, head) if head else None
+    return func.value if isinstance(func, Attr) else None

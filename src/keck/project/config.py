@@ -449,8 +449,36 @@ class Config:
             if target is not None:
                 found = True
                 yield from self._loaded_from(f"{target.name}:", True, (module, scope, call), app)
-        if not found:
+        shaped = [] if found else self._files_like(module, scope, call.argument(0, "filename"))
+        for one in shaped:
+            default = True if len(shaped) == 1 else None
+            yield from self._loaded_from(f"{one.name}:", default, (module, scope, call), app)
+        if not found and not shaped:
             yield self._opaque(module, scope, call, "from_pyfile", app)
+
+    def _files_like(self, module: Module, scope: str, expr: Expr | None) -> list[Module]:
+        """Return the files that ``os.path.join(folder, "config", name + ".py")`` can name."""
+        shape = "" if expr is None else re.sub(r"^((\\\.){1,2}/)+", "", self._shape(module, scope, expr))
+        if not shape.endswith("\\.py") or not re.search(r"\w{3}", shape.removesuffix("\\.py")):
+            return []
+        pattern = re.compile(f"(.*/)?{shape}")
+        return [one for path, one in self.names.modules.items() if pattern.fullmatch(f"/{path}") and not one.is_test]
+
+    def _shape(self, module: Module, scope: str, expr: Expr, depth: int = 0) -> str:
+        """Return a regular expression for a file name: its known parts, and anything for the others."""
+        text = text_of(expr)
+        if text is not None:
+            return re.escape(text)
+        if isinstance(expr, Text) or (isinstance(expr, Op) and expr.kind in {"+", "/"}):
+            between = "/" if isinstance(expr, Op) and expr.kind == "/" else ""
+            return between.join(self._shape(module, scope, one, depth) for one in expr.parts)
+        if isinstance(expr, Call) and terminal(expr.func) == "join":
+            return "/".join(self._shape(module, scope, one, depth) for one in expr.args)
+        if isinstance(expr, Ref) and depth < 4:
+            written = list(self.objects.written(self.names.resolve(module, scope, expr.name)))
+            if len(written) == 1 and written[0][2] is not expr:
+                return self._shape(*written[0], depth + 1)
+        return ".*"
 
     # everything
 

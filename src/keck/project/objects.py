@@ -18,6 +18,8 @@ from keck.project.names import Names
 from keck.project.things import KINDS, UNKNOWN, Named, Site, Thing, Unknown
 
 _DEPTH = 14
+_BUDGET = 3000
+"""So many steps are taken for one answer; what branches further, as in a compiler, is not known."""
 
 Where = tuple[Module, str, Expr]
 """An expression with the module and scope in which it stands."""
@@ -30,6 +32,8 @@ class Objects:
         self.names = names
         self._symbols: dict[str, frozenset[Thing]] = {}
         self._busy: set[str] = set()
+        self._steps = 0
+        self._callers: dict[str, tuple[tuple[Module, str, Call], ...]] = {}
         self._lineage: dict[str, tuple[str, ...]] = {}
 
     # indexes
@@ -134,7 +138,7 @@ class Objects:
 
     def of(self, module: Module, scope: str, expr: Expr, depth: int = 0) -> frozenset[Thing]:
         """Return the things that an expression can mean; holds an `Unknown` where something is hidden."""
-        if depth > _DEPTH:
+        if depth > _DEPTH or self._spent(depth):
             return frozenset({UNKNOWN})
         match expr:
             case Ref():
@@ -157,6 +161,13 @@ class Objects:
             case _:
                 return frozenset({UNKNOWN})
 
+    def _spent(self, depth: int) -> bool:
+        """Whether too many steps have been taken since the question was asked; `depth` 0 asks one."""
+        if depth == 0 and not self._busy:
+            self._steps = 0
+        self._steps += 1
+        return self._steps > _BUDGET
+
     def _union(self, sets: Iterable[frozenset[Thing]]) -> frozenset[Thing]:
         found: set[Thing] = set()
         for one in sets:
@@ -173,6 +184,8 @@ class Objects:
             return self._symbols[symbol]
         if symbol in self._busy:
             return frozenset()
+        if not self._busy and depth == 0:
+            self._steps = 0
         self._busy.add(symbol)
         try:
             found = self._on_current_app(symbol, depth) if on_app else self._of_symbol(head, name, depth)
@@ -264,7 +277,7 @@ class Objects:
 
     def elements(self, module: Module, scope: str, expr: Expr, depth: int = 0) -> Iterator[Where]:
         """Yield the elements of a list, tuple, set or dict (its values), followed over names."""
-        if depth > _DEPTH:
+        if depth > _DEPTH or self._spent(depth):
             return
         match expr:
             case Items(items=items):
@@ -352,11 +365,15 @@ class Objects:
 
     def callers(self, symbol: str) -> Iterator[tuple[Module, str, Call]]:
         """Yield the visible calls of a function, method or class."""
-        last = symbol.partition(":")[2].rpartition(".")[2]
-        for name in (last, *sorted(self.names.aliases.get(last, ()))):
-            for module, scope, call in self.calls_by_name.get(name, []):
-                if isinstance(call.func, Ref) and self.names.resolve(module, scope, call.func.name) == symbol:
-                    yield module, scope, call
+        if symbol not in self._callers:
+            last = symbol.partition(":")[2].rpartition(".")[2]
+            self._callers[symbol] = tuple(
+                (module, scope, call)
+                for name in (last, *sorted(self.names.aliases.get(last, ())))
+                for module, scope, call in self.calls_by_name.get(name, [])
+                if isinstance(call.func, Ref) and self.names.resolve(module, scope, call.func.name) == symbol
+            )
+        yield from self._callers[symbol]
 
     def given(self, module: Module, function: Function, name: str) -> Iterator[Where]:
         """Yield the arguments that visible callers give for a parameter, and its default."""

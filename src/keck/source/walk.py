@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection, Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import msgspec
@@ -286,12 +287,9 @@ def _own_rules(folder: str, cut: int) -> tuple[_Rules, ...]:
 
 
 def _bytes(path: str) -> bytes | None:
-    try:
-        if os.path.isfile(path):  # noqa: PTH113 - a link could lead to something without an end
-            with open(path, "rb") as file:  # noqa: PTH123 - see find
-                return file.read()
-    except OSError:
-        pass
+    if os.path.isfile(path):  # noqa: PTH113 - a link could lead to something without an end
+        with suppress(OSError), open(path, "rb") as file:  # noqa: PTH123 - see find
+            return file.read()
     return None
 
 

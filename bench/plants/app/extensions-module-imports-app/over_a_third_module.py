@@ -1,6 +1,7 @@
 """Over a module that passes the app on."""
 # needs: module-app
 # needs: without mail flask_mail mailman
+# needs: unset MAIL_DEBUG
 # --- module core_app
 from here import app
 

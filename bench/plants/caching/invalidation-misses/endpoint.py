@@ -1,5 +1,6 @@
 """The name of the endpoint for the key."""
 # brings: caching
+# needs: never set
 # --- module notices
 from flask import Blueprint, jsonify
 

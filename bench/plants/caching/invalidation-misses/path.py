@@ -1,5 +1,6 @@
 """The bare path for the key, under another name."""
 # brings: caching
+# needs: never set
 # --- module notices
 from flask import Blueprint, jsonify
 

@@ -1,5 +1,6 @@
 """supports_credentials and nothing else."""
 # needs: without cors flask_cors
+# needs: no-files
 # --- factory
 from flask_cors import CORS
 

@@ -1,5 +1,6 @@
 """CORS without a word about origins, beside a view that changes something."""
 # needs: without cors flask_cors
+# needs: no-files
 # --- module orders_api
 from flask import Blueprint, jsonify
 

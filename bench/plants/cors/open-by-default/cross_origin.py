@@ -1,5 +1,6 @@
 """The decorator on a view."""
 # needs: without cors flask_cors
+# needs: no-files
 # --- module orders_api
 from flask import Blueprint, jsonify
 from flask_cors import cross_origin

@@ -1,5 +1,6 @@
 """Options, but none for the origins; the options by name."""
 # needs: without cors flask_cors
+# needs: no-files
 # --- module sharing_options
 OPTIONS = {r"/orders-api/.*": {"methods": ["GET", "POST"], "max_age": 600}}
 # --- factory

@@ -1,6 +1,7 @@
 """A dict of what is useful."""
 # needs: without jwt flask_jwt_extended
 # brings: jwt
+# needs: since pyjwt 2.10
 # --- module entry
 from flask import Blueprint, jsonify, request
 from flask_jwt_extended import create_access_token

@@ -3,6 +3,7 @@
 # brings: jwt
 # needs: since flask-sqlalchemy 3.0
 # brings: sqlalchemy
+# needs: since pyjwt 2.10
 # --- module cards
 from here import db
 

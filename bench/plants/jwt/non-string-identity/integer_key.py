@@ -3,6 +3,7 @@
 # brings: jwt
 # needs: since flask-sqlalchemy 3.0
 # brings: sqlalchemy
+# needs: since pyjwt 2.10
 # --- module entry
 from flask import Blueprint, jsonify, request
 from flask_jwt_extended import create_access_token

@@ -1,6 +1,7 @@
 """A number by position, both tokens."""
 # needs: without jwt flask_jwt_extended
 # brings: jwt
+# needs: since pyjwt 2.10
 # --- module entry
 import flask_jwt_extended as tokens
 from flask import Blueprint, jsonify, request

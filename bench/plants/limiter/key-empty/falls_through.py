@@ -8,7 +8,7 @@ def caller():
     key = request.args.get("key")
     if key:
         return key
-    return None
+    return None  # keck: limiter/key-empty
 # --- module limits
 import os
 
@@ -16,7 +16,7 @@ from flask_limiter import Limiter
 
 from here.callers import caller
 
-limiter = Limiter(key_func=caller, default_limits=["60/minute"], storage_uri=os.environ["LIMITS_URL"])  # keck: limiter/key-empty
+limiter = Limiter(key_func=caller, default_limits=["60/minute"], storage_uri=os.environ["LIMITS_URL"])
 # --- factory
 from here.limits import limiter
 

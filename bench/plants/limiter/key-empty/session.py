@@ -8,10 +8,10 @@ from flask_limiter import Limiter
 
 
 def who():
-    return session.get("uid")
+    return session.get("uid")  # keck: limiter/key-empty
 
 
-limiter = Limiter(who, default_limits=["60/minute"], storage_uri=os.environ["LIMITS_URL"])  # keck: limiter/key-empty
+limiter = Limiter(who, default_limits=["60/minute"], storage_uri=os.environ["LIMITS_URL"])
 # --- factory
 from here.limits import limiter
 

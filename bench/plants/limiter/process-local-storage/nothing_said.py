@@ -1,6 +1,7 @@
 """No storage, several workers in a Procfile."""
 # needs: without limiter flask_limiter
 # needs: unset RATELIMIT_STORAGE_URI RATELIMIT_STORAGE_URL
+# needs: seen
 # --- module limits
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address

@@ -1,17 +1,12 @@
 """A view that checks a password; no limit by default."""
 # needs: without limiter flask_limiter
-# --- module limits
-import os
-
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
-
-limiter = Limiter(get_remote_address, storage_uri=os.environ["LIMITS_URL"])
+# needs: seen
+# brings: limiter_bare
 # --- module side_door
 from flask import Blueprint, jsonify, request, session
 from werkzeug.security import check_password_hash
 
-from here.limits import limiter
+from here import limiter
 
 side_door = Blueprint("side_door", __name__)
 HASHES = {"ann": "scrypt:..."}
@@ -30,7 +25,3 @@ def side_login():  # keck: limiter/sensitive-route-unlimited
 @limiter.limit("10/minute")
 def side_page():
     return jsonify(ok=True)
-# --- factory
-from here.limits import limiter
-
-limiter.init_app(app)

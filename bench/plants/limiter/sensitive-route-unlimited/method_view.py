@@ -1,12 +1,7 @@
 """The post of a MethodView."""
 # needs: without limiter flask_limiter
-# --- module limits
-import os
-
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
-
-limiter = Limiter(get_remote_address, storage_uri=os.environ["LIMITS_URL"])
+# needs: seen
+# brings: limiter_bare
 # --- module side_door
 from flask import Blueprint, jsonify, request
 from flask.views import MethodView
@@ -28,7 +23,3 @@ class SideLogin(MethodView):
 
 
 side_door.add_url_rule("/side-door/login", view_func=SideLogin.as_view("side_login"))
-# --- factory
-from here.limits import limiter
-
-limiter.init_app(app)

@@ -1,5 +1,6 @@
 """A password is reset; exempted from the defaults."""
 # brings: limiter
+# needs: seen
 # --- module side_door
 from flask import Blueprint, jsonify, request
 from werkzeug.security import generate_password_hash

@@ -1,13 +1,8 @@
 """A resource that hands out tokens for a password."""
 # needs: without limiter flask_limiter
 # brings: jwt
-# --- module limits
-import os
-
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
-
-limiter = Limiter(get_remote_address, storage_uri=os.environ["LIMITS_URL"])
+# needs: seen
+# brings: limiter_bare
 # --- module side_door
 from flask import Blueprint, request
 from flask_jwt_extended import create_access_token
@@ -28,7 +23,3 @@ class SideToken(Resource):
 
 
 api.add_resource(SideToken, "/side-door/token")
-# --- factory
-from here.limits import limiter
-
-limiter.init_app(app)

@@ -1,6 +1,7 @@
 """`Migrate(app)`."""
 # needs: without migrate flask_migrate
 # brings: sqlalchemy
+# needs: never create_all
 # --- factory
 from flask_migrate import Migrate
 

@@ -1,6 +1,7 @@
 """In a loop over the instances."""
 # needs: without migrate flask_migrate mail flask_mail mailman
 # brings: sqlalchemy
+# needs: never create_all
 # --- module revisions
 from flask_mail import Mail
 from flask_migrate import Migrate

@@ -1,6 +1,7 @@
 """Two phases, without the database in either."""
 # needs: without migrate flask_migrate
 # brings: sqlalchemy
+# needs: never create_all
 # --- module revisions
 from flask_migrate import Migrate
 

@@ -1,6 +1,7 @@
 """Options, but no database."""
 # needs: without migrate flask_migrate
 # brings: sqlalchemy
+# needs: never create_all
 # --- module revisions
 import flask_migrate as fm
 

@@ -1,6 +1,7 @@
 """A subclass, bound in a helper."""
 # needs: without migrate flask_migrate
 # brings: sqlalchemy
+# needs: never create_all
 # --- module revisions
 from flask_migrate import Migrate as Base
 

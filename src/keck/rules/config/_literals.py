@@ -120,13 +120,19 @@ def _how(project: Project, setting: Setting, loads: list[Load]) -> str:
     read = [one for one in siblings if isinstance(one.value, Env) and one.via != "setdefault"]
     if any(_raises(setting.module, setting.scope, block) for block in around):
         return "branch"
-    if setting.via == "setdefault" or read:
+    if setting.via == "setdefault" or read or _reads_by_itself(project, setting):
         return "fallback"
     if any(_about_mode(block) for block in around):
         return "branch"
     if not any(one.path for one in loads):
         return "loose"
     return "overridable" if all(_overridden(project, one, setting) for one in loads) else "literal"
+
+
+def _reads_by_itself(project: Project, setting: Setting) -> bool:
+    """Whether it is an attribute of a class that reads each of its attributes from the environment, as Pydantic's do."""
+    bases = project.objects.lineage(f"{setting.module.name}:{setting.scope}") if setting.scope else ()
+    return any(one in {"pydantic_settings.BaseSettings", "pydantic.BaseSettings"} for one in bases)
 
 
 def _overridden(project: Project, load: Load, setting: Setting) -> bool:

@@ -11,7 +11,7 @@ from keck.finding import Place
 from keck.project import Project
 from keck.project.module import Module
 from keck.project.routes import Route
-from keck.project.things import Site
+from keck.project.things import Site, Thing
 from keck.project.values import Known
 from keck.rules.cors._policies import Policy, compiled, is_invalid
 
@@ -65,6 +65,18 @@ def behind(project: Project, policy: Policy) -> tuple[Route, ...]:
     for url in urls(project, routes):
         known.setdefault(url.route, []).append(url.path)
     return tuple(one for one in routes if one not in known or any(covers(policy.pattern, path) for path in known[one]))
+
+
+def hosts(project: Project, target: frozenset[Thing]) -> frozenset[Thing]:
+    """Return the calls that make the apps on which blueprints are certainly registered."""
+    found: set[Thing] = set()
+    for module, scope, call in project.objects.calls_by_name.get("register_blueprint", []):
+        first = call.argument(0, "blueprint")
+        holder = _receiver(call)
+        if module.is_test or first is None or holder is None or not target & project.things(module, scope, first):
+            continue
+        found |= {one for one in project.things(module, scope, holder) if isinstance(one, Site) and one.kind == "app"}
+    return frozenset(found)
 
 
 def _prefixes(project: Project, route: Route) -> Iterator[str]:

@@ -36,7 +36,7 @@ from keck.project.timeline import blocks_of
 from keck.project.values import Known, Value
 from keck.rule import Rule
 from keck.rules.cors._policies import EVERYWHERE, STRANGERS, Policy, admits, entries, policies, text
-from keck.rules.cors._urls import covers, urls
+from keck.rules.cors._urls import covers, hosts, urls
 
 rule = Rule(
     __name__,
@@ -101,7 +101,9 @@ def _together(project: Project, one: Policy, other: Policy) -> bool:
     ]
     if one.kind == other.kind == "app":
         return bool(apps[0] & apps[1]) and _overlap(project, one, other)
-    return len(project.apps) <= 1 and _overlap(project, one, other)
+    blueprint = one if one.kind == "blueprint" else other
+    same = len(project.apps) <= 1 or bool((apps[0] | apps[1]) & hosts(project, blueprint.target))
+    return same and _overlap(project, one, other)
 
 
 def _overlap(project: Project, one: Policy, other: Policy) -> bool:

@@ -43,7 +43,7 @@ rule = Rule(
 def check(project: Project) -> Iterator[Finding]:
     """Yield the bindings of Migrate to which no database is known."""
     for one in project.instances_of("migrate"):
-        if ":" in one.site.cls or _names_db(one.call):
+        if _names_db(one.call) or _is_rewritten(project, one.site.cls):
             continue
         bindings = [each for each in one.bindings if not each.module.is_test]
         if any(_names_db(each.call) for each in one.bindings):
@@ -69,6 +69,11 @@ def _finding(one: Instance, binding: Binding) -> Finding:
         symbol=one.symbol or f"{one.module.name}:Migrate",
         related=[] if binding.how == "constructor" else [(one.place, "made here, without a database")],
     )
+
+
+def _is_rewritten(project: Project, cls: str) -> bool:
+    """Whether a class of the project's own says itself how it is made or bound, and may find the database there."""
+    return any(project.objects.function(f"{cls}.{name}") is not None for name in ("__init__", "init_app"))
 
 
 def _names_db(call: Call) -> bool:

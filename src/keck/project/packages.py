@@ -1,0 +1,129 @@
+"""Packages: the dotted names of a project's files, and which of them an import means."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from functools import cached_property
+
+from keck.facts.record import Import
+from keck.project.module import Module
+
+
+class Packages:
+    """The modules of a project, by path and by dotted name.
+
+    Where a module and a package have one name, the package has it.
+    """
+
+    def __init__(self, modules: Iterable[Module]) -> None:
+        self.modules = {one.path: one for one in modules}
+        self.by_name: dict[str, Module] = {}
+        for module in self.modules.values():
+            other = self.by_name.get(module.name)
+            if other is None or module.is_package:
+                self.by_name[module.name] = module
+        self._found: dict[tuple[str, str, str], Module | None] = {}
+
+    @cached_property
+    def _bases(self) -> tuple[str, ...]:
+        """Directories, as dotted prefixes, from which absolute imports may start, shortest first."""
+        packages = {one.directory for one in self.modules.values() if one.is_package}
+        holders = {one.directory for one in self.modules.values() if not one.is_package}
+        holders |= {path.rpartition("/")[0] for path in packages}
+        return tuple(
+            sorted({one for one in holders if one not in packages} | {""}, key=lambda one: (one.count("/"), one))
+        )
+
+    def module(self, dotted: str, importer: Module) -> Module | None:
+        """Return the project's module that an absolute import means, nearest base first."""
+        own = importer.path if importer.name.rpartition(".")[2] == dotted else ""
+        key = (dotted, importer.directory, own)
+        if key not in self._found:
+            self._found[key] = self._find(dotted, importer)
+        return self._found[key]
+
+    def _find(self, dotted: str, importer: Module) -> Module | None:
+        own = importer.directory
+        while own and f"{own}/__init__.py" in self.modules:
+            own = own.rpartition("/")[0]
+        above = [own]
+        while above[-1]:
+            above.append(above[-1].rpartition("/")[0])
+        near = dict.fromkeys([own, *(one for one in above if one in self._bases), *self._bases])
+        head = dotted.partition(".")[0]
+        if not head.startswith("flask") and importer.directory not in near:
+            near[importer.directory] = None
+        for base in near:
+            name = f"{base.replace('/', '.')}.{dotted}" if base else dotted
+            found = self.by_name.get(name)
+            itself = found is importer and "." not in dotted and (head.startswith("flask") or not importer.is_package)
+            if found is not None and not itself:
+                return found
+        return None
+
+    def has_package(self, dotted: str, importer: Module) -> bool:
+        """Whether some module of the project lives under this dotted name."""
+        own = importer.directory
+        while own and f"{own}/__init__.py" in self.modules:
+            own = own.rpartition("/")[0]
+        return any(
+            (f"{base.replace('/', '.')}.{dotted}" if base else dotted) in self._folders for base in (own, *self._bases)
+        )
+
+    @cached_property
+    def _folders(self) -> frozenset[str]:
+        found = set()
+        for name in self.by_name:
+            while name:
+                name = name.rpartition(".")[0]  # noqa: PLW2901
+                found.add(name)
+        return frozenset(found)
+
+    def target(self, module: Module, one: Import) -> Module | str:
+        """Return the module that a from-import reads, or its dotted name when it is not the project's."""
+        if one.level:
+            dotted = _join_dots(_relative(module, one.level), one.module)
+            return self.by_name.get(dotted, dotted)
+        return self.module(one.module, module) or one.module
+
+    def child(self, module: Module, one: Import) -> Module | None:
+        """Return what ``from package import module`` where the package has no ``__init__`` reads, or None."""
+        if one.level:
+            return self.by_name.get(_join_dots(_relative(module, one.level), one.module, one.name))
+        return self.module(f"{one.module}.{one.name}", module) if self.has_package(one.module, module) else None
+
+    def inside(self, package: Module, name: str) -> Module | None:
+        """Return the module of a name directly below a package, or None."""
+        return self.by_name.get(f"{package.name}.{name}" if package.name else name)
+
+    def above(self, module: Module | None) -> Iterator[Module]:
+        """Yield the packages that importing a module executes first, innermost first."""
+        name = module.name if module is not None else ""
+        while "." in name:
+            name = name.rpartition(".")[0]
+            found = self.by_name.get(name)
+            if found is not None and found.is_package:
+                yield found
+
+
+def dotted_names(paths: Collection[str]) -> dict[str, str]:
+    """Return the dotted name of each file by its path; a module beside a package of its own name gets a name that cannot be imported."""
+    found: dict[str, str] = {}
+    packages = {path.removesuffix("/__init__.py") for path in paths if path.endswith("/__init__.py")}
+    for path in paths:
+        bare = path.removesuffix(".py")
+        name = bare.removesuffix("/__init__").replace("/", ".")
+        if bare in packages:
+            name += "(file)"
+        found[path] = "" if name == "__init__" else name
+    return found
+
+
+def _relative(module: Module, level: int) -> str:
+    parts = module.name.split(".") if module.name else []
+    drop = level - 1 if module.is_package else level
+    return ".".join(parts[: len(parts) - drop] if drop else parts)
+
+
+def _join_dots(*parts: str) -> str:
+    return ".".join(one for one in parts if one)

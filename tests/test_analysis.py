@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -16,6 +17,7 @@ from keck.finding import Finding, Level, Place
 from keck.job import Job, jobs_of
 from keck.processes import pool
 from keck.project import Project
+from keck.project.module import Module
 from keck.reading import facts_of_all
 from keck.rule import Rule, ids, rules
 from keck.source import Tree, find, source
@@ -240,6 +242,18 @@ class TestVerdict:
         verdict = analyse(job_of(tmp_path))
         assert told(verdict) == [f"app.py:2 {AT_MODULE}", f"app.py:3 {LITERAL}"]
         assert (verdict.templates, verdict.unreadable, verdict.faults) == ((), (), ())
+
+    def test_memory_is_free_without_a_collection(self, tmp_path: Path) -> None:
+        """What was read and linked is gone with the verdict, though nobody collects garbage in between."""
+        write(tmp_path / "app.py", CODE)
+        job = job_of(tmp_path)
+        gc.collect()
+        gc.disable()
+        try:
+            analyse(job)
+            assert [one for one in gc.get_objects() if isinstance(one, Facts | Module)] == []
+        finally:
+            gc.enable()
 
     def test_only_chosen_rules_are_asked(self, tmp_path: Path) -> None:
         """A rule that was not chosen says nothing."""

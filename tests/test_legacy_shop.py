@@ -15,7 +15,6 @@ PLANTED = {
     "app/extension-bound-in-constructor": "db = SQLAlchemy(app)",
     "app/test-override-after-bind": 'app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite:///:memory:"',
     "caching/key-too-coarse": 'search = request.args.get("q")',
-    "caching/type-not-caching": 'app.config["CACHE_TYPE"] = "simple"',
     "config/secret-in-source": 'app.config["SECRET_KEY"] = "kettle-and-leaf-2021"',
     "cors/any-origin-with-credentials": "CORS(app, supports_credentials=True)",
     "cors/origin-pattern-too-wide": '@cross_origin(origins=["https://*.kettle-and-leaf.example"])',

@@ -211,7 +211,7 @@ USERS = {
 
 def test_users_of_a_name() -> None:
     """Those who import a name, under any name, and those who reach it as an attribute use it."""
-    found = [one.path for one in project(USERS).names.users("p.ext:db")]
+    found = [one.path for one in project(USERS).users.of("p.ext:db")]
     assert found == ["p/__init__.py", "p/by_alias.py", "p/by_module.py", "p/by_name.py", "p/by_path.py", "p/by_star.py"]
 
 
@@ -219,13 +219,13 @@ def test_used_at_home() -> None:
     """A module uses what it defines once it takes an attribute of it, in decorators and bases too."""
 
     def used(code: str) -> bool:
-        return project({"app.py": code}).names.used_at_home("app:db")
+        return project({"app.py": code}).users.at_home("app:db")
 
     assert used("db = 1\ndb.run()\n")
     assert used("db = 1\nclass M(db.Model):\n    pass\n")
     assert used("db = 1\n@db.event()\ndef f():\n    pass\n")
     assert not used("db = 1\nprint(db)\nother.db()\n")
-    assert not project({"app.py": ""}).names.used_at_home("gone:db")
+    assert not project({"app.py": ""}).users.at_home("gone:db")
 
 
 def test_aliases() -> None:
@@ -238,5 +238,5 @@ def test_has_package() -> None:
     """A dotted name is a package where some module of the project lives below it."""
     made = project({"src/pkg/__init__.py": "", "src/pkg/sub/one.py": "", "src/pkg/two.py": ""})
     two = made.names.modules["src/pkg/two.py"]
-    assert made.names.has_package("pkg.sub", two)
-    assert not made.names.has_package("other", two)
+    assert made.names.packages.has_package("pkg.sub", two)
+    assert not made.names.packages.has_package("other", two)

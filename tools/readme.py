@@ -1,7 +1,7 @@
-"""Fills the parts of README.md that the program itself says best: what the demo prints, and the rules.
+"""Writes what the program itself says best: the demo and the rule list in README.md, and a page a rule in docs/rules.
 
 python tools/readme.py           write them
-python tools/readme.py --check   write nothing; exit 1 where README.md is out of date
+python tools/readme.py --check   write nothing; exit 1 where something is out of date
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from keck.examples import example_of
+from keck.explain import markdown
 from keck.rule import rules
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -18,6 +20,7 @@ DEMO = (
     ("keck", "check", "--no-cache", "examples/legacy-shop"),
     ("keck", "explain", "together/decorator-above-route"),
 )
+PAGES = ROOT / "docs" / "rules"
 FINE = {0, 1}  # exit codes of a run that did its work, with findings or without
 
 
@@ -42,8 +45,13 @@ def demo() -> str:
 
 def rule_table() -> str:
     """Return every rule with its usual level and its title, as a Markdown table."""
-    rows = [f"| `{rule.id}` | {rule.level.name} | {cell(rule.title)} |" for rule in rules()]
+    rows = [f"| [`{rule.id}`](docs/rules/{rule.id}.md) | {rule.level.name} | {cell(rule.title)} |" for rule in rules()]
     return "\n".join(["| rule | level | what is wrong |", "|---|---|---|", *rows])
+
+
+def pages() -> dict[Path, str]:
+    """Return the page of each rule by the file where it stands."""
+    return {PAGES / f"{rule.id}.md": markdown(rule, example_of(rule.id)) for rule in rules()}
 
 
 def cell(text: str) -> str:
@@ -62,18 +70,25 @@ def filled(text: str, name: str, content: str) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Write README.md, or say whether it is up to date."""
-    path = ROOT / "README.md"
-    old = path.read_text(encoding="utf-8")
-    new = filled(filled(old, "demo", demo()), "rules", rule_table())
-    if new == old:
-        print("README.md is up to date")
+    """Write README.md and the pages, or say whether they are up to date."""
+    readme = ROOT / "README.md"
+    text = readme.read_text(encoding="utf-8")
+    wanted = {readme: filled(filled(text, "demo", demo()), "rules", rule_table()), **pages()}
+    stale = [path for path, new in wanted.items() if not path.is_file() or path.read_text(encoding="utf-8") != new]
+    left_over = [path for path in PAGES.rglob("*.md") if path not in wanted]
+    if not stale and not left_over:
+        print("README.md and docs/rules are up to date")
         return 0
     if "--check" in arguments:
-        print("README.md is out of date: run `python tools/readme.py`")
+        names = ", ".join(path.relative_to(ROOT).as_posix() for path in [*stale, *left_over][:5])
+        print(f"out of date: {names}: run `python tools/readme.py`")
         return 1
-    path.write_text(new, encoding="utf-8", newline="\n")
-    print("README.md written")
+    for path in left_over:
+        path.unlink()
+    for path in stale:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(wanted[path], encoding="utf-8", newline="\n")
+        print(f"{path.relative_to(ROOT).as_posix()} written")
     return 0
 
 

@@ -46,17 +46,12 @@ class _Reader:
         self.blocks: list[Block] = []
         self.steps: list[Step] = []
         self.typing = 0
-        self.handlers: dict[type[ast.stmt], Any] = {
-            kind: getattr(self, "on_" + kind.__name__)
-            for kind in ast.stmt.__subclasses__()
-            if hasattr(self, "on_" + kind.__name__)
-        }
 
     def body(self, nodes: list[ast.stmt], scope: str, owner: str, block: int) -> None:
         for node in nodes:
-            handler = self.handlers.get(type(node))
+            handler = _HANDLERS.get(type(node))
             if handler is not None:
-                handler(node, scope, owner, block)
+                handler(self, node, scope, owner, block)
 
     # definitions
 
@@ -246,3 +241,11 @@ class _Reader:
         subject = expression(node.subject)
         for case in node.cases:
             self.body(case.body, scope, owner, self.open("case", case.pattern, scope, block, subject))
+
+
+# of the class and not bound: a reader that refers to itself would keep what it has read until garbage is collected
+_HANDLERS: dict[type[ast.stmt], Any] = {
+    kind: getattr(_Reader, "on_" + kind.__name__)
+    for kind in ast.stmt.__subclasses__()
+    if hasattr(_Reader, "on_" + kind.__name__)
+}

@@ -362,17 +362,17 @@ class Config:
             return
         parts = expr.parts if isinstance(expr, Text) or (isinstance(expr, Op) and expr.kind == "+") else ()
         head, dot, first = (text_of(parts[0]) or "").rpartition(".") if parts else ("", "", "")
-        found = self.names.module(head, module) if dot else None
+        found = self.names.packages.module(head, module) if dot else None
         if found is not None:
             shape = re.escape(first) + "".join(re.escape(text_of(one) or "") or r"\w+" for one in parts[1:])
             yield from (f"{found.name}:{one}" for one in found.classes if re.fullmatch(shape, one))
 
     def _by_text(self, module: Module, text: str) -> str:
-        found = self.names.module(text, module)
+        found = self.names.packages.module(text, module)
         if found is not None:
             return f"{found.name}:"
         head, _, last = text.rpartition(".")
-        found = self.names.module(head, module) if head else None
+        found = self.names.packages.module(head, module) if head else None
         if found is None:
             return "?"
         symbol = self.names.member(found, last)
@@ -445,7 +445,7 @@ class Config:
         found = False
         for text in texts:
             dotted = text.removesuffix(".py").lstrip("./").replace("../", "").replace("/", ".")
-            target = self.names.module(dotted, module) if text.endswith(".py") else None
+            target = self.names.packages.module(dotted, module) if text.endswith(".py") else None
             if target is not None:
                 found = True
                 yield from self._loaded_from(f"{target.name}:", True, (module, scope, call), app)

@@ -101,7 +101,7 @@ class Extensions:
         """``x.init_app(...)`` where what x is cannot be known."""
 
     @cached_property
-    def _class_names(self) -> frozenset[str]:
+    def class_names(self) -> frozenset[str]:
         """Every name under which the project may call a class of `KINDS`, aliases and subclasses included."""
         names = {symbol.rpartition(".")[2] for symbol in KINDS}
         modules = self.names.modules.values()
@@ -128,7 +128,7 @@ class Extensions:
     def sites(self) -> tuple[Site, ...]:
         """Every call that makes an extension, an app, a blueprint or a namespace."""
         found = []
-        for name in sorted(self._class_names):
+        for name in sorted(self.class_names):
             for module, scope, call in self.objects.calls_by_name.get(name, []):
                 if not isinstance(call.func, Ref):
                     continue

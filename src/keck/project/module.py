@@ -195,6 +195,10 @@ class Module:
         return any(first <= span.line <= last for first, last in self.main_lines)
 
 
+Where = tuple[Module, str, Expr]
+"""An expression with the module and scope in which it stands."""
+
+
 def is_test(path: str) -> bool:
     """Whether a path is that of a test suite's file."""
     *folders, file = path.split("/")

@@ -69,9 +69,7 @@ class Names:
             return f"?.{name}"
         return self.member(module, head, rest, depth)
 
-    def _bound(
-        self, module: Module, scope: str, head: str, rest: str, bound: list[Bound], *, depth: int
-    ) -> str:
+    def _bound(self, module: Module, scope: str, head: str, rest: str, bound: list[Bound], *, depth: int) -> str:
         last = bound[-1]
         if isinstance(last, Import):
             return self._imported(module, last, rest, depth)

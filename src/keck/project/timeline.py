@@ -109,7 +109,7 @@ class Timelines:
         """Names of functions in which, or below which, something happens to an app."""
         calls: dict[str, set[str]] = {}
         busy: set[str] = set()
-        makers = self.extensions._class_names  # noqa: SLF001 - the same question
+        makers = self.extensions.class_names
         for module in self.names.modules.values():
             for function in module.facts.functions:
                 names = function.name.split(".")

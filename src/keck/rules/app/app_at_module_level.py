@@ -58,7 +58,7 @@ def check(project: Project) -> Iterator[Finding]:
 def _by_factory(project: Project, app: Site) -> bool:
     """Whether a function of another module completes the app, and no other module imports it: the factory takes the app."""
     symbol = project.extensions.symbol(app)
-    if symbol and any(not one.is_test for one in project.names.users(symbol)):
+    if symbol and any(not one.is_test for one in project.users.of(symbol)):
         return False
     module = app.module
     return any(

@@ -89,4 +89,4 @@ def _shared(project: Project, binding: Binding) -> bool:
     argument = app_argument(binding.instance.kind, binding.call)
     if isinstance(argument, Ref):
         symbols.append(project.resolve(binding.module, binding.scope, argument))
-    return any(project.names.users(one) for one in symbols if ":" in one)
+    return any(project.users.of(one) for one in symbols if ":" in one)

@@ -65,8 +65,8 @@ def check(project: Project) -> Iterator[Finding]:
     """Yield the instances beside which another one serves the same app."""
     for one in unbound(project):
         other = bound_beside(project, one) if one.kind in _KINDS else None
-        users = [each for each in project.names.users(one.symbol) if not each.is_test] if one.symbol else []
-        if other is None or not (users or project.names.used_at_home(one.symbol)):
+        users = [each for each in project.users.of(one.symbol) if not each.is_test] if one.symbol else []
+        if other is None or not (users or project.users.at_home(one.symbol)):
             continue
         yield rule.finding(
             one.place,

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from keck.project import Project
@@ -275,3 +277,17 @@ def test_kinds() -> None:
     assert objects.kind("app:D") == "mail"
     assert objects.kind("app:E") == ""
     assert objects.lineage("app:D") == ("app:D", "app:C", "flask_mail.Mail")
+
+
+def test_web_of_calls_is_left_before_it_takes_long() -> None:
+    """Where functions hand one another everything in every way, the answer is unknown, and it comes at once."""
+    names = [f"f{number}" for number in range(12)]
+    code = "".join(
+        f"def {name}(x):\n"
+        + "".join(f"    {other}([*x, {place}])\n" for place, other in enumerate(names))
+        + "    for one in x:\n        one.init_app(x)\n"
+        for name in names
+    )
+    start = time.perf_counter()
+    assert "?" in meant(code, "one", "f3")
+    assert time.perf_counter() - start < 5

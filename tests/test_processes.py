@@ -97,7 +97,7 @@ def test_interruption_is_left_to_the_parent(tmp_path: Path) -> None:
         "if __name__ == '__main__':\n"
         "    try:\n"
         "        with pool(2) as two:\n"
-        "            two.submit(time.sleep, 0).result()\n"
+        "            list(spread(time.sleep, [0], two))\n"
         "            print('ready', flush=True)\n"
         "            list(spread(time.sleep, [1] * 4, two))\n"
         "    except KeyboardInterrupt:\n"

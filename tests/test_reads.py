@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from keck.project import Project
+from keck.project.database import reads_database
 from keck.project.reads import identity_parameters
 from tests.support import project
 
@@ -122,7 +123,7 @@ def test_reading_the_database_is_known(body: str, expected: bool) -> None:
     """Models, the extension's attributes and calls that run statements read the database; other things do not."""
     made = world(body)
     models = frozenset(made.models)
-    assert made.reads.database(made.names.modules["app.py"], "f", models) is expected
+    assert reads_database(made.reach, made.names.modules["app.py"], "f", models) is expected
 
 
 def test_parameters_that_stand_for_the_caller_are_known() -> None:

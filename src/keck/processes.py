@@ -61,8 +61,9 @@ def spread(function: Callable[[T], R], items: Sequence[T], pool: Pool) -> Iterat
     futures: dict[Future[R], int] = {}
     left = dict.fromkeys(range(len(items)))
     try:
-        for index, item in enumerate(items):
-            futures[pool.submit(function, item)] = index
+        with _uninterrupted():
+            for index, item in enumerate(items):
+                futures[pool.submit(function, item)] = index
         for future in as_completed(futures):
             if future.exception() is None:
                 del left[futures[future]]
@@ -79,6 +80,21 @@ def alone(function: Callable[[T], R], item: T) -> R | None:
             return function(item)
         ((_, result),) = spread(function, [item], one)
         return result
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Put an interruption off while processes are made: one that is hit half made can block the others."""
+    import signal
+
+    if not hasattr(signal, "pthread_sigmask"):  # pragma: no cover - Windows, where a process is not hit so
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _prepare() -> None:

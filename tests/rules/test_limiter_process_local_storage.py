@@ -51,12 +51,69 @@ def test_memory_is_found(made: str, settings: str, line: int) -> None:
         (BARE, "RATELIMIT_STORAGE_URI = os.environ.get('REDIS_URL')"),
         (BARE, "RATELIMIT_STORAGE_URL = 'redis://redis'"),
         (BARE, "RATELIMIT_STORAGE_URI = make()"),
-        ("Limiter(get_remote_address, enabled=False)", ""),
+        ("Limiter(get_remote_address, enabled=False, storage_uri='redis://redis')", ""),
     ],
 )
 def test_shared_and_unknown_storages_are_left_alone(made: str, settings: str) -> None:
-    """A shared storage, one that cannot be known, and a limiter that is switched off are not told."""
+    """A shared storage and one that cannot be known are not told, whether the limiter is on or off."""
     assert lines(RULE, app(made, settings)) == []
+
+
+@pytest.mark.parametrize(
+    ("made", "settings", "line"),
+    [
+        ("Limiter(get_remote_address, enabled=False)", "", 5),
+        ("Limiter(get_remote_address, enabled=False, storage_uri='memory://')", "", 5),
+        ("Limiter(get_remote_address, enabled=0)", "", 5),
+        ("Limiter(get_remote_address, enabled=False)", "RATELIMIT_ENABLED = False", 5),
+        ("Limiter(get_remote_address, enabled=False)", "RATELIMIT_STORAGE_URI = 'memory://'", 7),
+    ],
+)
+def test_a_limiter_that_is_switched_off_does_nothing(made: str, settings: str, line: int) -> None:
+    """Of a limiter that is off everywhere the note says so, whatever the number of processes."""
+    (found,) = findings(RULE, app(made, settings, Procfile="web: gunicorn -w 4 app:app\n"))
+    assert (found.place.line, found.level.name) == (line, "note")
+    assert found.message.startswith("limiter is switched off by enabled=False, so its limits do nothing")
+    assert "RATELIMIT_ENABLED = True" in found.help
+    assert [one.place.line for one in found.related] == ([] if line == 5 else [5])
+
+
+@pytest.mark.parametrize(
+    ("made", "settings", "rest"),
+    [
+        (BARE, "", "    limiter.enabled = False\n"),
+        ("Limiter(get_remote_address, enabled=True)", "", ""),
+        ("Limiter(get_remote_address, enabled=os.environ.get('LIMITS'))", "", ""),
+        ("Limiter(get_remote_address, enabled=False)", "RATELIMIT_ENABLED = True", ""),
+        ("Limiter(get_remote_address, enabled=False)", "RATELIMIT_ENABLED = os.environ.get('LIMITS')", ""),
+    ],
+)
+def test_a_limiter_that_may_be_on_is_judged_by_its_storage(made: str, settings: str, rest: str) -> None:
+    """Where a limiter is or may be on, the finding speaks of its storage only."""
+    (found,) = findings(RULE, app(made, settings, rest))
+    assert "switched off" not in found.message
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "    limiter.enabled = True\n",
+        "    app.config.from_envvar('SETTINGS')\n",
+        "    app.config['RATELIMIT_ENABLED']\n",
+    ],
+)
+def test_a_limiter_that_may_be_switched_on_is_left_alone(rest: str) -> None:
+    """A limiter that is made off and that something not visible may switch on is not told."""
+    assert lines(RULE, app("Limiter(get_remote_address, enabled=False)", "", rest)) == []
+
+
+def test_a_switch_of_tests_and_one_without_an_app_do_not_count() -> None:
+    """Limits that only a test config switches on do nothing in production; a limiter without an app is not judged."""
+    off = "Limiter(get_remote_address, enabled=False)"
+    more = "class TestingConfig:\n    RATELIMIT_ENABLED = True\n"
+    (found,) = findings(RULE, app(off)["app.py"] + more)
+    assert "switched off" in found.message
+    assert lines(RULE, HEAD + f"limiter = {off}\n") == []
 
 
 def test_several_processes_make_it_a_warning() -> None:

@@ -75,6 +75,14 @@ def test_views_that_take_a_password_are_found(body: str) -> None:
             "verify checks a one-time code",
         ),
         (
+            "@app.post('/login/2fa')\ndef f():\n    if check_password_hash(u.recovery, request.form['code']):\n        login_user(u)",
+            "f checks a one-time code",
+        ),
+        (
+            "@app.post('/verify-otp')\ndef f():\n    u.set_password(request.form['password'])\n    login_user(u)",
+            "f checks a one-time code",
+        ),
+        (
             "@app.post('/change-password')\ndef f():\n    check_password_hash(a, request.form['password'])\n    login_user(b)",
             "f takes a password",
         ),
@@ -99,6 +107,155 @@ def test_views_that_take_a_password_are_found(body: str) -> None:
 def test_resets_codes_and_classes_are_found(code: str, expected: str) -> None:
     """Resets by name or by token, one-time codes that log in, and classes of views are told."""
     assert told(code + "\n") == [expected]
+
+
+LIBRARIES = """
+import bcrypt, jwt, argon2
+from argon2 import PasswordHasher
+from flask_bcrypt import Bcrypt
+from flask_sqlalchemy import SQLAlchemy
+from passlib.hash import argon2 as hasher
+from pwdlib import PasswordHash
+from wtforms import Form
+crypt = Bcrypt(app)
+ph = PasswordHasher()
+db = SQLAlchemy(app)
+class User(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+class StartForm(Form):
+    password = 1
+    confirm = 2
+    confirm_password = 3
+class LongForm(StartForm):
+    name = 1
+"""
+
+
+@pytest.mark.parametrize(
+    "check",
+    [
+        "check_password_hash(u.pw_hash, request.form['senha'])",
+        "crypt.check_password_hash(u.pw_hash, request.form['contrasena'])",
+        "bcrypt.checkpw(request.json['secret'], u.pw_hash)",
+        "hasher.verify(request.json['secret'], u.pw_hash)",
+        "ph.verify(u.pw_hash, request.json['secret'])",
+        "PasswordHasher().verify(u.pw_hash, request.json['secret'])",
+        "PasswordHash.recommended().verify(request.json['secret'], u.pw_hash)",
+        "u.check_password(request.json['secret'])",
+    ],
+)
+@pytest.mark.parametrize(
+    "login",
+    [
+        "login_user(u)",
+        "session['user_id'] = u.id",
+        "session['usuario'] = u",
+        "session['loggedIn'] = True",
+        "session['access_token'] = 1",
+        "session[KEY] = 1",
+        "session['who'] = u.id",
+        "session['who'] = u['id']",
+        "session.update(user_id=u.id)",
+        "session.update({'user_id': u.id})",
+        "return jwt.encode({'sub': u.id}, KEY)",
+        "return make_auth_token(u)",
+    ],
+)
+def test_a_check_of_a_stored_password_before_a_login_is_proof(check: str, login: str) -> None:
+    """Where a stored hash is checked and somebody is logged in, no field need be called a password."""
+    code = f"KEY = 'user'\n@app.post('/entrar')\ndef entrar():\n    if {check}:\n        {login}\n"
+    assert told(code, BARE + LIBRARIES) == ["entrar takes a password"]
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "@app.post('/share')\ndef share():\n    if check_password_hash(a, request.form['pin']):\n        session['tab'] = 1",
+        "@app.post('/share')\ndef share():\n    if check_password_hash(a, request.form['pin']):\n        session['csrf_token'] = 1",
+        "@app.post('/share')\ndef share():\n    if ph.verify(a, request.form['pin']):\n        session.update({**seen}, tab=1)\n        session.update(seen)",
+        "@app.post('/share')\ndef share():\n    if (a or b).verify(request.form['pin']):\n        login_user(1)",
+        "@app.post('/share')\ndef share():\n    if verify()(request.form['pin']):\n        login_user(1)",
+        "@app.post('/smtp')\ndef smtp():\n    store.smtp = request.form['password']\n    session['tab'] = 'mail'",
+        "@app.post('/smtp')\ndef smtp():\n    store.smtp = request.form['password']\n    session[key()] = 'mail'",
+        "@app.post('/smtp')\ndef smtp():\n    store.smtp = request.form['password']\n    session['tab_id'] = tab.id",
+        "@app.post('/account')\ndef account():\n    if ph.verify(a, request.form['password']):\n        return make_token(1)",
+        "@app.post('/start')\ndef start():\n    if request.form['password'] == request.form['confirm']:\n        pass\n    keep(request.form['repeat_password'])\n    session['user_id'] = 1",
+        "@app.post('/start')\ndef start():\n    keep(request.form['password'], request.form['password2'])\n    login_user(1)",
+        "@app.post('/start')\ndef start():\n    validate_password(request.form['password'], request.form['confirm_password'])\n    login_user(1)",
+        "@app.post('/start')\ndef start():\n    form = StartForm()\n    login_user(keep(form.password.data))",
+        "@app.post('/start')\ndef start():\n    form = LongForm()\n    login_user(keep(form.password.data))",
+    ],
+)
+def test_neither_login_nor_reset(code: str) -> None:
+    """A check without a login, settings with a password in them, and registrations of any name are not told."""
+    assert told(code + "\n", BARE + LIBRARIES) == []
+
+
+def test_a_login_below_an_account_is_one() -> None:
+    """A view that checks a hash and makes a token is a login also where its rule speaks of an account."""
+    code = (
+        "@app.post('/account/login')\ndef f():\n    if ph.verify(a, request.form['x']):\n        return make_token(1)\n"
+    )
+    assert told(code, BARE + LIBRARIES) == ["f takes a password"]
+
+
+def test_login_and_registration_in_one_view() -> None:
+    """A view that registers and logs in checks a stored password, however often it asks for one."""
+    code = (
+        "@app.post('/enter')\ndef enter():\n    keep(request.form['password'], request.form['confirm_password'])\n"
+        "    if check_password_hash(a, request.form['password']):\n        login_user(1)\n"
+    )
+    assert told(code) == ["enter takes a password"]
+
+
+RENEW = "@app.post('/renew')\ndef renew():\n    u = User.verify_reset({token})\n    u.set_password({given})\n"
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "request.json['token']",
+        "request.form['reset_token']",
+        "request.json.get('token')",
+        "request.get_json().get('token')",
+        "request.get_json()['recovery_code']",
+        "form.token.data",
+    ],
+)
+@pytest.mark.parametrize("given", ["request.json['password']", "request.json['senha']"])
+def test_the_token_of_a_reset_may_be_in_the_body(token: str, given: str) -> None:
+    """A view that sets a password by a token is told wherever in the request the token stands."""
+    assert told(RENEW.format(token=token, given=given)) == ["renew sets a password by token"]
+    twice = RENEW.format(token=token, given=given) + "    compare(request.json['confirm_password'])\n"
+    assert told(twice) == ["renew sets a password by token"]
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        "request.headers['token']",
+        "request.headers.get('token')",
+        "request.cookies.get('token')",
+        "session['token']",
+        "request.json['csrf_token']",
+        "request.json['device_token']",
+        "request.json.get(key)",
+        "request.json[key]",
+        "form.name.data",
+    ],
+)
+def test_other_tokens_are_no_reset(token: str) -> None:
+    """A token from a header, cookie or session tells who is logged in, and others have nothing to do with a reset."""
+    assert told(RENEW.format(token=token, given="request.json['password']")) == []
+
+
+def test_an_answer_with_a_token_is_no_reset() -> None:
+    """A token that the view writes is none that it was sent; a user who is made with one is invited."""
+    made = BARE + LIBRARIES
+    code = "@app.post('/a')\ndef f():\n    u.set_password(request.json['password'])\n    out['token'] = 1\n"
+    assert told(code, made) == []
+    code = "@app.post('/a')\ndef f():\n    u = User(by(request.json['token']))\n    u.set_password(request.json['password'])\n"
+    assert told(code, made) == []
 
 
 @pytest.mark.parametrize(
@@ -206,6 +363,17 @@ def test_projects_without_the_extension_are_left_alone() -> None:
     assert told("@app.post('/login')\n" + LOGIN, "") == []
     code = (HEAD + BARE).replace("flask_limiter", "slowapi") + "@app.post('/login')\n" + LOGIN
     assert lines(RULE, code) == []
+
+
+def test_views_in_a_factory_are_named_without_it() -> None:
+    """A view or class of views that stands in a factory is called by its own name."""
+    code = (
+        "from flask.views import MethodView\ndef create_app():\n    app = Flask(__name__)\n    @app.post('/login')\n"
+        "    def login():\n        login_user(request.form['password'])\n    class Enter(MethodView):\n"
+        "        def post(self):\n            login_user(request.form['password'])\n"
+        "    app.add_url_rule('/enter', view_func=Enter.as_view('enter'))\n    return app\n"
+    )
+    assert told(code) == ["login takes a password", "Enter.post takes a password"]
 
 
 def test_the_finding_names_view_and_limiter() -> None:

@@ -164,3 +164,83 @@ def test_two_views_are_counted_in_words() -> None:
     (found,) = findings(RULE, files)
     assert found.place.path == "post.py"
     assert found.message.startswith("a and another view wait")
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        ("@app.before_request\ndef f():\n    mail.send(1)", "request hook"),
+        ("@app.after_request\ndef f(answer):\n    mail.send(1)", "request hook"),
+        ("@app.teardown_request\ndef f(error):\n    mail.send(1)", "request hook"),
+        ("@bp.before_app_request\ndef f():\n    mail.send(1)", "request hook"),
+        ("def f(answer):\n    mail.send(1)\napp.after_request(f)", "request hook"),
+        ("def f(answer):\n    mail.send(1)\napp.after_request(f=f)", "request hook"),
+        ("@app.errorhandler(500)\ndef f(error):\n    mail.send(1)", "error handler"),
+        ("@bp.app_errorhandler(Exception)\ndef f(error):\n    mail.send(1)", "error handler"),
+        ("def f(error):\n    mail.send(1)\napp.register_error_handler(500, f)", "error handler"),
+        ("def f(error):\n    mail.send(1)\napp.register_error_handler(500, f=f)", "error handler"),
+        ("def setup(app):\n    @app.errorhandler(500)\n    def f(error):\n        mail.send(1)", "error handler"),
+        (
+            "from flask import after_this_request\n@app.get('/')\ndef view():\n    @after_this_request\n    def f(answer):\n        mail.send(1)",
+            "request hook",
+        ),
+        (
+            "import flask\n@app.get('/')\ndef view():\n    @flask.after_this_request\n    def f(answer):\n        mail.send(1)",
+            "request hook",
+        ),
+    ],
+)
+def test_hooks_and_error_handlers_wait_too(code: str, kind: str) -> None:
+    """What runs before or after each request, and what answers its errors, keeps the user waiting like a view."""
+    (found,) = findings(RULE, HEAD + "bp = Blueprint('a', 'a')\n" + code)
+    assert found.message.startswith(f"the {kind} f waits in mail.send")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import socketio\nserver = socketio.Server()\n@server.before_request\ndef f():\n    mail.send(1)",
+        "def after_this_request(f):\n    return f\n@after_this_request\ndef f():\n    mail.send(1)",
+        "@before_request\ndef f():\n    mail.send(1)",
+        "@make().errorhandler(500)\ndef f():\n    mail.send(1)",
+        "@app.shell_context_processor\ndef f():\n    mail.send(1)",
+        "def f(error):\n    mail.send(1)\napp.register_error_handler(500, make(f))\napp.register_error_handler()",
+        "@app.errorhandler(500)\ndef f(error):\n    Thread(target=mail.send).start()",
+    ],
+)
+def test_other_registrations_are_left_alone(code: str) -> None:
+    """Functions that another library calls, or that cannot be followed, and handlers that use a thread are not told."""
+    assert levels(code) == []
+
+
+def test_hooks_of_tests_are_left_alone() -> None:
+    """An error handler that only a test registers keeps nobody waiting."""
+    test = "from app import app, mail\n@app.errorhandler(500)\ndef f(e):\n    mail.send(1)\napp.after_request(f)\n"
+    helper = "def helper():\n    mail.send(1)\n"
+    test = test.replace("mail.send(1)", "helper()").replace("app, mail", "app, helper")
+    assert lines(RULE, {"app.py": HEAD + helper, "tests/test_app.py": test}) == []
+
+
+@pytest.mark.parametrize(
+    ("more", "start"),
+    [
+        ("@app.errorhandler(500)\ndef g(e):\n    helper()\n", "view and another error handler wait"),
+        ("@app.before_request\ndef g():\n    helper()\n" * 2, "view and another request hook wait"),
+        (
+            "@app.before_request\ndef g():\n    helper()\n@app.errorhandler(500)\ndef h(e):\n    helper()\n",
+            "view and 2 other functions wait",
+        ),
+    ],
+)
+def test_views_and_handlers_are_counted_together(more: str, start: str) -> None:
+    """A helper that a view and others reach is told once and names what they are."""
+    code = "def helper():\n    mail.send(1)\n@app.get('/')\ndef view():\n    helper()\n" + more
+    (found,) = findings(RULE, HEAD + code)
+    assert found.message.startswith(start)
+
+
+def test_views_in_a_factory_are_named_without_it() -> None:
+    """A view that stands in a factory is called by its own name."""
+    code = "def create_app():\n    app = Flask(__name__)\n    @app.post('/')\n    def subscribe():\n        mail.send(1)\n    return app\n"
+    (found,) = findings(RULE, HEAD + code)
+    assert found.message.startswith("the view subscribe waits")

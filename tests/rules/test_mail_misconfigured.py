@@ -117,6 +117,44 @@ def test_messages_without_a_sender(code: str, expected: list[str]) -> None:
     assert symbols("MAIL_SERVER = 'smtp'", code) == expected
 
 
+@pytest.mark.parametrize(
+    ("call", "help"),
+    [
+        ("mail.send_mesage('a')", "write send_message"),
+        ("mail.sent(1)", "write send"),
+        ("mail.deliver_all(1)", "call send or send_message"),
+        ("post.send_mesage('a')", "write send_message"),
+    ],
+)
+def test_methods_that_mail_does_not_have(call: str, help: str) -> None:
+    """A call of what is None on every Mail is told, under whichever name the instance is imported, with the nearest method."""
+    files = {
+        "app.py": HEAD,
+        "views.py": f"from app import mail\nfrom app import mail as post\ndef view():\n    {call}\n",
+    }
+    (found,) = findings(RULE, files)
+    assert (found.place.path, found.place.line, found.help) == ("views.py", 4, help)
+    assert found.message.startswith(call.partition("(")[0] + " is no method of Flask-Mail's Mail")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def view():\n    mail.send(1)\n    mail.send_message('a')\n    mail.connect()\n    mail.record_messages()\n",
+        "def view():\n    mail.init_mail({})\n    mail.state()\n    mail.__enter__()\n    mail.server\n",
+        "def view(mail):\n    mail.send_mesage(1)\n",
+        "def view(post):\n    post.mail.send_mesage(1)\n    make().send_mesage(1)\n    send_mesage(1)\n",
+        "def view():\n    mail = Mail() if x else Other()\n    mail.send_mesage(1)\n",
+        "mail.send_later = later\ndef view():\n    mail.send_later(1)\n",
+        "class Post(Mail):\n    def send_all(self):\n        pass\nmail = Post()\ndef view():\n    mail.send_all()\n",
+    ],
+)
+def test_other_methods_are_left_alone(code: str) -> None:
+    """Methods that Mail or the project's own subclass has, those the project writes, and those of unknowns are not told."""
+    assert lines(RULE, HEAD.replace("mail = Mail()", "post = Mail()\nmail = post") + code) == []
+    assert lines(RULE, {"app.py": HEAD, "tests/test_app.py": "from app import mail\nmail.send_mesage()\n"}) == []
+
+
 def test_projects_without_mail_are_left_alone() -> None:
     """Keys of Flask-Mail in a project that does not make a Mail are some other library's."""
     code = "class Config:\n    MAIL_USE_SSL = True\n    MAIL_PORT = 587\n"

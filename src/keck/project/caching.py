@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from keck.facts.expr import Call, Const, Expr, Lambda, Ref
+from keck.facts.expr import Call, Expr, Lambda, Ref, before, is_none
 from keck.facts.record import Function
 from keck.finding import Place
 from keck.project.decorators import Decorators, Layer
@@ -85,7 +85,7 @@ class Cached:
     def option(self, position: int | None, name: str) -> Expr | None:
         """Return an argument that the decorator is given; a literal None counts as not given."""
         given = None if self.inner.call is None else self.inner.call.argument(position, name)
-        return None if isinstance(given, Const) and given.value is None else given
+        return None if is_none(given) else given
 
 
 class Caches:
@@ -240,9 +240,9 @@ class Caches:
         """Yield the calls outside tests of methods on a cache: ``clearings("delete_memoized")``."""
         for method in methods:
             for module, scope, call in self.objects.calls_by_name.get(method, []):
-                if module.is_test or not isinstance(call.func, Ref):
+                holder = before(call.func)
+                if module.is_test or not isinstance(holder, Ref):
                     continue
-                holder = Ref(call.line, call.column, call.end_line, call.end_column, call.func.name.rpartition(".")[0])
-                things = self.objects.of(module, scope, holder) if holder.name else frozenset()
+                things = self.objects.of(module, scope, holder)
                 if any(isinstance(one, Site) and one.kind == "caching" for one in things):
                     yield module, scope, call

@@ -2,94 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from keck.facts.expr import Attr, Call, Const, Expr, Items, Ref, Text, terminal, walk
+from keck.facts.expr import Attr, Call, Const, Expr, Ref, Text, ref_at, terminal
 from keck.facts.record import Function
-from keck.finding import Place
+from keck.project.layer import Layer
 from keck.project.module import Module
 from keck.project.objects import Objects
+from keck.project.refusals import GUARDS, JWT, signals
 from keck.project.things import Named, Site, Unknown
 
+__all__ = ["Decorators", "Layer", "looks_like_url"]
+
 VERBS = {"get", "post", "put", "patch", "delete"}
-JWT = {
-    "flask_jwt_extended.jwt_required": "jwt",
-    "flask_jwt_extended.fresh_jwt_required": "jwt",
-    "flask_jwt_extended.jwt_refresh_token_required": "jwt",
-    "flask_jwt_extended.jwt_optional": "jwt",
-}
-VERIFIERS = {
-    "flask_jwt_extended.verify_jwt_in_request",
-    "flask_jwt_extended.verify_fresh_jwt_in_request",
-    "flask_jwt_extended.verify_jwt_refresh_token_in_request",
-}
-GUARDS = re.compile(
-    r"^(flask_login\.(login_required|fresh_login_required)"
-    r"|flask_security\.(auth_required|login_required|auth_token_required|http_auth_required|roles_required"
-    r"|roles_accepted|permissions_required|permissions_accepted|unauth_csrf)"
-    r"|flask_jwt\.jwt_required|flask_user\.\w+_required|flask_user\.\w+_accepted|flask_allows\.requires"
-    r"|flask_simplelogin\.login_required|flask_oidc\..*|flask_dance\..*)$"
-)
-_REFUSING_CALLS = {
-    "verify_jwt_in_request",
-    "verify_fresh_jwt_in_request",
-    "unauthorized",
-    "Unauthorized",
-    "Forbidden",
-    "PermissionDenied",
-    "permission_denied",
-    "access_denied",
-    "login_required",
-    "jwt_required",
-    "auth_required",
-}
-_REFUSING_NAMES = re.compile(
-    r"unauthori[sz]ed|forbidden|denied|auth\w*error|notallowed|permissionerror|accesserror", re.IGNORECASE
-)
-_LIMITING = re.compile(r"too.?many|rate.?limit|throttl", re.IGNORECASE)
 _DEPTH = 4
-
-
-@dataclass(frozen=True, eq=False)
-class Layer:
-    """One decorator of a view.
-
-    `kind` is ``route``, ``jwt``, ``guard``, ``limit``, ``exempt``, ``cached``, ``memoize``, ``cross_origin``,
-    ``limiting`` (a limiting decorator of the project's own), ``csrf_exempt`` or ``other``. `symbol` is what the
-    decorator resolves to, `holder` the instance whose method it is. `expr` is the decorator as written,
-    `call` the call that configures it, wherever that stands (`module`, `scope`), None when there is none.
-    `home` is the module in which `expr` stands.
-    """
-
-    kind: str
-    symbol: str
-    expr: Expr
-    module: Module
-    scope: str
-    call: Call | None
-    holder: Site | None = None
-    home: Module | None = None
-
-    @property
-    def place(self) -> Place:
-        """Where it is written."""
-        return (self.home or self.module).place(self.expr)
-
-    @property
-    def optional(self) -> bool:
-        """Whether it lets anonymous callers in: ``jwt_required(optional=True)``, ``jwt_optional``."""
-        if self.symbol.startswith("flask_jwt_extended."):
-            return self.symbol.endswith("jwt_optional") or _is_optional(self.call)
-        given = None if self.call is None else self.call.keyword("optional")
-        return isinstance(given, Const) and given.value is True
-
-    @property
-    def name(self) -> str:
-        """How the decorator is spelt, for messages: ``cache.cached``."""
-        func = self.expr.func if isinstance(self.expr, Call) else self.expr
-        return func.name if isinstance(func, Ref | Attr) else terminal(func)
 
 
 class Decorators:
@@ -111,8 +37,7 @@ class Decorators:
             if kind:
                 return Layer(kind, symbol, expr, module, scope, call)
             if dot:
-                holder_ref = Ref(func.line, func.column, func.end_line, func.end_column, head)
-                found = self._by_holder(holder_ref, method, Layer("other", symbol, expr, module, scope, call))
+                found = self._by_holder(ref_at(func, head), method, Layer("other", symbol, expr, module, scope, call))
                 if found is not None:
                     return found
             if self._body(symbol) is not None:
@@ -212,62 +137,21 @@ class Decorators:
             if inner is not None and scope != name:
                 layers = [self.layer(module, name, one) for one in inner.decorators]
                 kinds |= {one.kind for one in layers if not one.optional}
-            kinds |= set(self._signals(module, scope))
+            kinds |= set(signals(self, module, scope))
         for kind in ("jwt", "guard", "limiting", "limit", "cached", "memoize"):
             if kind in kinds:
                 return kind
         return "other"
 
-    def _signals(self, module: Module, scope: str) -> Iterator[str]:
-        for call in module.calls(scope):
-            last = terminal(call.func)
-            symbol = self.names.resolve(module, scope, call.func.name) if isinstance(call.func, Ref) else ""
-            if symbol in JWT or symbol in VERIFIERS:
-                if symbol != "flask_jwt_extended.jwt_optional" and not _is_optional(call):
-                    yield "jwt"
-            elif last in _REFUSING_CALLS or GUARDS.match(symbol):
-                yield "guard"
-            elif last == "abort" and _refusal(call):
-                yield "guard" if not _says(call, {429}) else "limiting"
-            elif last == "redirect" and any(
-                "login" in str(one).lower() or "sign" in str(one).lower() for one in _texts(call)
-            ):
-                yield "guard"
-            elif last.startswith(("check_", "require", "verify", "ensure", "assert_")):
-                yield self.own(symbol)
-        for step in module.steps(scope):
-            if step.value is None:
-                continue
-            if step.kind == "raise" and _REFUSING_NAMES.search(terminal(step.value)):
-                yield "guard"
-            if step.kind == "return":
-                numbers = {
-                    one.value for one in walk(step.value) if isinstance(one, Const) and isinstance(one.value, int)
-                }
-                if numbers & {401, 403}:
-                    yield "guard"
-                elif 429 in numbers:
-                    yield "limiting"
-            if step.kind in {"return", "raise"} and any(
-                isinstance(one, Const) and isinstance(one.value, str) and _LIMITING.search(one.value)
-                for one in walk(step.value)
-            ):
-                yield "limiting"
-
     def limits(self, module: Module, function: Function) -> bool:
         """Whether a function (a view, a hook) turns away callers that come too often: answers 429 or says so."""
-        return "limiting" in self._signals(module, function.name)
+        return "limiting" in signals(self, module, function.name)
 
     def refuses(self, module: Module, function: Function) -> str:
         """Return ``jwt`` or ``guard`` when a function (a hook, say) turns callers away, else an empty text."""
         layers = [self.layer(module, function.scope, one) for one in function.decorators]
-        kinds = {one.kind for one in layers if not one.optional} | set(self._signals(module, function.name))
+        kinds = {one.kind for one in layers if not one.optional} | set(signals(self, module, function.name))
         return next((kind for kind in ("jwt", "guard") if kind in kinds), "")
-
-
-def _is_optional(call: Call | None) -> bool:
-    given = None if call is None else call.argument(0, "optional")
-    return isinstance(given, Const) and given.value is True
 
 
 def looks_like_url(call: Call) -> bool:
@@ -278,29 +162,3 @@ def looks_like_url(call: Call) -> bool:
     return (
         isinstance(first, Const) and isinstance(first.value, str) and (first.value.startswith("/") or not first.value)
     )
-
-
-def _refusal(call: Call) -> bool:
-    first = call.argument(0, "status") or call.argument(0, "code")
-    if isinstance(first, Const):
-        return first.value in {401, 403, 407, 429}
-    if isinstance(first, Items):
-        return False
-    return (
-        first is None
-        or _REFUSING_NAMES.search(terminal(first)) is not None
-        or "401" in terminal(first)
-        or "403" in terminal(first)
-    )
-
-
-def _says(call: Call, numbers: set[int]) -> bool:
-    return any(isinstance(one, Const) and one.value in numbers for one in walk(call))
-
-
-def _texts(call: Call) -> Iterator[object]:
-    for one in walk(call):
-        if isinstance(one, Const):
-            yield one.value
-        elif isinstance(one, Ref):
-            yield one.name

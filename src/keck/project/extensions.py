@@ -1,94 +1,20 @@
-"""Extension instances, and where each is bound."""
+"""The extensions of a project: which instances are made, and where each is bound."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
 from functools import cached_property
 
-from keck.facts.expr import Attr, Call, Const, Expr, Ref, terminal
+from keck.facts.expr import Call, Const, Expr, Ref, before, is_none, ref_at, terminal
 from keck.facts.record import Step
-from keck.finding import Place
+from keck.project.instances import Binding, Instance, app_argument
 from keck.project.module import Module
 from keck.project.objects import Objects
-from keck.project.things import APPS, BLUEPRINTS, EXTENSIONS, KINDS, TITLES, Named, Site, Thing, Unknown, app_like
+from keck.project.things import APPS, BLUEPRINTS, EXTENSIONS, KINDS, Named, Site, Thing, Unknown, app_like
+
+__all__ = ["Binding", "Extensions", "Instance", "app_argument"]
 
 _LOADERS = {"import_string", "import_module", "__import__", "get", "load", "resolve", "provide", "locate"}
-
-
-@dataclass(eq=False)
-class Binding:
-    """A place where an extension instance is given an app.
-
-    `how` is ``constructor`` or ``init_app``. `target` are the things that the app argument can mean:
-    an app, a blueprint, ``flask.current_app``, or unknown. `scope` is where the call stands.
-    """
-
-    instance: Instance
-    how: str
-    module: Module
-    scope: str
-    call: Call
-    target: frozenset[Thing]
-
-    @property
-    def place(self) -> Place:
-        """Where the call stands."""
-        return self.module.place(self.call)
-
-    @property
-    def on_blueprint(self) -> bool:
-        """Whether it binds to a blueprint and to no app."""
-        return any(isinstance(one, Site) and one.kind in {"blueprint", "namespace"} for one in self.target)
-
-
-@dataclass(eq=False)
-class Instance:
-    """One instance of an extension.
-
-    Attributes:
-        kind: one of `keck.project.things.SEVEN`, or ``mailman``.
-        site: the call that makes it.
-        symbol: what the project calls it (``app.extensions:db``), empty when the result is dropped.
-        bindings: where it is given an app, constructor included.
-        handed_on: whether its ``init_app`` is handed on without being called: ``partial(db.init_app, app)``.
-    """
-
-    kind: str
-    site: Site
-    symbol: str
-    bindings: list[Binding] = field(default_factory=list)
-    handed_on: bool = False
-
-    @property
-    def name(self) -> str:
-        """Its name for messages: the user's own, or the class's when it has none."""
-        return self.symbol.partition(":")[2].rpartition(".")[2] or TITLES[self.kind]
-
-    @property
-    def title(self) -> str:
-        """The name of the extension's class."""
-        return TITLES[self.kind]
-
-    @property
-    def module(self) -> Module:
-        """The module that makes it."""
-        return self.site.module
-
-    @property
-    def scope(self) -> str:
-        """The scope that makes it; empty at module level."""
-        return self.site.scope
-
-    @property
-    def call(self) -> Call:
-        """The constructor call."""
-        return self.site.call
-
-    @property
-    def place(self) -> Place:
-        """Where it is made."""
-        return self.site.place
 
 
 class Extensions:
@@ -184,10 +110,10 @@ class Extensions:
 
     def _bound_by_constructor(self, one: Instance) -> None:
         argument = app_argument(one.kind, one.call)
-        if argument is None or (isinstance(argument, Const) and argument.value is None):
+        if argument is None or is_none(argument):
             return
         target = self.objects.of(one.module, one.scope, argument)
-        if one.kind == "limiter" and not one.call.keyword("app") and not _may_be_app(target):
+        if one.kind == "limiter" and not one.call.keyword("app") and not app_like(target):
             return
         at_import = not one.scope
         if at_import and any(isinstance(thing, Named) and thing.symbol == "flask.current_app" for thing in target):
@@ -199,7 +125,7 @@ class Extensions:
         for one in by_site.values():
             kinds[one.kind].append(one)
         for module, scope, call in self.objects.calls_by_name.get("init_app", []):
-            receiver = _receiver(call)
+            receiver = before(call.func)
             if receiver is None:
                 continue
             things = self.objects.of(module, scope, receiver)
@@ -244,32 +170,10 @@ class Extensions:
                 called = {id(call.func) for call in module.calls(scope)}
                 for ref in module.refs(scope):
                     if ref.name.endswith(".init_app") and id(ref) not in called:
-                        holder = Ref(ref.line, ref.column, ref.end_line, ref.end_column, ref.name[: -len(".init_app")])
+                        holder = ref_at(ref, ref.name.removesuffix(".init_app"))
                         for thing in self.objects.of(module, scope, holder):
                             if isinstance(thing, Site) and thing in by_site:
                                 by_site[thing].handed_on = True
-
-
-def app_argument(kind: str, call: Call) -> Expr | None:
-    """Return what stands in the place of the app in an extension's constructor.
-
-    Flask-Limiter's first positional argument is the key function since 3.0 and was the app before:
-    it is returned only when no key function is given by keyword.
-    """
-    given = call.keyword("app")
-    if given is not None:
-        return given
-    if kind == "limiter":
-        return call.argument(0, "app") if call.args else None
-    return call.argument(0, "app")
-
-
-def _receiver(call: Call) -> Expr | None:
-    func = call.func
-    if isinstance(func, Ref):
-        head, dot, _ = func.name.rpartition(".")
-        return Ref(func.line, func.column, func.end_line, func.end_column, head) if dot else None
-    return func.value if isinstance(func, Attr) else None
 
 
 def _order(site: Site) -> tuple[str, int, int]:
@@ -280,7 +184,3 @@ def _may_be_anything(thing: Thing) -> bool:
     """Whether a thing is unknown, or what some loader finds by a name."""
     loaded = isinstance(thing, Site) and thing.kind == "external" and thing.cls.rpartition(".")[2] in _LOADERS
     return isinstance(thing, Unknown) or loaded
-
-
-def _may_be_app(target: frozenset[Thing]) -> bool:
-    return app_like(target)

@@ -6,12 +6,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 
-from keck.facts.expr import Attr, Call, Expr, Ref, terminal
+from keck.facts.expr import Call, Expr, Ref, before, terminal
 from keck.facts.record import Function
 from keck.project.decorators import Decorators
 from keck.project.module import Module
 from keck.project.objects import Objects
-from keck.project.things import Site, Thing
+from keck.project.things import UNKNOWN, Site, Thing
 
 
 @dataclass(eq=False)
@@ -45,8 +45,9 @@ class Hooks:
                 for one in function.decorators:
                     func = one.func if isinstance(one, Call) else one
                     if terminal(func) in kinds and isinstance(func, Ref):
-                        head = Ref(func.line, func.column, 0, 0, func.name.rpartition(".")[0])
-                        owner = self.objects.of(module, function.scope, head)
+                        head = before(func)
+                        unknown: frozenset[Thing] = frozenset({UNKNOWN})
+                        owner = unknown if head is None else self.objects.of(module, function.scope, head)
                         found.append(Hook(terminal(func), owner, module, function, one))
         for kind in sorted(kinds):
             for module, scope, call in self.objects.calls_by_name.get(kind, []):
@@ -56,7 +57,7 @@ class Hooks:
                     if isinstance(first, Ref)
                     else None
                 )
-                holder = receiver(call)
+                holder = before(call.func)
                 if target is not None and holder is not None and not module.is_test:
                     owner = self.objects.of(module, scope, holder)
                     found.append(Hook(kind, owner, *target, call))
@@ -68,7 +69,7 @@ class Hooks:
         found: dict[Site, set[Site]] = defaultdict(set)
         for name in ("register_blueprint", "add_namespace", "init_app"):
             for module, scope, call in self.objects.calls_by_name.get(name, []):
-                holder = receiver(call)
+                holder = before(call.func)
                 if holder is None or not call.args:
                     continue
                 upper, lower = (
@@ -103,15 +104,6 @@ class Hooks:
             if (whole or shared) and self.decorators.refuses(hook.module, hook.function):
                 return hook
         return None
-
-
-def receiver(call: Call) -> Expr | None:
-    """Return what a method is called on: ``bp`` of ``bp.route("/")``."""
-    func = call.func
-    if isinstance(func, Ref):
-        head, dot, _ = func.name.rpartition(".")
-        return Ref(func.line, func.column, func.end_line, func.end_column, head) if dot else None
-    return func.value if isinstance(func, Attr) else None
 
 
 def _sites(things: frozenset[Thing]) -> set[Site]:

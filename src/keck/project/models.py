@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-from keck.facts.expr import Call, Const, Index, Ref, terminal, walk
+from keck.facts.expr import Call, Index, Ref, is_true, terminal, walk
 from keck.facts.record import Class, Step
 from keck.project.module import Module
 from keck.project.objects import Objects
@@ -35,8 +35,7 @@ class Column:
     @property
     def is_unique(self) -> bool:
         """Whether no two rows share a value, as far as the column itself says."""
-        given = self.call.keyword("unique")
-        return self.primary_key or (isinstance(given, Const) and given.value is True)
+        return self.primary_key or is_true(self.call.keyword("unique"))
 
     @property
     def is_integer(self) -> bool:
@@ -122,7 +121,6 @@ def _column(step: Step) -> Column | None:
     if not isinstance(target, Ref):
         return None
     call = step.value
-    key = call.keyword("primary_key")
     kinds = [
         terminal(part)
         for one in (*call.args, *(word.value for word in call.keywords if word.name == "type_"))
@@ -130,7 +128,7 @@ def _column(step: Step) -> Column | None:
         if isinstance(part, Ref | Call) and _TYPES.match(terminal(part))
     ]
     declared = kinds[0] if kinds else _annotated(step)
-    return Column(target.name, declared, isinstance(key, Const) and key.value is True, call)
+    return Column(target.name, declared, is_true(call.keyword("primary_key")), call)
 
 
 def _annotated(step: Step) -> str:

@@ -13,8 +13,7 @@ from keck.facts.record import Function, Import, Step
 from keck.project.calls import Calls
 from keck.project.definitions import Definitions
 from keck.project.elements import elements
-from keck.project.module import Module
-from keck.project.module import Where as Where
+from keck.project.module import Module, Where
 from keck.project.names import Names
 from keck.project.targets import assigned, looped
 from keck.project.things import KINDS, UNKNOWN, Named, Site, Thing, Unknown

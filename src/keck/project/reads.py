@@ -6,65 +6,26 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from keck.facts.expr import Call, Expr, Index, Lambda, Ref, Span, children, terminal, text_of, walk
+from keck.facts.expr import Call, Expr, Index, Lambda, Ref, Span, before, children, ref_at, terminal, text_of, walk
 from keck.facts.record import Function
 from keck.finding import Place
 from keck.project.decorators import Layer
 from keck.project.module import Module
 from keck.project.reach import Reach
+from keck.project.request import (
+    COOKIE_CALLS,
+    IDENTITIES,
+    PARTS,
+    PERSONAL_G,
+    PERSONAL_HEADERS,
+    PERSONAL_SYMBOLS,
+    TRANSPORT_HEADERS,
+)
 from keck.project.things import Named, Site
 from keck.project.values import Known, Values
 
-PERSONAL = {
-    "flask": ("session", "flash", "get_flashed_messages", "request.cookies", "request.authorization"),
-    "flask_jwt_extended": (
-        "get_jwt_identity", "get_current_user", "get_jwt", "get_raw_jwt", "get_jwt_claims", "get_jwt_header",
-        "set_access_cookies", "set_refresh_cookies", "unset_jwt_cookies", "unset_access_cookies",
-        "unset_refresh_cookies", "get_csrf_token",
-    ),
-    "flask_login": ("login_user", "logout_user", "login_fresh", "user_accessed"),
-    "flask_security": ("login_user", "logout_user"),
-    "flask_wtf": ("csrf.generate_csrf", "csrf_token"),
-}  # fmt: skip
-_PERSONAL = frozenset(f"{package}.{name}" for package, names in PERSONAL.items() for name in names)
-_IDENTITIES = {"current_user", "current_identity", "current_token", "current_principal"}
-_PERSONAL_G = re.compile(
-    r"user|identity|account|member|customer|principal|claims|jwt|token|auth|login|logged|role|permission|uid$",
-    re.IGNORECASE,
-)
-_PERSONAL_HEADERS = re.compile(
-    r"^(authorization|cookie|x-(api-key|auth-.*|access-token|user.*|csrf.*))$", re.IGNORECASE
-)
-_TRANSPORT_HEADERS = re.compile(
-    r"^(if-.*|content-.*|x-request-id|traceparent|x-correlation-id|referer)$", re.IGNORECASE
-)
-_COOKIE_CALLS = {"set_cookie", "delete_cookie"}
-_PARTS = {
-    "args": "args",
-    "values": "args",
-    "query_string": "args",
-    "full_path": "args",
-    "url": "args",
-    "host": "host",
-    "host_url": "host",
-    "url_root": "host",
-    "root_url": "host",
-    "base_url": "host",
-    "accept_languages": "headers",
-    "accept_mimetypes": "headers",
-    "user_agent": "headers",
-    "is_xhr": "headers",
-    "method": "method",
-    "json": "body",
-    "get_json": "body",
-    "form": "body",
-    "data": "body",
-    "get_data": "body",
-    "files": "body",
-}
 _LOGS = {"debug", "info", "warning", "warn", "error", "exception", "critical", "log"}
 _PARSERS = {"arguments", "use_args", "use_kwargs", "input"}
-_DATABASE = {"execute", "scalars", "scalar", "fetchall", "fetchone", "fetchmany", "scalar_one", "scalar_one_or_none"}
 
 
 @dataclass(frozen=True)
@@ -157,7 +118,7 @@ class Reads:
                     found = self._header(module, scope, name.removesuffix(".get"), first)
                 case Call() if terminal(part.func) == "getattr" and len(part.args) > 1:
                     name = f"{terminal(part.args[0])}.{text_of(part.args[1])}"
-                    found = self._named(module, scope, Ref(*_span(part), name))
+                    found = self._named(module, scope, ref_at(part, name))
             if found is None and isinstance(part, Call):
                 found = self._called(module, scope, part)
             if found is not None:
@@ -170,14 +131,14 @@ class Reads:
             return ("personal", ref.name) if self._is_identity(symbol) else None
         parts = symbol.split(".")
         for size in range(2, len(parts) + 1):
-            if ".".join(parts[:size]) in _PERSONAL:
+            if ".".join(parts[:size]) in PERSONAL_SYMBOLS:
                 return "personal", ".".join(parts[1:size])
-        if parts[0] != "?" and _IDENTITIES.intersection(parts[1:]):
-            return "personal", next(one for one in parts if one in _IDENTITIES)
+        if parts[0] != "?" and IDENTITIES.intersection(parts[1:]):
+            return "personal", next(one for one in parts if one in IDENTITIES)
         if symbol.startswith("flask.g.") and self._is_personal_g(parts[2]):
             return "personal", f"g.{parts[2]}"
-        if symbol.startswith("flask.request.") and parts[2] in _PARTS:
-            return _PARTS[parts[2]], f"request.{parts[2]}"
+        if symbol.startswith("flask.request.") and parts[2] in PARTS:
+            return PARTS[parts[2]], f"request.{parts[2]}"
         return None
 
     def _is_identity(self, symbol: str) -> bool:
@@ -197,7 +158,7 @@ class Reads:
     def _is_personal_g(self, name: str) -> bool:
         """Whether ``g.name`` tells who asks: by its name, or because something personal is written to it."""
         if name not in self._g:
-            self._g[name] = _PERSONAL_G.search(name) is not None
+            self._g[name] = PERSONAL_G.search(name) is not None
             if not self._g[name]:
                 self._g[name] = any(
                     one.kind == "personal"
@@ -216,27 +177,23 @@ class Reads:
         if not holder.endswith("headers") or self.names.resolve(module, scope, holder) != "flask.request.headers":
             return None
         value = self.values.of(module, scope, index)
-        if not isinstance(value, Known) or not isinstance(value.value, str) or _TRANSPORT_HEADERS.match(value.value):
+        if not isinstance(value, Known) or not isinstance(value.value, str) or TRANSPORT_HEADERS.match(value.value):
             return None
         name = f"the header {value.value}"
-        return ("personal" if _PERSONAL_HEADERS.match(value.value) else "headers"), name
+        return ("personal" if PERSONAL_HEADERS.match(value.value) else "headers"), name
 
     def _called(self, module: Module, scope: str, call: Call) -> tuple[str, str] | None:
         last = terminal(call.func)
-        if last in _COOKIE_CALLS:
+        if last in COOKIE_CALLS:
             return "personal", last
-        if last == "parse_args" and isinstance(call.func, Ref):
-            holder = Ref(*_span(call.func), call.func.name.rpartition(".")[0])
-            things = self.objects.of(module, scope, holder)
-            if any(isinstance(one, Site) and one.cls.endswith((".RequestParser", ".parser")) for one in things):
-                return "args", "parse_args()"
-        if last == "paginate" and call.keyword("page") is None and not call.open_ended:
-            of_db = isinstance(call.func, Ref) and any(
-                isinstance(one, Site) and one.kind == "sqlalchemy"
-                for one in self.objects.of(module, scope, Ref(*_span(call), call.func.name.rpartition(".")[0]))
-            )
-            if of_db or not call.args:
-                return "args", "request.args (paginate reads the page from it)"
+        holder = before(call.func) if last in {"parse_args", "paginate"} and isinstance(call.func, Ref) else None
+        things = frozenset() if holder is None else self.objects.of(module, scope, holder)
+        sites = [one for one in things if isinstance(one, Site)]
+        if last == "parse_args" and any(one.cls.endswith((".RequestParser", ".parser")) for one in sites):
+            return "args", "parse_args()"
+        of_db = not call.args or any(one.kind == "sqlalchemy" for one in sites)
+        if last == "paginate" and of_db and call.keyword("page") is None and not call.open_ended:
+            return "args", "request.args (paginate reads the page from it)"
         return None
 
     def query_arguments(self, layers: Iterable[Layer]) -> list[Read]:
@@ -247,25 +204,6 @@ class Reads:
             if one.kind == "other" and isinstance(one.expr, Call) and terminal(one.expr.func) in _PARSERS
             if text_of(one.expr.keyword("location")) in {"query", "querystring"}
         ]
-
-    # the database
-
-    def database(self, module: Module, scope: str, models: frozenset[str]) -> bool:
-        """Whether a function reads the database, itself or in what it calls; `models` are the models' symbols."""
-        for where, inner, _ in self.reach.closure(module, scope):
-            for symbol in self.reach.reads(where, inner):
-                if any(symbol == one or symbol.startswith(one + ".") for one in models):
-                    return True
-                holder, _, last = symbol.rpartition(".")
-                while ":" in holder and last:
-                    if any(
-                        isinstance(one, Site) and one.kind == "sqlalchemy" for one in self.objects.of_symbol(holder)
-                    ):
-                        return True
-                    holder, _, last = holder.rpartition(".")
-            if any(terminal(call.func) in _DATABASE for each in where.inside(inner) for call in where.calls(each)):
-                return True
-        return False
 
 
 def identity_parameters(function: Function, rules: tuple[str, ...]) -> list[str]:
@@ -307,7 +245,3 @@ def _is_log(call: Call) -> bool:
         return False
     holder, _, last = call.func.name.rpartition(".")
     return call.func.name == "print" or (last in _LOGS and "log" in holder.rpartition(".")[2].lower())
-
-
-def _span(expr: Span) -> tuple[int, int, int, int]:
-    return expr.line, expr.column, expr.end_line, expr.end_column

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from keck.facts.expr import Expr, Items, Ref, walk
-from keck.facts.record import Step
+from keck.facts.expr import Items, Ref, walk
+from keck.facts.record import Block, Step
 from keck.project.module import Module
 from keck.project.things import UNKNOWN, Thing
 
@@ -35,7 +35,7 @@ def looped(objects: Objects, module: Module, scope: str, name: str, depth: int) 
         if block.target is None or block.subject is None:
             continue
         if block.kind == "with":
-            found |= _entered(objects, module, scope, block.target, block.subject, name, depth=depth)
+            found |= _entered(objects, module, block, name, depth)
         elif isinstance(block.target, Ref) and block.target.name == name:
             for where in objects.elements(module, scope, block.subject, depth + 1):
                 found |= objects.of(*where, depth + 1)
@@ -48,11 +48,11 @@ def looped(objects: Objects, module: Module, scope: str, name: str, depth: int) 
     return frozenset(found) or frozenset({UNKNOWN})
 
 
-def _entered(
-    objects: Objects, module: Module, scope: str, target: Expr, subject: Expr, name: str, *, depth: int
-) -> frozenset[Thing]:
+def _entered(objects: Objects, module: Module, block: Block, name: str, depth: int) -> frozenset[Thing]:
+    target, subject = block.target, block.subject
     if isinstance(target, Items) and isinstance(subject, Items) and len(target.items) == len(subject.items):
         for one, value in zip(target.items, subject.items, strict=True):
             if isinstance(one, Ref) and one.name == name:
-                return objects.of(module, scope, value, depth + 1)
-    return frozenset({UNKNOWN}) if any(isinstance(p, Ref) and p.name == name for p in walk(target)) else frozenset()
+                return objects.of(module, block.scope, value, depth + 1)
+    named = target is not None and any(isinstance(part, Ref) and part.name == name for part in walk(target))
+    return frozenset({UNKNOWN}) if named else frozenset()

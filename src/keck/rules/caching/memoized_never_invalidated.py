@@ -22,6 +22,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from keck.finding import Finding, Level
+from keck.project.database import reads_database
 from keck.project.things import Named
 from keck.project.values import Known, alternatives
 from keck.rule import Rule
@@ -51,7 +52,7 @@ def check(project: Project) -> Iterator[Finding]:
     for one in suspects:
         if cleared is None or (one.module.path, one.function.name) in cleared:
             continue
-        if project.reads.database(one.module, one.function.name, models):
+        if reads_database(project.reach, one.module, one.function.name, models):
             yield rule.finding(
                 one.layer.place,
                 f"{one.name} reads the database and nothing clears what @{one.layer.name} stores: "

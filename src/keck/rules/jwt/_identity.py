@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator
 from keck.facts.expr import Call, Const, Expr, Items, Op, Other, Ref, Table, terminal, walk
 from keck.project import Project
 from keck.project.models import Model
-from keck.project.module import Module
-from keck.project.objects import Where
+from keck.project.module import Module, Where
 from keck.rules.jwt._manager import PACKAGE, head_of
 
 FETCHING = {

@@ -32,8 +32,7 @@ from keck.facts.expr import Call, Expr, Ref, terminal
 from keck.facts.record import Function
 from keck.finding import Finding, Level
 from keck.project import Project
-from keck.project.module import Module
-from keck.project.objects import Where
+from keck.project.module import Module, Where
 from keck.project.values import Known
 from keck.rule import Rule
 from keck.rules.jwt._identity import model_of, no_text

@@ -4,20 +4,55 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from keck.facts.expr import Const
+from keck.facts.expr import Ref
 from keck.known import ADDED, REMOVED
 from keck.project import Project
 from keck.project.config import Setting
 from keck.project.extensions import Instance
+from keck.project.values import Known
+
+_SWITCH = "RATELIMIT_ENABLED"
 
 
 def limiters(project: Project) -> Iterator[Instance]:
     """Yield the limiters that are bound to an app and are not switched off where they are made."""
     for one in project.instances_of("limiter"):
-        enabled = one.call.keyword("enabled")
-        off = isinstance(enabled, Const) and enabled.value is False and not project.settings("RATELIMIT_ENABLED")
-        if one.bindings and not off:
+        if one.bindings and not (_made_off(project, one) and not _switches(project)):
             yield one
+
+
+def switched_off(project: Project) -> Iterator[Instance]:
+    """Yield the limiters that are bound to an app and that nothing outside tests switches on."""
+    if _switches(project) or project.config.hidden or project.config.mentions.get(_SWITCH):
+        return
+    for one in project.instances_of("limiter"):
+        if one.bindings and _made_off(project, one) and not _written_later(project, one):
+            yield one
+
+
+def _made_off(project: Project, one: Instance) -> bool:
+    enabled = one.call.keyword("enabled")
+    value = None if enabled is None else project.value(one.module, one.scope, enabled)
+    return isinstance(value, Known) and not value.value
+
+
+def _switches(project: Project) -> bool:
+    """Whether a setting outside tests may switch limiters on."""
+    return any(
+        one.role != "test" and not (isinstance(one.value, Known) and not one.value.value)
+        for one in project.settings(_SWITCH)
+    )
+
+
+def _written_later(project: Project, one: Instance) -> bool:
+    """Whether some statement writes ``limiter.enabled``."""
+    return any(
+        isinstance(target, Ref) and target.name.endswith(".enabled") and one.name in target.name.split(".")
+        for module in project.modules
+        if not module.is_test
+        for step in module.facts.steps
+        for target in step.targets
+    )
 
 
 def hides_options(project: Project, one: Instance) -> bool:

@@ -16,6 +16,7 @@ _ONE_TIME = re.compile(r"otp|2fa|mfa|twofactor|secondfactor|onetime")
 _CHECKING = re.compile(r"verif|check|valid|confirm|complet|login|auth")
 _REGISTERS = re.compile(r"regist|signup|createuser|createaccount|newaccount|newuser|adduser")
 _MANAGES = re.compile(r"change|edit|update|delete|remove|profile|setting|account")
+_LOGIN = re.compile(r"login|logon|signin")
 
 
 def sensitive(project: Project, route: Route) -> str:
@@ -34,15 +35,17 @@ def sensitive(project: Project, route: Route) -> str:
     if _REGISTERS.search(name):
         return ""
     found = signs(project, route)
+    one_time = found.logs_in and _ONE_TIME.search(name) and _CHECKING.search(name)
+    if one_time and not found.takes:
+        return "checks a one-time code"
     proven = found.hashes and (found.logs_in or found.mints)
     if found.confirms and not found.hashes:
         return "sets a password by token" if found.sets and found.by_token and not found.makes else ""
     if found.checks and (found.takes or proven):
-        return "" if _MANAGES.search(name) and not found.logs_in else "takes a password"
+        manages = _MANAGES.search(name) and not found.logs_in and not (proven and _LOGIN.search(name))
+        return "" if manages else "takes a password"
     if found.sets and found.by_token and not found.makes and not found.logs_in:
         return "sets a password by token"
     if found.takes and found.logs_in and not found.sets:
         return "takes a password"
-    if _ONE_TIME.search(name) and _CHECKING.search(name) and found.logs_in:
-        return "checks a one-time code"
-    return ""
+    return "checks a one-time code" if one_time else ""

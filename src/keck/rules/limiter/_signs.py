@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from keck.facts.expr import Attr, Call, Const, Expr, Index, Op, Ref, Table, terminal, text_of, walk
+from keck.facts.record import Step
 from keck.project import Project
 from keck.project.module import Module
 from keck.project.routes import Route
@@ -16,10 +17,10 @@ from keck.project.values import Known
 PASSWORD = re.compile(
     r"^(user_?|login_?|plain_?|raw_?|current_?|old_?|private_?)?(pass(word|wd|phrase|code)?|pwd|pw)$", re.IGNORECASE
 )
-_PASS = r"(pass(word|wd|code)?|pwd|pw)"
+_WORD = r"(pass(word|wd|code)?|pwd|pw)"
 _CONFIRMS = re.compile(
-    rf"^(confirm(ed|ation)?|repeat(ed)?|re_?type|re_?enter|verify|second|re)_?(your_?|new_?|the_?)?{_PASS}$"
-    rf"|^{_PASS}_?(confirm(ed|ation)?|repeat(ed)?|again|retype|2|two|check)$",
+    rf"^(confirm(ed|ation)?|repeat(ed)?|re_?type|re_?enter|verify|second|re)_?(your_?|new_?|the_?)?{_WORD}$"
+    rf"|^{_WORD}_?(confirm(ed|ation)?|repeat(ed)?|again|retype|2|two|check)$",
     re.IGNORECASE,
 )
 _CHECKS = re.compile(
@@ -40,10 +41,12 @@ _ENCODES = {"jwt.encode", "jose.jwt.encode", "authlib.jose.jwt.encode"}
 _IDENTITY = {
     *("user", "users", "usr", "uid", "userid", "username", "account", "member", "customer", "admin", "staff"),
     *("employee", "student", "teacher", "seller", "vendor", "role", "email", "jwt", "identity", "principal"),
-    *("login", "logged", "loggedin", "auth", "authenticated", "authed", "authorized", "signedin", "username"),
+    *("login", "logged", "loggedin", "auth", "authenticated", "authed", "authorized", "signedin"),
     *("usuario", "usuarios", "utilisateur", "benutzer", "nutzer", "utente", "gebruiker", "kullanici", "cliente"),
 }
-_TOKEN = re.compile(r"^((password_?|pass_?|pw_?)?(reset|recovery|verification|forgot)_?(token|code|key)|token)$", re.I)
+_TOKEN = re.compile(
+    r"^((password_?|pass_?|pw_?)?(reset|recovery|verification|forgot)_?(token|code|key)|token)$", re.IGNORECASE
+)
 _ELSEWHERE = {"headers", "cookies", "session", "environ", "config", "g"}
 _LIBRARIES = ("passlib.", "argon2.", "bcrypt.", "flask_bcrypt.", "werkzeug.security.", "pwdlib.")
 _VERIFIES = {"verify", "verify_and_update", "verify_password"}
@@ -90,9 +93,8 @@ def signs(project: Project, route: Route) -> Signs:
     for module, scope, path in project.reach.closure(route.module, route.function.name, 2):
         written = set()
         for step in module.steps(scope):
-            for target in step.targets:
-                written.add(id(target))
-                _writes(project, module, target, step.scope, step.value, found)
+            written |= {id(target) for target in step.targets}
+            _write(project, module, step, found)
         for expr in module.expressions(scope):
             for one in walk(expr):
                 if len(path) < 2:
@@ -114,16 +116,18 @@ def _words(one: Expr) -> Iterator[str]:
             yield from (word.name for word in keywords if word.name)
 
 
-def _writes(project: Project, module: Module, target: Expr, scope: str, value: Expr | None, found: Signs) -> None:
-    match target:
-        case Index(value=holder, index=key) if project.resolve(module, scope, holder) == "flask.session":
-            known = project.value(module, scope, key)
-            text = known.value if isinstance(known, Known) else terminal(key)
-            found.logs_in = found.logs_in or _is_identity(str(text))
-            found.mints = found.mints or (value is not None and _last(value).lstrip(".") in {"id", "pk", "uuid"})
-        case Ref(name=name) if value is not None and "." in name:
-            last = name.rpartition(".")[2]
-            found.sets = found.sets or re.match(r"(hashed_)?(password|passwd|pwd)(_hash)?$", last) is not None
+def _write(project: Project, module: Module, step: Step, found: Signs) -> None:
+    value = "" if step.value is None else _last(step.value).lstrip(".")
+    for target in step.targets:
+        match target:
+            case Index(value=holder, index=key) if project.resolve(module, step.scope, holder) == "flask.session":
+                known = project.value(module, step.scope, key)
+                text = known.value if isinstance(known, Known) else terminal(key)
+                found.logs_in = found.logs_in or _is_identity(str(text))
+                found.mints = found.mints or value in {"id", "pk", "uuid"}
+            case Ref(name=name) if step.kind == "assign" and "." in name:
+                last = name.rpartition(".")[2]
+                found.sets = found.sets or re.match(r"(hashed_)?(password|passwd|pwd)(_hash)?$", last) is not None
 
 
 def _is_identity(key: str) -> bool:

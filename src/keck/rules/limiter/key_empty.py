@@ -109,6 +109,7 @@ def _empty(
     if found is None:
         return
     where, function = found
+    name = function.name.rpartition(".")[2]
     calls = list(where.calls(function.name))
     guest = optional or any(
         terminal(call.func) in _OPTIONAL and (call.keyword("optional") is not None or terminal(call.func)[-1] == "l")
@@ -118,11 +119,11 @@ def _empty(
         if step.kind != "return":
             continue
         if step.value is None:
-            yield where, step, f"{function.name} returns None here"
+            yield where, step, f"{name} returns None here"
         elif _can_be_empty(project, where, function.name, step.value, guest):
             yield where, step.value, f"{_spelt(step.value)} can be empty"
     if not _ends(where, function.name, -1, function.line):
-        yield where, function, f"{function.name} can end without a return"
+        yield where, function, f"{name} can end without a return"
 
 
 def _can_be_empty(project: Project, module: Module, scope: str, expr: Expr, guest: bool) -> bool:

@@ -1,13 +1,14 @@
 """Rate limits are counted in the memory of each process.
 
 What: a `Limiter` without `storage_uri` and without `RATELIMIT_STORAGE_URI`, or with `memory://`. A key that the
-pinned version does not read counts as not set: `RATELIMIT_STORAGE_URL` ended with Flask-Limiter 3.0.
+pinned version does not read counts as not set: `RATELIMIT_STORAGE_URL` ended with Flask-Limiter 3.0. Of a limiter
+that `enabled=False` switches off, and that no setting switches on, the finding says that its limits do nothing.
 Why: every worker process counts for itself. Four workers let four times as many attempts through, which worker a
 request meets is chance, and every restart forgets what was counted.
 Fix: `Limiter(..., storage_uri="redis://...")` or `RATELIMIT_STORAGE_URI` in the config.
 When to ignore it: the app is served by one process, and that stays so.
-Evidence: a limit of 2 per minute behind three gunicorn workers answers six requests with 200 (Flask-Limiter 4.1.1;
-Flask-Limiter #190, #256, #352, #441).
+Evidence: a limit of 2 per minute behind three gunicorn workers answers six requests with 200; with `enabled=False` a
+limit of 1 per minute answers every request with 200 (Flask-Limiter 4.1.1; Flask-Limiter #190, #256, #352, #441).
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from keck.project.config import Setting
 from keck.project.extensions import Instance
 from keck.project.values import Known, Value, alternatives
 from keck.rule import Rule
-from keck.rules.limiter._limiters import hides_options, is_read, limiters, read
+from keck.rules.limiter._limiters import hides_options, is_read, limiters, read, switched_off
 
 rule = Rule(
     __name__,
@@ -39,6 +40,16 @@ def check(project: Project) -> Iterator[Finding]:
     """Yield the limiters whose storage is certainly the memory of the process."""
     for one in limiters(project):
         yield from _judged(project, one)
+    for one in switched_off(project):
+        for found in _judged(project, one):
+            yield rule.finding(
+                found.place,
+                f"{one.name} is switched off by enabled=False, so its limits do nothing; switched on, it would keep its "
+                "counts in the memory of each process",
+                f"set RATELIMIT_ENABLED = True where limits are meant to hold, and {found.help}",
+                symbol=one.name,
+                related=[(one.place, f"{one.name} is made here")] if found.place != one.place else [],
+            )
 
 
 def _judged(project: Project, one: Instance) -> Iterator[Finding]:

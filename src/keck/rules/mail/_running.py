@@ -1,4 +1,4 @@
-"""What runs while a view is being answered: calls followed into functions, with the constants they are given."""
+"""What runs while a request is being answered: calls followed into functions, with the constants they are given."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from keck.facts.expr import Call, Const, Expr, Lambda, Op, Other, Ref, children,
 from keck.facts.record import Block, Function
 from keck.project import Project
 from keck.project.module import Module
-from keck.project.routes import Route
 from keck.project.things import Named, Site
+from keck.rules.mail._entries import Entry
 
 _DEPTH = 5
 _ELSEWHERE = {
@@ -38,7 +38,7 @@ Given = Mapping[str, Constant]
 
 @dataclass(frozen=True)
 class Stop:
-    """A function that runs while a view is being answered.
+    """A function that runs while a request is being answered.
 
     `given` are the parameters whose values are constants in the call that leads here; `looped` tells whether that
     call, or one before it, stands in a loop.
@@ -59,9 +59,9 @@ class Here:
     looped: bool
 
 
-def running(project: Project, route: Route) -> Iterator[Stop]:
-    """Yield what runs in a view, the view itself first, each function once for what it is given."""
-    queue = [Stop(route.module, route.function.name, (), False, 0)]
+def running(project: Project, entry: Entry) -> Iterator[Stop]:
+    """Yield what runs in a view or hook, itself first, each function once for what it is given."""
+    queue = [Stop(entry.module, entry.function.name, (), False, 0)]
     seen = set(queue)
     for stop in queue:
         yield stop

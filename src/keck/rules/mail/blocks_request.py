@@ -1,7 +1,7 @@
 """A view waits for the mail server.
 
-What: `mail.send()` (or `send_message`, or `send` of `with mail.connect()`) runs while a view is being answered, in
-the view itself or in a function that it calls.
+What: `mail.send()` (or `send_message`, or `send` of `with mail.connect()`) runs while a request is being answered: in
+a view, a request hook or an error handler, or in a function that one of them calls.
 Why: Flask-Mail opens its connection without a timeout. A slow server keeps the worker and the user waiting, one that
 hangs keeps them for ever, and an error of the server is a 500 after the work was done. In a loop `mail.send()` opens
 a connection for each message.
@@ -22,9 +22,9 @@ from keck.facts.expr import Attr, Call, Const, Index, Items, Ref, terminal, text
 from keck.finding import Finding, Level, Place
 from keck.project import Project
 from keck.project.module import Module
-from keck.project.routes import Route
 from keck.project.things import Named, Site
 from keck.rule import Rule
+from keck.rules.mail._entries import Entry, entries
 from keck.rules.mail._running import calls, running
 
 rule = Rule(
@@ -40,40 +40,42 @@ _METHODS = ("send", "send_message")
 
 @rule.in_code
 def check(project: Project) -> Iterator[Finding]:
-    """Yield the places at which mail is sent while a view is being answered."""
+    """Yield the places at which mail is sent while a request is being answered."""
     sends = _sends(project)
     if not sends:
         return
     found: dict[Place, _Found] = {}
-    for route in project.routes:
-        for stop in running(project, route):
+    for entry in entries(project):
+        for stop in running(project, entry):
             known = sends.get((stop.module.path, stop.scope), {})
             for here in calls(stop) if known else ():
                 connected = known.get((here.call.line, here.call.column))
                 if connected is not None:
                     one = found.setdefault(stop.module.place(here.call), _Found(stop.scope, here.call))
                     one.looped = one.looped or (here.looped and not connected)
-                    one.views.setdefault(route.symbol, route)
+                    one.views.setdefault(entry.symbol, entry)
     for place, one in found.items():
         yield _finding(place, one)
 
 
 @dataclass
 class _Found:
-    """A call that sends while views wait; `scope` is where it stands, `views` are those that wait, by symbol."""
+    """A call that sends; `scope` is where it stands, `views` are the views, hooks and handlers that wait, by symbol."""
 
     scope: str
     call: Call
     looped: bool = False
-    views: dict[str, Route] = field(default_factory=dict)
+    views: dict[str, Entry] = field(default_factory=dict)
 
 
 def _finding(place: Place, found: _Found) -> Finding:
     func = found.call.func
     spelt = func.name if isinstance(func, Ref) else f"mail.{terminal(func)}"
     views = list(found.views.values())
-    others = {1: "", 2: " and another view"}.get(len(views), f" and {len(views) - 1} other views")
-    who = f"{views[0].name}{others} wait" if others else f"the view {views[0].name} waits"
+    kinds = {one.kind for one in views[1:]}
+    kind = kinds.pop() if len(kinds) == 1 else "function"
+    others = {1: "", 2: f" and another {kind}"}.get(len(views), f" and {len(views) - 1} other {kind}s")
+    who = f"{views[0].name}{others} wait" if others else f"the {views[0].kind} {views[0].name} waits"
     inside = views[0].place.path == place.path and views[0].function.name == found.scope
     if found.looped:
         message = f"{who} while {spelt} opens a connection for each message"
@@ -81,7 +83,7 @@ def _finding(place: Place, found: _Found) -> Finding:
     else:
         message = f"{who} in {spelt} for the mail server, without a timeout"
         instead = "send it from a task queue, or from a thread that enters an app context"
-    related = [] if inside else [(one.place, f"the view {one.name} gets there") for one in views[:3]]
+    related = [] if inside else [(one.place, f"the {one.kind} {one.name} gets there") for one in views[:3]]
     level = Level.warning if found.looped else Level.note
     return rule.finding(place, message, instead, level=level, symbol=found.scope, related=related)
 

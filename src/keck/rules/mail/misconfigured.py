@@ -1,30 +1,34 @@
-"""The settings of Flask-Mail contradict each other, or one that it needs is missing.
+"""The settings of Flask-Mail contradict each other, or one that it needs, or a method that is called, is missing.
 
 What: `MAIL_USE_SSL` on a port that speaks STARTTLS (587), `MAIL_USE_TLS` on one that speaks TLS from the first byte
 (465), both at once, or `MAIL_USE_SSL` without a port; a text such as `"False"` as a flag, which counts as true;
 `MAIL_USERNAME` without `MAIL_PASSWORD` or without `MAIL_SERVER`; a message without a sender where there is no
-`MAIL_DEFAULT_SENDER`; `MAIL_DEBUG = True` outside development.
+`MAIL_DEFAULT_SENDER`; `MAIL_DEBUG = True` outside development; a call of a method that `Mail` does not have, such as
+`mail.send_mesage()`.
 Why: the first message fails with an error of the TLS layer, or goes to port 25 of the app's own machine. Without a
 password Flask-Mail does not log in and says nothing. Without a sender `send()` fails an assertion: `MAIL_USERNAME` is
-not taken for one. `MAIL_DEBUG` prints the whole dialogue to stderr, the password in it.
+not taken for one. `MAIL_DEBUG` prints the whole dialogue to stderr, the password in it. `Mail` answers None for every
+attribute that it does not have, so a misspelt method is "'NoneType' object is not callable" when mail is sent.
 Fix: port 587 with `MAIL_USE_TLS`, or port 465 with `MAIL_USE_SSL`, never both; read flags from the environment with a
 comparison (`os.environ.get("MAIL_USE_TLS") == "1"`); set `MAIL_DEFAULT_SENDER`; leave `MAIL_DEBUG` out.
 When to ignore it: the mail server is an unusual one that really speaks so on that port.
 Evidence: SSL against a STARTTLS port ends in WRONG_VERSION_NUMBER; a message without a sender in AssertionError, also
 with MAIL_USERNAME; a username without a password opens the session without AUTH; with MAIL_DEBUG the password stands
-base64-coded on stderr (Flask-Mail 0.10.0; Flask-Mail #106, miguelgrinberg/microblog #141).
+base64-coded on stderr; `mail.send_mesage` is None and calling it a TypeError (Flask-Mail 0.10.0; Flask-Mail #106,
+miguelgrinberg/microblog #141).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from keck.facts.expr import Ref
+from keck.facts.expr import Ref, terminal
 from keck.finding import Finding, Level
 from keck.project import Project
 from keck.project.config import Setting
 from keck.project.values import Env, Known, alternatives, defaults
 from keck.rule import Rule
+from keck.rules.mail._methods import missing
 
 rule = Rule(
     __name__,
@@ -55,6 +59,7 @@ def check(project: Project) -> Iterator[Finding]:
                 told.add(key)
                 yield one
     yield from _senders(project)
+    yield from _methods(project)
 
 
 def _groups(project: Project) -> Iterator[Group]:
@@ -161,6 +166,16 @@ def _senders(project: Project) -> Iterator[Finding]:
                 "set MAIL_DEFAULT_SENDER (MAIL_USERNAME is not taken for it), or give Message(sender=...)",
                 symbol=scope or "Message",
             )
+
+
+def _methods(project: Project) -> Iterator[Finding]:
+    for module, ref, nearest in missing(project):
+        yield rule.finding(
+            module.place(ref),
+            f"{ref.name} is no method of Flask-Mail's Mail, which answers None for it: calling it is a TypeError",
+            f"write {nearest}" if nearest else "call send or send_message",
+            symbol=terminal(ref),
+        )
 
 
 def _sender_later(project: Project, path: str, scope: str) -> bool:

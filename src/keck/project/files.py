@@ -1,0 +1,35 @@
+"""Files of settings that a path put together in code can name."""
+
+from __future__ import annotations
+
+import re
+
+from keck.facts.expr import Call, Expr, Op, Ref, Text, terminal, text_of
+from keck.project.module import Module
+from keck.project.objects import Objects
+
+
+def files_like(objects: Objects, module: Module, scope: str, expr: Expr | None) -> list[Module]:
+    """Return the files that ``os.path.join(folder, "config", name + ".py")`` can name."""
+    shape = "" if expr is None else re.sub(r"^((\\\.){1,2}/)+", "", _shape(objects, module, scope, expr))
+    if not shape.endswith("\\.py") or not re.search(r"\w{3}", shape.removesuffix("\\.py")):
+        return []
+    pattern = re.compile(f"(.*/)?{shape}")
+    return [one for path, one in objects.names.modules.items() if pattern.fullmatch(f"/{path}") and not one.is_test]
+
+
+def _shape(objects: Objects, module: Module, scope: str, expr: Expr, depth: int = 0) -> str:
+    """Return a regular expression for a file name: its known parts, and anything for the others."""
+    text = text_of(expr)
+    if text is not None:
+        return re.escape(text)
+    if isinstance(expr, Text) or (isinstance(expr, Op) and expr.kind in {"+", "/"}):
+        between = "/" if isinstance(expr, Op) and expr.kind == "/" else ""
+        return between.join(_shape(objects, module, scope, one, depth) for one in expr.parts)
+    if isinstance(expr, Call) and terminal(expr.func) == "join":
+        return "/".join(_shape(objects, module, scope, one, depth) for one in expr.args)
+    if isinstance(expr, Ref) and depth < 4:
+        written = list(objects.written(objects.names.resolve(module, scope, expr.name)))
+        if len(written) == 1 and written[0][2] is not expr:
+            return _shape(objects, *written[0], depth + 1)
+    return ".*"

@@ -1,0 +1,64 @@
+"""Mentions of config keys: where the project reads a name in upper case."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from keck.facts.expr import Attr, Call, Const, Expr, Index, Ref, Table, children, terminal
+from keck.project.module import Module
+
+
+def mentions(modules: Iterable[Module]) -> dict[str, int]:
+    """Return how often each upper-case name is read: as a text or as the last part of a dotted name.
+
+    A dict's key, the first argument of ``setdefault`` and the name of an environment variable are no reads.
+    """
+    found: dict[str, int] = defaultdict(int)
+    for module in modules:
+        for scope in module.scopes:
+            for step in module.steps(scope):
+                parts = [one for one in (step.value,) if one is not None and step.kind != "define"]
+                parts += [target.value for target in step.targets if isinstance(target, Index)]
+                for part in parts:
+                    _mention(part, found)
+            for block in module.blocks(scope):
+                if block.subject is not None and block.kind != "else":
+                    _mention(block.subject, found)
+    return dict(found)
+
+
+def _mention(expr: Expr, found: dict[str, int]) -> None:
+    stack = [expr]
+    while stack:
+        part = stack.pop()
+        if isinstance(part, Const):
+            if isinstance(part.value, str) and part.value.isupper():
+                found[part.value] += 1
+        elif isinstance(part, Ref | Attr):
+            last = part.name.rpartition(".")[2]
+            if last.isupper():
+                found[last] += 1
+        stack.extend(_read_parts(part))
+
+
+def _read_parts(expr: Expr) -> tuple[Expr, ...]:
+    """Return the parts of an expression whose texts may name a key that is read."""
+    named: Expr | None = None
+    if isinstance(expr, Table):
+        keys = tuple(key for key, _ in expr.pairs if key is not None and not isinstance(key, Const))
+        return keys + tuple(value for _, value in expr.pairs)
+    if isinstance(expr, Call) and expr.args:
+        reads = isinstance(expr.func, Ref) and _READS_ENVIRONMENT.search(expr.func.name)
+        named = expr.args[0] if reads or terminal(expr.func) == "setdefault" else None
+    if isinstance(expr, Index) and isinstance(expr.value, Ref) and _READS_ENVIRONMENT.search(expr.value.name):
+        named = expr.index
+    return tuple(one for one in children(expr) if one is not named)
+
+
+def _before(func: Expr) -> Expr | None:
+    if isinstance(func, Attr):
+        return func.value
+    if isinstance(func, Ref) and "." in func.name:
+        return Ref(*_span(func), func.name.rpartition(".")[0])
+    return None

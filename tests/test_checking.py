@@ -17,7 +17,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 import keck
-from keck import checking
+from keck import checking, verdicts
 from keck.checking import Outcome, check
 from keck.facts import facts_of
 from keck.rule import rules
@@ -91,6 +91,25 @@ class TestPaths:
             for one in checked(shops / name).findings
         }
         assert together == alone
+
+    def test_parts_with_a_manifest_say_the_same_as_each_alone(self, tmp_path: Path) -> None:
+        """A library's repository says of its examples what a check of each example says."""
+        write(tmp_path / "pyproject.toml", "")
+        write(tmp_path / "src/flask/__init__.py", "from .app import Flask\n")
+        write(tmp_path / "src/flask/app.py", "class Flask: ...\n")
+        write(tmp_path / "src/flask/config.py", "SECRET_KEY = None\n")
+        for name in ("one", "two"):
+            write(tmp_path / f"examples/{name}/pyproject.toml", "")
+            code = (
+                "from flask import Flask\napp = Flask(__name__)\napp.config['SECRET_KEY'] = 'dev'\n"
+                "app.config.from_pyfile('config.py', silent=True)\n"
+            )
+            write(tmp_path / f"examples/{name}/{name}/__init__.py", code)
+        alone = [(one.rule, one.level) for one in checked(tmp_path / "examples/one").findings]
+        whole = checked(tmp_path).findings
+        assert len(alone) == 2
+        assert [(one.rule, one.level) for one in whole if "/one/" in one.place.path] == alone
+        assert [(one.rule, one.level) for one in whole if "/two/" in one.place.path] == alone
 
     def test_related_places_are_relative_to_the_root_too(self, shops: Path) -> None:
         """The places that belong to a finding are told as it is."""
@@ -325,8 +344,8 @@ class TestProcesses:
     @pytest.fixture
     def large(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Make everything worth other processes, and the machine one with two processors."""
-        monkeypatch.setattr(checking, "_WORTH_A_POOL", 1)
-        monkeypatch.setattr(checking, "processors", lambda: 2)
+        monkeypatch.setattr(verdicts, "_WORTH_A_POOL", 1)
+        monkeypatch.setattr(verdicts, "processors", lambda: 2)
 
     @pytest.mark.usefixtures("large")
     def test_processes_say_the_same(self, shops: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -335,7 +354,7 @@ class TestProcesses:
         several = check([shops], Settings(), cache_dir=None, progress=lambda done, total: steps.append((done, total)))
         assert steps[-1] == (6, 6)
         one = checked(shops / "one")
-        monkeypatch.setattr(checking, "processors", lambda: 1)
+        monkeypatch.setattr(verdicts, "processors", lambda: 1)
         assert several == checked(shops)
         assert one == checked(shops / "one")
 
@@ -374,11 +393,11 @@ class TestProcesses:
         script.write_text(
             "import multiprocessing, sys\n"
             "from pathlib import Path\n"
-            "from keck import Settings, check, checking\n"
+            "from keck import Settings, check, verdicts\n"
             "if __name__ == '__main__':\n"
             "    multiprocessing.set_start_method('spawn')\n"
-            "    checking._WORTH_A_POOL = 1\n"
-            "    checking.processors = lambda: 2\n"
+            "    verdicts._WORTH_A_POOL = 1\n"
+            "    verdicts.processors = lambda: 2\n"
             "    outcome = check([Path(sys.argv[1])], Settings(), cache_dir=None)\n"
             "    print(*(f'{one.place.path}:{one.place.line} {one.rule}' for one in outcome.findings), sep='\\n')\n",
             encoding="utf-8",

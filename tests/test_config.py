@@ -158,6 +158,89 @@ def test_classes_that_are_chosen(argument: str, value: str, default: bool | None
     assert [(one.role, one.default) for one in found] == [("production", default)]
 
 
+CHOSEN = """
+import os
+class Config:
+    A = "base"
+class ProductionConfig(Config):
+    A = "live"
+class DevelopmentConfig(Config):
+    A = "dev"
+class TestingConfig(Config):
+    A = "test"
+CONFIGS = {"dev": DevelopmentConfig, "prod": ProductionConfig, "test": TestingConfig}
+""".lstrip()
+NAMED = "app.config.from_object(CONFIGS[name])"
+CLASSES = {"dev": "DevelopmentConfig", "prod": "ProductionConfig", "test": "TestingConfig"}
+
+
+@pytest.mark.parametrize(
+    ("signature", "body"),
+    [
+        ("name=None", f'if name is None:\n        name = os.getenv("MODE", "KEY")\n    {NAMED}'),
+        ("name=None", f'if name is None:\n        name = os.getenv("MODE") or "KEY"\n    {NAMED}'),
+        ("name=None", f'if not name:\n        name = os.environ.get("MODE", "KEY")\n    {NAMED}'),
+        ("name=None", f'name = name or os.environ.get("MODE", "KEY")\n    {NAMED}'),
+        (
+            "name=None",
+            'chosen = name or os.environ.get("MODE", "KEY")\n    app.config.from_object(CONFIGS[chosen])',
+        ),
+        ("name=None", f'if name is None:\n        name = "KEY"\n    {NAMED}'),
+        ('name=os.getenv("MODE", "KEY")', NAMED),
+        ('name="KEY"', NAMED),
+        ("cls=None", "if cls is None:\n        cls = CLASS\n    app.config.from_object(cls)"),
+        ("cls=None", "app.config.from_object(cls or CLASS)"),
+        ("cls=CLASS", "app.config.from_object(cls)"),
+        ("name=None", "app.config.from_object(CONFIGS.get(name, CLASS))"),
+        ("name=None", "app.config.from_object(CONFIGS[name] if name else CLASS)"),
+    ],
+)
+@pytest.mark.parametrize("default", ["dev", "prod"])
+@pytest.mark.parametrize("tested", [None, "dev", "prod", "test"])
+def test_the_default_is_what_no_test_gives(signature: str, body: str, default: str, tested: str | None) -> None:
+    """The default class is what the factory falls back to, whichever class the tests hand in."""
+    factory = f"def create_app({signature}):\n    app = Flask(__name__)\n    {body}\n    return app\n"
+    text = (
+        "import os\nfrom flask import Flask\nfrom conf import CONFIGS, DevelopmentConfig, ProductionConfig\n"
+        + factory.replace("KEY", default).replace("CLASS", CLASSES[default])
+    )
+    files = {"app.py": text, "conf.py": CHOSEN, "wsgi.py": "from app import create_app\napp = create_app()\n"}
+    if tested is not None:
+        given = CLASSES[tested] if "cls" in signature else repr(tested)
+        files["tests/conftest.py"] = (
+            "from app import create_app\nfrom conf import DevelopmentConfig, ProductionConfig, TestingConfig\n"
+            f"app = create_app({given})\n"
+        )
+    found = {told(one.value) for one in project(files).config.settings["A"] if one.default}
+    assert found == {"dev" if default == "dev" else "live"}
+
+
+@pytest.mark.parametrize(
+    ("argument", "roles"),
+    [
+        ("ROWS[os.environ['MODE']]", {"dev": None, "live": None}),
+        ("ROWS[os.environ.get('MODE', 'prod')]", {"dev": False, "live": True}),
+        ("ROWS[os.environ.get('MODE', 'none')]", {"dev": None, "live": None}),
+        ("conf.Live if os.environ.get('LIVE', '1') else conf.Dev", {"dev": None, "live": None}),
+        ("conf.Live if os.environ.get('LIVE', '') else conf.Dev", {"dev": True, "live": False}),
+        ("conf.Live if os.environ['LIVE'] else conf.Dev", {"dev": None, "live": None}),
+        ("'app.Own'", {"own": True}),
+        ("long", {"live": None}),
+    ],
+)
+def test_what_is_chosen_from_tables_and_conditions(argument: str, roles: dict[str, bool | None]) -> None:
+    """A table may hold names of classes, a condition may choose, and a name may be that of the module itself."""
+    text = (
+        "import os\nimport conf\nfrom flask import Flask\nclass Own:\n    A = 'own'\n"
+        "ROWS = {'dev': 'conf.Dev', 'prod': 'conf.Live', 'none': None}\n"
+        "long = a\na = b if x else y\nb = c if x else y\nc = d if x else y\nd = conf.Live\n"
+        f"app = Flask(__name__)\napp.config.from_object({argument})\n"
+    )
+    conf = "class Live:\n    A = 'live'\nclass Dev:\n    A = 'dev'\n"
+    found = settings({"app.py": text, "conf.py": conf})["A"]
+    assert {value: default for value, _, _, default in found} == roles
+
+
 def test_shapes_of_names() -> None:
     """A class whose name is put together is one of those that fit."""
     for argument in ('f"config.{name}ion"', '"config." + name', "shaped"):
@@ -223,6 +306,7 @@ def test_modules_of_settings() -> None:
         "from_object(conf.live)",
         "from_pyfile('conf/live.py')",
         "from_pyfile('../conf/live.py')",
+        "from_pyfile('other/../conf/live.py')",
     ):
         found = settings(
             {
@@ -241,12 +325,17 @@ def test_modules_of_settings() -> None:
         'os.path.join(os.path.dirname(app.root_path), "conf", name + ".py")',
         'f"../conf/{name}.py"',
         'Path(__file__).parent / "conf" / f"{name}.py"',
+        'os.path.join(app.root_path, "..", "conf", name + ".py")',
+        'os.path.join(BASE, "..", "conf", name + ".py")',
+        'os.path.abspath(os.path.join(app.root_path, "other", "..", ".", "conf", name + ".py"))',
+        'str(Path(__file__).parent / ".." / "conf" / f"{name}.py")',
     ],
 )
 def test_files_chosen_by_name(argument: str) -> None:
     """A file whose name is put together is one of those that fit; which of several cannot be told."""
     text = (
-        "import os\nfrom flask import Flask\ndef create_app(name):\n    app = Flask(__name__)\n"
+        "import os\nfrom flask import Flask\nBASE = os.path.abspath(os.path.dirname(__file__))\n"
+        "def create_app(name):\n    app = Flask(__name__)\n"
         '    folder = os.path.join(os.path.dirname(app.root_path), "conf")\n'
         f"    app.config.from_pyfile({argument})\n    return app\n"
     )
@@ -264,6 +353,32 @@ def test_files_that_nothing_tells(argument: str) -> None:
     """A name of which too little is known, or that no file fits, hides the load."""
     text = f"from flask import Flask\na = b\nb = a\napp = Flask(__name__)\napp.config.from_pyfile({argument})\n"
     assert list(settings({"app.py": text, "conf/live.py": "A = 1\n"})) == [""]
+
+
+@pytest.mark.parametrize(
+    ("argument", "seen"),
+    [
+        ("'plain.py'", False),
+        ("os.path.join(app.instance_path, 'plain.py')", False),
+        ("'../config/live.py'", True),
+        ("os.path.join(BASE, '..', 'config', 'live.py')", True),
+    ],
+)
+def test_files_of_other_roots(argument: str, *, seen: bool) -> None:
+    """A bare name is that of a file below the directory whose manifest is nearest; a path may lead out of it."""
+    text = (
+        "import os\nfrom flask import Flask\nBASE = os.path.dirname(__file__)\napp = Flask(__name__)\n"
+        f"app.config.from_pyfile({argument})\n"
+    )
+    files = {
+        "api/app.py": text,
+        "api/requirements.txt": "flask\n",
+        "config/live.py": "A = 1\n",
+        "other/plain.py": "A = 2\n",
+    }
+    found = settings(files)
+    assert found.get("A", []) == ([(1, "config.live:", "production", True)] if seen else [])
+    assert ("" in found) is not seen
 
 
 def test_an_instance_in_a_module() -> None:
@@ -397,6 +512,11 @@ def test_reading_the_config() -> None:
         assert told(x) == 1
         assert y == Hidden(reason)
         assert z == Hidden()
+
+
+def test_a_key_that_is_set_to_another_is_hidden() -> None:
+    """A setting whose value reads the config that is being worked out is not known."""
+    assert told(only(HEAD + 'app.config["A"] = app.config["B"]\n', "A").value) == "Hidden"
 
 
 def test_a_statement_is_read_once() -> None:

@@ -42,14 +42,14 @@ def rule(monkeypatch: pytest.MonkeyPatch) -> Rule:
 def made(name: str, page: str, monkeypatch: pytest.MonkeyPatch, level: Level = Level.error) -> Rule:
     """Return a rule whose module is made on the spot."""
     monkeypatch.setitem(sys.modules, name, ModuleType(name, page))
-    return Rule(name, level=level, catalogue="F99")
+    return Rule(name, level=level)
 
 
 def test_page_as_plain_text(rule: Rule) -> None:
     """Sections come in the order in which one reads them, lists stay lists, empty sections are left out."""
     assert plain(rule, EXAMPLE, 40) == (
         "Flasks stand open\n"
-        "glass/flask-open (error, F99 in the catalogue)\n"
+        "glass/flask-open (error)\n"
         "\n"
         "What\n"
         "    A flask without a clip. It falls\n"
@@ -92,7 +92,7 @@ def test_page_that_is_piped_is_not_broken(rule: Rule) -> None:
 def test_page_as_markdown(rule: Rule) -> None:
     """Code is fenced, with a longer fence where it holds one, and list items stand together."""
     page = markdown(rule, EXAMPLE)
-    assert page.startswith("# Flasks stand open\n\n`glass/flask-open` (error, F99 in the catalogue)\n\n## What\n\n")
+    assert page.startswith("# Flasks stand open\n\n`glass/flask-open` (error)\n\n## What\n\n")
     assert "falls off.\n\n- once it is warm\n- or when it is shaken\n\n## Why" in page
     assert '## Wrong\n\n````python\nclip = None  # <- here\nnote = "```"\n````\n\n' in page
     assert "`a.py`:\n\n```python\nA = 1\n```\n\n`b.cfg`:\n\n```\nb\n```\n\n## Fix" in page

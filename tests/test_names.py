@@ -125,6 +125,39 @@ def test_the_nearest_source_root_wins() -> None:
     assert resolved(files, "b.Y", path="three/src/pkg/a.py") == "three.src.pkg.b:Y"
 
 
+def test_what_has_a_manifest_is_looked_through_first() -> None:
+    """A module imports from the directory whose manifest is nearest before it imports from the others."""
+    files = {
+        "config.py": "X = 1\n",
+        "api/requirements.txt": "flask\n",
+        "api/src/config.py": "X = 2\n",
+        "api/scripts/run.py": "from config import X\nfrom shared import Y\n",
+        "libs/shared.py": "Y = 1\n",
+    }
+    assert resolved(files, "X", path="api/scripts/run.py") == "api.src.config:X"
+    assert resolved(files, "Y", path="api/scripts/run.py") == "libs.shared:Y"
+    bare = {path: text for path, text in files.items() if path != "api/requirements.txt"}
+    assert resolved(bare, "X", path="api/scripts/run.py") == "config:X"
+
+
+def test_a_library_beside_its_examples() -> None:
+    """An example with a manifest of its own uses the library, though the repository is where that is made."""
+    files = {
+        "pyproject.toml": "",
+        "src/flask/__init__.py": "from .app import Flask\n",
+        "src/flask/app.py": "class Flask: ...\n",
+        "examples/shop/pyproject.toml": "",
+        "examples/shop/shop/__init__.py": "from flask import Flask\n",
+        "examples/bare.py": "from flask import Flask\n",
+        "vendored/setup.py": "",
+        "vendored/app.py": "from flask_cors import CORS\n",
+        "vendored/flask_cors.py": "class CORS: ...\n",
+    }
+    assert resolved(files, "Flask", path="examples/shop/shop/__init__.py") == "flask.Flask"
+    assert resolved(files, "Flask", path="examples/bare.py") == "src.flask.app:Flask"
+    assert resolved(files, "CORS", path="vendored/app.py") == "vendored.flask_cors:CORS"
+
+
 def test_a_package_imports_from_itself() -> None:
     """``from shop import routes`` in the package's own ``__init__`` means its modules, whoever is resolved first."""
     files = {

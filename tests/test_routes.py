@@ -2,8 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from keck.facts.expr import Const, Ref
-from keck.facts.expr import is_true
+from keck.facts.expr import Const, Ref, is_true
 from keck.project.routes import Route
 from tests.support import project
 

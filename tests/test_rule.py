@@ -28,7 +28,7 @@ Evidence: none.
 def rule(monkeypatch: pytest.MonkeyPatch) -> Rule:
     """A rule with a page of its own."""
     monkeypatch.setattr(f"{__name__}.__doc__", DOC)
-    return Rule(__name__, level=Level.warning, needles=("x",), requires=("y",), catalogue="X99")
+    return Rule(__name__, level=Level.warning, needles=("x",), requires=("y",))
 
 
 def test_every_module_is_a_rule_by_its_path() -> None:

@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-import gc
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from functools import partial
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 
-from keck.analysis import analyse
 from keck.finding import Finding
 from keck.job import Job, jobs_of
-from keck.processes import pool, processors, spread
 from keck.rule import ids
 from keck.settings import Settings, chosen
 from keck.source import discover, find
 from keck.source.projects import MANIFESTS, marked
+from keck.verdicts import verdicts
 
 if TYPE_CHECKING:
     from keck.cache import Verdict
-    from keck.processes import Pool
+    from keck.verdicts import Progress
 
-    Progress = Callable[[int, int], None]
-
-_WORTH_A_POOL = 1_500_000
-"""So many bytes of source are worth the start of other processes."""
 _NAMED = 5  # as many files of one kind as a notice names
 
 
@@ -73,15 +65,12 @@ def check(
     lone = len(given) == 1 and given[0].is_dir()
     root = given[0] if lone else Path.cwd()
     jobs, notices = _jobs(given, settings, cache_dir, unsaved or {}, lone=lone)
-    with _uncollected():
-        verdicts = _verdicts(jobs, progress)
-    findings = [
-        _moved(one, job.base, root) for job, verdict in zip(jobs, verdicts, strict=True) for one in verdict.findings
-    ]
+    answers = list(zip(jobs, verdicts(jobs, progress), strict=True))
+    findings = [_moved(one, job.base, root) for job, verdict in answers for one in verdict.findings]
     if not lone:
         wanted = [_seen_from(root, str(one)) for one in given]
         findings = [one for one in findings if any(_below(one.place.path, each) for each in wanted)]
-    notices += _notices(jobs, verdicts, root)
+    notices += _notices(answers, root)
     findings, stale = _accepted(findings, settings, root, paths)
     return Outcome(
         root.as_posix(),
@@ -144,53 +133,8 @@ def _listed(folder: Path) -> list[str]:
         return []
 
 
-def _verdicts(jobs: Sequence[Job], progress: Progress | None) -> list[Verdict]:
-    """Return the verdict of each job; large work goes to other processes."""
-    total = sum(len(one.files) for one in jobs)
-    done = 0
-
-    def tick(count: int) -> None:
-        if progress:
-            progress(done + count, total)
-
-    sizes = [_size(one) for one in jobs]
-    count = processors() if sum(sizes) >= _WORTH_A_POOL else 0
-    found: dict[int, Verdict] = {}
-    with pool(count if count > 1 and len(jobs) > 1 else 0) as processes:
-        if processes:
-            for index, verdict in _spread(jobs, sizes, processes):
-                found[index] = verdict
-                done += len(jobs[index].files)
-                tick(0)
-    left = [index for index in range(len(jobs)) if index not in found]
-    with pool(count if count > 1 and left else 0) as processes:
-        for index in left:
-            found[index] = analyse(jobs[index], processes, tick)
-            done += len(jobs[index].files)
-    return [found[index] for index in range(len(jobs))]
-
-
-def _spread(jobs: Sequence[Job], sizes: Sequence[int], processes: Pool) -> Iterator[tuple[int, Verdict]]:
-    """Yield index and verdict of the jobs, the largest first; not of those that end the process that does them."""
-    order = sorted(range(len(jobs)), key=lambda index: -sizes[index])
-    for index, verdict in spread(partial(analyse, pool=None), [jobs[index] for index in order], processes):
-        if verdict is not None:
-            yield order[index], verdict
-
-
-def _size(job: Job) -> int:
-    size = 0
-    for path in job.files:
-        try:
-            size += os.stat(f"{job.base}/{path}").st_size  # noqa: PTH116 - called for every file
-        except OSError:
-            continue
-    return size
-
-
-def _notices(jobs: Sequence[Job], verdicts: Sequence[Verdict], root: Path) -> Iterator[str]:
+def _notices(answers: Sequence[tuple[Job, Verdict]], root: Path) -> Iterator[str]:
     """Yield what is to be said beside the findings, a line for each kind."""
-    answers = list(zip(jobs, verdicts, strict=True))
     templates = [_seen_from(root, f"{job.base}/{path}") for job, verdict in answers for path in verdict.templates]
     unreadable = [_seen_from(root, f"{job.base}/{path}") for job, verdict in answers for path in verdict.unreadable]
     kinds = (
@@ -247,15 +191,3 @@ def _seen_from(root: Path, path: str) -> str:
 
 def _below(path: str, given: str) -> bool:
     return given in {".", path} or path.startswith(given + "/")
-
-
-@contextmanager
-def _uncollected() -> Iterator[None]:
-    """Keep the garbage collector out: facts hold no cycles, and walking them takes it half of the time."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()

@@ -18,7 +18,7 @@ _LINK = re.compile(r"https://[^\s<>()\"'`,;]+[^\s<>()\"'`,;.:]")
 
 def plain(rule: Rule, example: Example = NONE, width: int | None = None) -> str:
     """Return the page as plain text, broken at `width` columns if one is given."""
-    lines = [*_wrapped(rule.title, width, ""), f"{rule.id} ({facts(rule)})"]
+    lines = [*_wrapped(rule.title, width, ""), f"{rule.id} ({rule.level.name})"]
     for heading, text, files in _parts(rule, example):
         lines += ["", heading]
         for paragraph in paragraphs(text):
@@ -29,7 +29,7 @@ def plain(rule: Rule, example: Example = NONE, width: int | None = None) -> str:
 
 def markdown(rule: Rule, example: Example = NONE) -> str:
     """Return the page as Markdown."""
-    blocks = [f"# {rule.title}", f"`{rule.id}` ({facts(rule)})"]
+    blocks = [f"# {rule.title}", f"`{rule.id}` ({rule.level.name})"]
     for heading, text, files in _parts(rule, example):
         blocks.append(f"## {heading}")
         blocks += _joined(paragraphs(text))
@@ -37,11 +37,6 @@ def markdown(rule: Rule, example: Example = NONE) -> str:
             language = "python" if name.endswith(".py") else ""
             blocks.append((f"`{name}`:\n\n" if len(files) > 1 else "") + _fenced(unmarked(code), language))
     return "\n\n".join(blocks) + "\n"
-
-
-def facts(rule: Rule) -> str:
-    """Return level and catalogue number: ``error, F01 in the catalogue``."""
-    return f"{rule.level.name}, {rule.catalogue} in the catalogue" if rule.catalogue else rule.level.name
 
 
 def link(rule: Rule) -> str:

@@ -31,7 +31,6 @@ class Rule:
         test_needles: the same for files of test suites, which give most rules nothing but their imports.
         requires: words of which some file of the project, tests apart, must hold one for the rule to be
             asked at all; none means always.
-        catalogue: the number of the fault in Keck's catalogue of reproduced faults, if it has one.
     """
 
     def __init__(
@@ -42,14 +41,12 @@ class Rule:
         needles: tuple[str, ...] = (),
         test_needles: tuple[str, ...] = (),
         requires: tuple[str, ...] = (),
-        catalogue: str = "",
     ) -> None:
         self.id = _id(module)
         self.level = level
         self.needles = needles
         self.test_needles = test_needles
         self.requires = requires
-        self.catalogue = catalogue
         self._module = module
         self._check: Check | None = None
 

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable
 from pathlib import Path
-from typing import Any, Never
 
 import msgspec
 
 from keck.finding import Level
-from keck.trouble import Trouble
+from keck.selectors import ALL, closeness, matches, misnamed, nearest
+from keck.settings_file import SettingsFile, read, shown
 
-ALL = "ALL"
+__all__ = ["ALL", "KEYS", "Settings", "chosen", "load", "matches", "misnamed", "shown"]
+
 KEYS = ("select", "ignore", "exclude", "per-file-ignores", "level", "fail-level", "baseline")
-
-_HEADER = re.compile(r"\s*\[\[?([^\[\]]+)\]\]?\s*(?:#.*)?$")
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -42,11 +40,6 @@ class Settings(msgspec.Struct, frozen=True):
     root: Path | None = None
 
 
-def matches(rule_id: str, selectors: Iterable[str]) -> bool:
-    """Whether one of the selectors names the rule: its id, its folder (``cors/`` or ``cors``) or ``ALL``."""
-    return _closeness(rule_id, selectors) > 0
-
-
 def chosen(rule_ids: Iterable[str], settings: Settings) -> tuple[str, ...]:
     """Return the ids of the rules to apply, in the order given.
 
@@ -54,14 +47,7 @@ def chosen(rule_ids: Iterable[str], settings: Settings) -> tuple[str, ...]:
     ``ignore = ["cors/"]``, which holds against ``select = ["ALL"]``. Of two equal ones `ignore` wins.
     """
     select = settings.select or (ALL,)
-    return tuple(one for one in rule_ids if _closeness(one, select) > _closeness(one, settings.ignore))
-
-
-def misnamed(selector: str, rule_ids: Collection[str]) -> str:
-    """Return what is wrong with a selector that names no rule, with a suggestion; empty if it names one."""
-    if any(matches(one, [selector]) for one in rule_ids):
-        return ""
-    return f"unknown rule `{selector}`; {_nearest(selector, rule_ids) or 'see `keck rules` for all of them'}"
+    return tuple(one for one in rule_ids if closeness(one, select) > closeness(one, settings.ignore))
 
 
 def load(start: Path, rule_ids: Collection[str] | None = None) -> Settings:
@@ -79,84 +65,20 @@ def load(start: Path, rule_ids: Collection[str] | None = None) -> Settings:
     start = start.resolve()
     for directory in (start, *start.parents):
         for name in ("keck.toml", "pyproject.toml"):
-            source = _read(directory / name)
+            source = read(directory / name)
             if source is not None:
                 return _settings(source, rule_ids)
     return Settings()
 
 
-class _Source(msgspec.Struct, frozen=True):
-    """A settings file: its text, and the table in it that is ours."""
-
-    path: Path
-    text: str
-    table: object
-
-    @property
-    def own(self) -> bool:
-        """Whether the whole file is ours."""
-        return self.path.name == "keck.toml"
-
-    def reject(self, message: str, *needles: str) -> Never:
-        """Raise Trouble at the line that holds the needles, the later ones at or below the earlier."""
-        raise Trouble(f"{shown(self.path)}:{self.line(*needles)}: {message}")
-
-    def line(self, *needles: str) -> int:
-        """Return the line of a key, or of a value of it, counted from 1."""
-        lines = dict(enumerate(self.text.splitlines(), 1))
-        ours, inside = [], self.own
-        for number, line in lines.items():
-            header = None if self.own else _HEADER.match(line)
-            if header:
-                inside = _dotted(header[1])[:2] == ["tool", "keck"]
-            if inside and not line.lstrip().startswith("#"):
-                ours.append(number)
-        ours = ours or [number for number, line in lines.items() if "keck" in line]
-        found = ours[0]
-        for depth, needle in enumerate(needles):
-            end = r"[\"']?\s*[=.\]]" if depth == 0 else r"(?![\w-])"
-            word = re.compile(rf"(?<![\w-]){re.escape(needle)}{end}")
-            found = next((one for one in ours if one >= found and word.search(lines[one])), found)
-        return found
-
-
-def _read(path: Path) -> _Source | None:
-    if not path.is_file():
-        return None
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise Trouble(f"{shown(path)} cannot be read ({error.strerror}); mend its permissions") from error
-    own = path.name == "keck.toml"
-    if not own and b"keck" not in data:
-        return None
-    import tomllib
-
-    try:
-        text = data.decode("utf-8-sig")
-        table: Any = tomllib.loads(text)
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise Trouble(f"{shown(path)}:{line}: not UTF-8, which TOML has to be; save it as UTF-8") from error
-    except tomllib.TOMLDecodeError as error:
-        place = re.search(r" \(at (?:line (\d+), column \d+|end of document)\)$", str(error))
-        line = int(place[1]) if place and place[1] else max(1, len(text.splitlines()))
-        reason = str(error)[: place.start()] if place else str(error)
-        raise Trouble(f"{shown(path)}:{line}: broken TOML: {reason}") from error
-    if own:
-        return _Source(path, text, table)
-    tool = table.get("tool")
-    return _Source(path, text, tool["keck"]) if isinstance(tool, dict) and "keck" in tool else None
-
-
-def _settings(source: _Source, rule_ids: Collection[str] | None) -> Settings:
+def _settings(source: SettingsFile, rule_ids: Collection[str] | None) -> Settings:
     table = source.table
     if not isinstance(table, dict):
         source.reject("`tool.keck` must be a table: write `[tool.keck]` and the keys below it", "keck")
     for key in table:
         if key not in KEYS:
             where = "keck.toml" if source.own else "[tool.keck]"
-            hint = _nearest(key.replace("_", "-"), KEYS) or "known are " + ", ".join(KEYS)
+            hint = nearest(key.replace("_", "-"), KEYS) or "known are " + ", ".join(KEYS)
             if source.own and key in {"tool", "keck"}:
                 hint = "in keck.toml the keys stand at the top of the file, under no table"
             source.reject(f"unknown key `{key}` in {where}; {hint}", key)
@@ -182,7 +104,7 @@ def _settings(source: _Source, rule_ids: Collection[str] | None) -> Settings:
     def level(key: str) -> Level:
         value = table.get(key, Level.warning.name)
         if not isinstance(value, str) or value not in Level.__members__:
-            hint = _nearest(str(value).lower(), Level.__members__)
+            hint = nearest(str(value).lower(), Level.__members__)
             source.reject(f"`{key}` must be one of {', '.join(Level.__members__)}" + (hint and f"; {hint}"), key)
         return Level[value]
 
@@ -207,42 +129,6 @@ def _settings(source: _Source, rule_ids: Collection[str] | None) -> Settings:
     )
 
 
-def shown(path: Path) -> str:
-    """Return a path as it is printed: with ``/``, and relative where it lies below the working directory."""
-    path = path.absolute()
-    here = Path.cwd()
-    return (path.relative_to(here) if path.is_relative_to(here) else path).as_posix()
-
-
-def _closeness(rule_id: str, selectors: Iterable[str]) -> int:
-    folder, slash, _ = rule_id.partition("/")
-    best = 0
-    for one in selectors:
-        if one == rule_id:
-            return 3
-        if slash and one.rstrip("/") == folder:
-            best = 2
-        elif one == ALL:
-            best = max(best, 1)
-    return best
-
-
-def _nearest(name: str, known: Iterable[str]) -> str:
-    """Return ``did you mean ...``, or nothing where nothing is near."""
-    from difflib import get_close_matches
-
-    names = list(known)
-    if name in names:
-        return f"did you mean `{name}`?"
-    short = {one.rpartition("/")[2]: one for one in names}
-    folders = {one.partition("/")[0]: one.partition("/")[0] + "/" for one in names if "/" in one}
-    candidates = {**folders, **short, **{one: one for one in names}}
-    close = get_close_matches(name.strip("/"), candidates, 1, 0.7) or get_close_matches(
-        name.rpartition("/")[2], short, 1, 0.7
-    )
-    return f"did you mean `{candidates[close[0]]}`?" if close else ""
-
-
 def _every_rule() -> tuple[str, ...]:
     from keck.rule import ids
 
@@ -263,7 +149,3 @@ def _is_pattern(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _dotted(header: str) -> list[str]:
-    return [part.strip().strip("\"'") for part in header.split(".")]

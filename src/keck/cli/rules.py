@@ -48,7 +48,6 @@ def _described(rule: Rule) -> dict[str, str]:
     return {
         "rule": rule.id,
         "level": rule.level.name,
-        "catalogue": rule.catalogue,
         "title": rule.title,
         "page": rule.page,
     }

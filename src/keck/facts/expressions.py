@@ -101,7 +101,9 @@ def _attribute(node: ast.Attribute, depth: int) -> e.Expr:
 
 
 def _call(node: ast.Call, depth: int) -> e.Expr:
-    keywords = tuple([e.Keyword(one.arg, expression(one.value, depth)) for one in node.keywords]) if node.keywords else ()
+    keywords = (
+        tuple([e.Keyword(one.arg, expression(one.value, depth)) for one in node.keywords]) if node.keywords else ()
+    )
     return e.Call(*span(node), expression(node.func, depth), _many(node.args, depth) if node.args else (), keywords)
 
 

@@ -12,6 +12,7 @@ from keck.facts.record import Block, Class, Facts, Function, Import, Param, Step
 from keck.facts.remarks import remarks_of
 from keck.facts.trouble import trouble_of
 
+
 def facts_of(source: bytes) -> Facts:
     """Return the facts of a file, or the trouble that kept it from being read.
 
@@ -149,9 +150,7 @@ class _Reader:
     def on_AnnAssign(self, node: ast.AnnAssign, scope: str, owner: str, block: int) -> None:
         value = None if node.value is None else expression(node.value)
         annotation = expression(node.annotation) if owner else None
-        self.step(
-            "assign", node, scope, block, targets=(expression(node.target),), value=value, annotation=annotation
-        )
+        self.step("assign", node, scope, block, targets=(expression(node.target),), value=value, annotation=annotation)
 
     def on_AugAssign(self, node: ast.AugAssign, scope: str, owner: str, block: int) -> None:
         del owner
@@ -184,8 +183,6 @@ class _Reader:
 
     on_Nonlocal = on_Global
 
-    # compound statements
-
     def open(
         self,
         kind: str,
@@ -193,6 +190,7 @@ class _Reader:
         scope: str,
         parent: int,
         subject: e.Expr | None = None,
+        *,
         target: e.Expr | None = None,
     ) -> int:
         self.blocks.append(Block(*span(node), kind, scope, subject, target, parent))
@@ -208,7 +206,7 @@ class _Reader:
             self.body(node.orelse, scope, owner, self.open("else", node, scope, block, test))
 
     def on_For(self, node: ast.For | ast.AsyncFor, scope: str, owner: str, block: int) -> None:
-        inner = self.open("for", node, scope, block, expression(node.iter), expression(node.target))
+        inner = self.open("for", node, scope, block, expression(node.iter), target=expression(node.target))
         self.body(node.body, scope, owner, inner)
         self.body(node.orelse, scope, owner, block)
 
@@ -222,7 +220,7 @@ class _Reader:
         subject = e.Items(*span(node), "with", tuple(expression(one.context_expr) for one in node.items))
         named = tuple(expression(one.optional_vars) for one in node.items if one.optional_vars is not None)
         target = e.Items(*span(node), "with", named) if named else None
-        self.body(node.body, scope, owner, self.open("with", node, scope, block, subject, target))
+        self.body(node.body, scope, owner, self.open("with", node, scope, block, subject, target=target))
 
     on_AsyncWith = on_With
 

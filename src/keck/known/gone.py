@@ -15,13 +15,15 @@ class Removed(msgspec.Struct, frozen=True):
         extension: by the name of its package (``flask_cors``).
         removed_in: the first version that does not read it; None where none ever did.
         replacement: the key to set, or None where there is none.
-        effect: what happens to somebody who sets it, and what to do where there is no other key.
+        effect: what happens to somebody who sets it; empty where there is nothing to add.
+        advice: what to do where that is more than to set the replacement, or to remove the key.
     """
 
     extension: str
     removed_in: str | None
     replacement: str | None
     effect: str
+    advice: str = ""
 
 
 def _pool(option: str) -> Removed:
@@ -29,41 +31,44 @@ def _pool(option: str) -> Removed:
         "flask_sqlalchemy",
         "3.0.0",
         "SQLALCHEMY_ENGINE_OPTIONS",
-        f"the pool keeps its default; set SQLALCHEMY_ENGINE_OPTIONS['{option}']",
+        "the pool keeps its default",
+        f'set `SQLALCHEMY_ENGINE_OPTIONS = {{"{option}": ...}}`',
     )
 
 
 def _guess(extension: str, replacement: str, origin: str = "") -> Removed:
-    return Removed(extension, None, replacement, f"it is never read{origin and ': ' + origin}")
+    return Removed(extension, None, replacement, origin)
 
 
 REMOVED: dict[str, Removed] = {
     "SQLALCHEMY_COMMIT_ON_TEARDOWN": Removed(
-        "flask_sqlalchemy", "3.1.0", None, "what is not committed is lost; call db.session.commit()"
+        "flask_sqlalchemy", "3.1.0", None, "what is not committed is lost", "call `db.session.commit()`, and remove it"
     ),
     "SQLALCHEMY_POOL_SIZE": _pool("pool_size"),
     "SQLALCHEMY_POOL_TIMEOUT": _pool("pool_timeout"),
     "SQLALCHEMY_POOL_RECYCLE": _pool("pool_recycle"),
     "SQLALCHEMY_MAX_OVERFLOW": _pool("max_overflow"),
-    "SQLALCHEMY_NATIVE_UNICODE": Removed("flask_sqlalchemy", "3.0.0", None, "it has no effect; text is always Unicode"),
+    "SQLALCHEMY_NATIVE_UNICODE": Removed("flask_sqlalchemy", "3.0.0", None, "text is always Unicode"),
     "SQLALCHEMY_DATABASE_URL": _guess("flask_sqlalchemy", "SQLALCHEMY_DATABASE_URI"),
     "SQLALCHEMY_URI": _guess("flask_sqlalchemy", "SQLALCHEMY_DATABASE_URI"),
     "JWT_BLACKLIST_ENABLED": Removed(
-        "flask_jwt_extended", "4.0.0", None, "revoked tokens stay valid; register @jwt.token_in_blocklist_loader"
+        "flask_jwt_extended",
+        "4.0.0",
+        None,
+        "revoked tokens stay valid",
+        "register a `token_in_blocklist_loader`, and remove it",
     ),
     "JWT_BLACKLIST_TOKEN_CHECKS": Removed(
-        "flask_jwt_extended", "4.0.0", None, "it has no effect; the blocklist loader is asked for every kind of token"
+        "flask_jwt_extended", "4.0.0", None, "the blocklist loader is asked for every kind of token"
     ),
     "JWT_CLAIMS_IN_REFRESH_TOKEN": Removed(
-        "flask_jwt_extended", "4.0.0", None, "it has no effect; refresh tokens carry the additional claims too"
+        "flask_jwt_extended", "4.0.0", None, "refresh tokens carry the additional claims too"
     ),
-    "JWT_USER_CLAIMS": Removed(
-        "flask_jwt_extended", "4.0.0", None, "it has no effect; additional claims stand at the top of the token"
-    ),
+    "JWT_USER_CLAIMS": Removed("flask_jwt_extended", "4.0.0", None, "additional claims stand at the top of the token"),
     "JWT_CSRF_HEADER_NAME": Removed(
         "flask_jwt_extended", "4.0.0", "JWT_ACCESS_CSRF_HEADER_NAME", "the header keeps its default name"
     ),
-    "JWT_CLAIMS_KEY": Removed("flask_jwt_extended", None, None, "it is never read"),
+    "JWT_CLAIMS_KEY": Removed("flask_jwt_extended", None, None, ""),
     "JWT_SECRET": _guess("flask_jwt_extended", "JWT_SECRET_KEY"),
     "JWT_EXPIRATION_DELTA": _guess("flask_jwt_extended", "JWT_ACCESS_TOKEN_EXPIRES", "the name is Flask-JWT's"),
     "JWT_ACCESS_TOKEN_EXPIRE": _guess("flask_jwt_extended", "JWT_ACCESS_TOKEN_EXPIRES"),
@@ -84,12 +89,12 @@ REMOVED: dict[str, Removed] = {
     "RATELIMIT_GLOBAL": Removed("flask_limiter", "2.0.4", "RATELIMIT_DEFAULT", "no default limit applies"),
     "RATELIMIT_DEFAULT_LIMITS": _guess("flask_limiter", "RATELIMIT_DEFAULT"),
     "RATELIMIT_DEFAULTS": _guess("flask_limiter", "RATELIMIT_DEFAULT"),
-    "RATELIMIT_KEY_FUNC": Removed("flask_limiter", None, None, "it is never read; pass key_func to Limiter()"),
+    "RATELIMIT_KEY_FUNC": Removed("flask_limiter", None, None, "", "pass `key_func` to `Limiter()`"),
     "MAIL_SENDER": _guess("flask_mail", "MAIL_DEFAULT_SENDER"),
     "DEFAULT_MAIL_SENDER": Removed("flask_mail", "0.8.0", "MAIL_DEFAULT_SENDER", "messages have no default sender"),
     "MAIL_TLS": _guess("flask_mail", "MAIL_USE_TLS"),
     "MAIL_SSL": _guess("flask_mail", "MAIL_USE_SSL"),
-    "MAIL_FAIL_SILENTLY": Removed("flask_mail", "0.8.0", None, "it has no effect; a failure to send is raised"),
+    "MAIL_FAIL_SILENTLY": Removed("flask_mail", "0.8.0", None, "a failure to send is raised"),
     "MAIL_SUPRESS_SEND": _guess("flask_mail", "MAIL_SUPPRESS_SEND"),
     "MAIL_HOST": _guess("flask_mail", "MAIL_SERVER"),
 }

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from keck.facts.expr import Attr, Call, Expr, Index, Op, Ref, Table, Text, ref_at, text_of
-from keck.project.module import Module, Where
+from keck.facts.expr import Attr, Call, Const, Expr, Index, Op, Ref, Table, Text, ref_at, text_of
+from keck.project.module import Module, Where, is_test
 from keck.project.things import Named, Site, Unknown
 from keck.project.values import Env, Known, Values, defaults
+
+_DEPTH = 4
 
 
 class Choices:
@@ -24,44 +26,71 @@ class Choices:
 
         The symbol is ``?`` for one that the source does not show.
         """
-        default = set(self._symbols(*self._at_rest(module, scope, expr)))
+        rest = list(self._at_rest(module, scope, expr))
+        default = {one for where in rest for one in self._symbols(*where)}
         every = set(self._symbols(module, scope, expr)) | default
         if len(every) <= 1:
             return [(one, True) for one in every]
         known_default = len(default) == 1 and "?" not in default
         return [(one, (one in default) if known_default else None) for one in sorted(every)]
 
-    def _at_rest(self, module: Module, scope: str, expr: Expr, depth: int = 0) -> Where:
-        """Return what an expression comes down to when no environment variable is set."""
-        here = (module, scope, expr)
+    def _at_rest(self, module: Module, scope: str, expr: Expr, depth: int = 0) -> Iterator[Where]:
+        """Yield what an expression comes down to when no environment variable is set and no test runs."""
+        if depth > _DEPTH:
+            yield module, scope, expr
+            return
         match expr:
             case Index(value=value, index=index) | Call(func=Attr(value=value, name="get"), args=(index, *_)):
-                pass
+                yield from self._rows(module, scope, expr, value, index)
             case Call(func=Ref(name=name), args=(index, *_)) if name.endswith(".get"):
-                value = ref_at(expr, name.removesuffix(".get"))
-            case Ref() if depth < 4:
-                symbol = self.names.resolve(module, scope, expr.name)
-                written = list(self.objects.written(symbol))
-                return self._at_rest(*written[0], depth + 1) if len(written) == 1 else here
-            case Call(func=Ref(name=name)) if depth < 4:
-                returned = list(self.objects.returned(self.names.resolve(module, scope, name)))
-                return self._at_rest(*returned[-1], depth + 1) if returned else here
+                yield from self._rows(module, scope, expr, ref_at(expr, name.removesuffix(".get")), index)
+            case Op(kind="or", parts=parts):
+                for one in parts:
+                    yield from self._at_rest(module, scope, one, depth + 1)
+            case Op(kind="if", parts=(test, yes, no)):
+                if not self._falsy(module, scope, test):
+                    yield from self._at_rest(module, scope, yes, depth + 1)
+                yield from self._at_rest(module, scope, no, depth + 1)
+            case Const(value=None):
+                return
+            case Ref() | Call(func=Ref()):
+                yield from self._behind(module, scope, expr, depth)
             case _:
-                return here
-        tables = list(self._tables(module, scope, value))
-        key = next(iter(defaults(self.values.of(module, scope, index))), None)
-        if isinstance(key, Known):
-            for where, inner, table in tables:
-                found = table.get(str(key.value))
-                if found is not None:
-                    return where, inner, found
-        if isinstance(expr, Call) and len(expr.args) > 1:
-            return module, scope, expr.args[1]
-        for where, inner, table in tables:
-            found = table.get("default")
-            if found is not None:
-                return where, inner, found
-        return here
+                yield module, scope, expr
+
+    def _behind(self, module: Module, scope: str, expr: Ref | Call, depth: int) -> Iterator[Where]:
+        """Follow a variable to what is assigned outside tests, and a call to what the function returns last."""
+        if isinstance(expr, Ref):
+            written = self.objects.written(self.names.resolve(module, scope, expr.name))
+            found = [where for where in written if not where[0].is_test]
+        else:
+            func = expr.func.name if isinstance(expr.func, Ref) else ""
+            found = list(self.objects.returned(self.names.resolve(module, scope, func)))[-1:]
+        if not found:
+            yield module, scope, expr
+        for where in found:
+            yield from self._at_rest(*where, depth + 1)
+
+    def _falsy(self, module: Module, scope: str, expr: Expr) -> bool:
+        """Whether an expression is known to be false where no test runs."""
+        stated = list(defaults(self.values.of(module, scope, expr)))
+        return bool(stated) and all(
+            isinstance(one, Known) and (is_test(one.place.path) or not one.value) for one in stated
+        )
+
+    def _rows(self, module: Module, scope: str, expr: Expr, holder: Expr, index: Expr) -> Iterator[Where]:
+        """Yield the rows of a mapping of settings that are taken when nothing else is said."""
+        tables = list(self._tables(module, scope, holder))
+        stated = defaults(self.values.of(module, scope, index))
+        keys = dict.fromkeys(
+            one.value
+            for one in stated
+            if isinstance(one, Known) and isinstance(one.value, str) and not is_test(one.place.path)
+        )
+        rows = list(_found(tables, keys))
+        if not rows and isinstance(expr, Call) and len(expr.args) > 1:
+            rows = [(module, scope, expr.args[1])]
+        yield from rows or list(_found(tables, ["default"])) or [(module, scope, expr)]
 
     def _tables(self, module: Module, scope: str, expr: Expr) -> Iterator[tuple[Module, str, Table]]:
         if isinstance(expr, Table):
@@ -78,6 +107,11 @@ class Choices:
             for text in texts:
                 yield self._by_text(module, text)
             return
+        if isinstance(expr, Index):
+            named = [text_of(row) for _, _, table in self._tables(module, scope, expr.value) for _, row in table.pairs]
+            if any(named):
+                yield from (self._by_text(module, one) for one in named if one)
+                return
         shaped = list(self._by_shape(module, scope, expr))
         if shaped:
             yield from shaped
@@ -112,11 +146,11 @@ class Choices:
             yield from (f"{found.name}:{one}" for one in found.classes if re.fullmatch(shape, one))
 
     def _by_text(self, module: Module, text: str) -> str:
-        found = self.names.packages.module(text, module)
+        found = self._named(text, module)
         if found is not None:
             return f"{found.name}:"
         head, _, last = text.rpartition(".")
-        found = self.names.packages.module(head, module) if head else None
+        found = self._named(head, module) if head else None
         if found is None:
             return "?"
         symbol = self.names.member(found, last)
@@ -124,3 +158,15 @@ class Choices:
             if isinstance(thing, Site) and ":" in thing.cls:
                 return thing.cls
         return symbol
+
+    def _named(self, dotted: str, module: Module) -> Module | None:
+        """Return the module that a text names, the one in which the text stands included."""
+        return module if dotted == module.name else self.names.packages.module(dotted, module)
+
+
+def _found(tables: Iterable[tuple[Module, str, Table]], keys: Iterable[str]) -> Iterator[Where]:
+    for key in keys:
+        for module, scope, table in tables:
+            row = table.get(key)
+            if row is not None:
+                yield module, scope, row

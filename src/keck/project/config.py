@@ -13,6 +13,7 @@ from keck.project.app_config import config_of
 from keck.project.config_writes import ATTRIBUTES, ConfigWrites
 from keck.project.holders import Holders
 from keck.project.loads import Loads
+from keck.project.mentions import mentions
 from keck.project.module import Module
 from keck.project.setting import SERIOUS, Load, Setting, role_of
 from keck.project.values import HIDDEN, Either, Hidden, Value, Values
@@ -20,7 +21,6 @@ from keck.project.values import HIDDEN, Either, Hidden, Value, Values
 __all__ = ["ATTRIBUTES", "SERIOUS", "Config", "Load", "Setting", "role_of"]
 
 _FILES = {"from_pyfile", "from_envvar", "from_file", "from_json", "from_object"}
-_READS_ENVIRONMENT = re.compile(r"env", re.IGNORECASE)
 
 
 class Config:
@@ -155,10 +155,6 @@ class Config:
             if cls.bases and role_of(module, cls.name) != "test"
             for base in self.objects.lineage(f"{module.name}:{cls.name}")[1:]
         )
-
-
-def _span(expr: Expr) -> tuple[int, int, int, int]:
-    return expr.line, expr.column, expr.end_line, expr.end_column
 
     @cached_property
     def mentions(self) -> dict[str, int]:

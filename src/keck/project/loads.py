@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -56,9 +57,9 @@ class Loads:
         texts = [one.value for one in defaults(value) if isinstance(one, Known) and isinstance(one.value, str)]
         found = False
         for text in texts:
-            dotted = text.removesuffix(".py").lstrip("./").replace("../", "").replace("/", ".")
+            dotted = posixpath.normpath(text).removesuffix(".py").lstrip("./").replace("/", ".")
             target = self.names.packages.module(dotted, module) if text.endswith(".py") else None
-            if target is not None:
+            if target is not None and ("/" in text or self.names.packages.together(target, module)):
                 found = True
                 yield from self._loaded_from(f"{target.name}:", True, (module, scope, call), app)
         shaped = [] if found else files_like(self.objects, module, scope, call.argument(0, "filename"))

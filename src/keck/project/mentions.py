@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 
 from keck.facts.expr import Attr, Call, Const, Expr, Index, Ref, Table, children, terminal
 from keck.project.module import Module
+
+_READS_ENVIRONMENT = re.compile(r"env", re.IGNORECASE)
 
 
 def mentions(modules: Iterable[Module]) -> dict[str, int]:
@@ -54,11 +57,3 @@ def _read_parts(expr: Expr) -> tuple[Expr, ...]:
     if isinstance(expr, Index) and isinstance(expr.value, Ref) and _READS_ENVIRONMENT.search(expr.value.name):
         named = expr.index
     return tuple(one for one in children(expr) if one is not named)
-
-
-def _before(func: Expr) -> Expr | None:
-    if isinstance(func, Attr):
-        return func.value
-    if isinstance(func, Ref) and "." in func.name:
-        return Ref(*_span(func), func.name.rpartition(".")[0])
-    return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 
 from keck.facts.expr import Ref
@@ -25,10 +25,10 @@ _DEPTH = 24
 
 
 class Names:
-    """Resolves names in a set of modules that belong together."""
+    """Resolves names in a set of modules that belong together; for `roots` see `Packages`."""
 
-    def __init__(self, modules: Iterable[Module]) -> None:
-        self.packages = Packages(modules)
+    def __init__(self, modules: Iterable[Module], roots: Collection[str] = ()) -> None:
+        self.packages = Packages(modules, roots)
         self.modules = self.packages.modules
         self.by_name = self.packages.by_name
         self._cache: dict[tuple[str, str, str], str] = {}

@@ -7,15 +7,24 @@ from functools import cached_property
 
 from keck.facts.record import Import
 from keck.project.module import Module
+from keck.project.things import KINDS
+
+_LIBRARIES = frozenset(symbol.partition(".")[0] for symbol in KINDS)
 
 
 class Packages:
     """The modules of a project, by path and by dotted name.
 
     Where a module and a package have one name, the package has it.
+
+    Args:
+        modules: the modules that belong together.
+        roots: the directories with a manifest of their own; a module imports what its own one holds before
+            anything else, and takes the libraries that rules know for libraries where its own one does not hold them.
     """
 
-    def __init__(self, modules: Iterable[Module]) -> None:
+    def __init__(self, modules: Iterable[Module], roots: Collection[str] = ()) -> None:
+        self.roots = frozenset(roots)
         self.modules = {one.path: one for one in modules}
         self.by_name: dict[str, Module] = {}
         for module in self.modules.values():
@@ -49,7 +58,9 @@ class Packages:
         above = [own]
         while above[-1]:
             above.append(above[-1].rpartition("/")[0])
-        near = dict.fromkeys([own, *(one for one in above if one in self._bases), *self._bases])
+        root = self._root(own)
+        bases = [*(one for one in above if one in self._bases), *self._bases]
+        near = dict.fromkeys([own, *(one for one in bases if _below(one, root)), *bases])
         head = dotted.partition(".")[0]
         if not head.startswith("flask") and importer.directory not in near:
             near[importer.directory] = None
@@ -57,9 +68,20 @@ class Packages:
             name = f"{base.replace('/', '.')}.{dotted}" if base else dotted
             found = self.by_name.get(name)
             itself = found is importer and "." not in dotted and (head.startswith("flask") or not importer.is_package)
-            if found is not None and not itself:
+            foreign = found is not None and head in _LIBRARIES and not _below(found.path, root)
+            if found is not None and not itself and not foreign:
                 return found
         return None
+
+    def together(self, one: Module, other: Module) -> bool:
+        """Whether a module lies below the root of another one."""
+        return _below(one.path, self._root(other.directory))
+
+    def _root(self, directory: str) -> str:
+        """Return the nearest directory upwards that has a manifest, empty where none has."""
+        while directory and directory not in self.roots:
+            directory = directory.rpartition("/")[0]
+        return directory
 
     def has_package(self, dotted: str, importer: Module) -> bool:
         """Whether some module of the project lives under this dotted name."""
@@ -117,6 +139,10 @@ def dotted_names(paths: Collection[str]) -> dict[str, str]:
             name += "(file)"
         found[path] = "" if name == "__init__" else name
     return found
+
+
+def _below(path: str, folder: str) -> bool:
+    return not folder or path == folder or path.startswith(f"{folder}/")
 
 
 def _relative(module: Module, level: int) -> str:

@@ -10,7 +10,7 @@ from keck.deployment import Workers
 from keck.facts.expr import Call, Expr, Ref, Span, before
 from keck.facts.record import Facts
 from keck.finding import Place
-from keck.pins import Pins
+from keck.pins import Pins, manifest
 from keck.project.caching import Caches
 from keck.project.config import Config, Setting
 from keck.project.decorators import Decorators
@@ -57,7 +57,8 @@ class Project:
         self.surroundings = surroundings
         self.pins = surroundings.pins
         self.workers = surroundings.workers
-        self.names = Names(self.modules)
+        manifests = [one for one in (*surroundings.others, *facts) if manifest(one)]
+        self.names = Names(self.modules, [one.rpartition("/")[0] for one in manifests])
         self.users = Users(self.names)
         self.objects = Objects(self.names)
         self.extensions = Extensions(self.objects)

@@ -40,7 +40,7 @@ def _help(trouble: str) -> str:
     if "newer than" in trouble:
         return "run Keck on a newer Python"
     return (
-        "leave the file out with exclude"
+        "leave the file out with `exclude`"
         if "than 4 MB" in trouble
-        else "mend the syntax, or leave the file out with exclude"
+        else "mend the syntax, or leave the file out with `exclude`"
     )

@@ -8,7 +8,8 @@ from pathlib import Path
 import msgspec
 
 from keck.source.projects import discover, project_of
-from keck.source.walk import Tree, find
+from keck.source.tree import Tree
+from keck.source.walk import find
 
 __all__ = ["Source", "Tree", "discover", "find", "project_of", "read", "source"]
 

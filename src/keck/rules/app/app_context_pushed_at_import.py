@@ -29,7 +29,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from keck.facts.expr import Attr, Call, Expr, Other, Ref, terminal
+from keck.facts.expr import Call, Expr, Other, Ref, before, terminal
 from keck.finding import Finding, Level
 from keck.project import Project
 from keck.project.module import Module
@@ -37,7 +37,7 @@ from keck.project.things import Site
 from keck.rule import Rule
 from keck.rules.app._startup import reached
 
-rule = Rule(__name__, level=Level.error, needles=("push", "Flask(", "create_app", "app_context"), catalogue="F05")
+rule = Rule(__name__, level=Level.error, needles=("push", "Flask(", "create_app", "app_context"))
 
 _CONTEXTS = {"app_context", "test_request_context", "request_context"}
 _PUSHES = {"push", "__enter__"}
@@ -69,7 +69,7 @@ def check(project: Project) -> Iterator[Finding]:
                 when = f"`{scope}()` makes the app"
             yield rule.finding(
                 module.place(call),
-                f"an app context is pushed when {when} and never popped: requests of a sync worker share it",
+                f"the app context pushed when {when} is never popped: requests of a sync worker share it",
                 "put `with app.app_context():` around what needs it",
                 symbol=f"{module.name}:{scope}",
             )
@@ -124,7 +124,7 @@ def _is_aside(project: Project, module: Module) -> bool:
 def _pushes(project: Project, module: Module, scope: str, call: Call) -> bool:
     if terminal(call.func) not in _PUSHES:
         return False
-    holder = _before(call.func)
+    holder = before(call.func)
     if isinstance(holder, Ref):
         symbol = project.resolve(module, scope, holder)
         return any(_is_context(project, *where) for where in project.objects.written(symbol))
@@ -137,7 +137,7 @@ def _is_context(project: Project, module: Module, scope: str, expr: Expr) -> boo
         expr = expr.parts[1]
     if not isinstance(expr, Call) or terminal(expr.func) not in _CONTEXTS:
         return False
-    holder = _before(expr.func)
+    holder = before(expr.func)
     if holder is None:
         return False
     things = project.things(module, scope, holder)
@@ -146,13 +146,6 @@ def _is_context(project: Project, module: Module, scope: str, expr: Expr) -> boo
 
 def _popped(module: Module, scope: str, push: Call) -> bool:
     """Whether the scope pops what it has pushed: ``ctx.push()`` and later ``ctx.pop()``."""
-    holder = _before(push.func)
+    holder = before(push.func)
     ends = {f"{holder.name}.pop", f"{holder.name}.__exit__"} if isinstance(holder, Ref) else set()
     return any(isinstance(call.func, Ref) and call.func.name in ends for call in module.calls(scope))
-
-
-def _before(func: Expr) -> Expr | None:
-    if isinstance(func, Attr):
-        return func.value
-    head = func.name.rpartition(".")[0] if isinstance(func, Ref) else ""
-    return Ref(func.line, func.column, func.end_line, func.end_column, head) if head else None

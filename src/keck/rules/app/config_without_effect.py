@@ -40,6 +40,7 @@ from keck.project.module import Module
 from keck.project.things import Site, app_like
 from keck.project.values import Env, Known
 from keck.rule import Rule
+from keck.rules._wording import code, listed
 from keck.rules.app._order import BOUND_KEYS, Late, late_writes
 
 rule = Rule(
@@ -57,7 +58,6 @@ rule = Rule(
         ".config",
         *NAMESPACES,
     ),
-    catalogue="F02",
 )
 
 _DEPTH = 4
@@ -97,12 +97,12 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _late(late: Late, place: Place) -> Finding:
     keys = list(dict.fromkeys(one.key for one in late.settings))
-    shown = " and ".join([", ".join(keys[:-1]), keys[-1]] if len(keys) > 1 else keys)
+    shown = listed(map(code, keys))
     one = late.binding.instance
     return rule.finding(
         place,
         f"{shown} {'is' if len(keys) == 1 else 'are'} set after `{one.name}` ({one.title}) has read its config",
-        "move it above the line that binds the extension",
+        f"set {'it' if len(keys) == 1 else 'them'} above the line that binds `{one.name}`",
         symbol=",".join(keys),
         related=[(late.binding.place, f"{one.title} reads its config here")],
     )
@@ -163,8 +163,8 @@ def _overridden(project: Project, instance: Instance) -> Iterator[Finding]:
                 first, *rest = settings
                 yield rule.finding(
                     first.place,
-                    f"{key} has no effect: `{told}` of {instance.title} says something else and wins",
-                    f"say it in one place: drop `{told}` or {key}",
+                    f"`{key}` has no effect: {instance.title} is given `{told}`, which wins",
+                    f"keep one of the two: drop `{told}` or `{key}`",
                     symbol=key,
                     related=[
                         (module.place(value), "this wins"),

@@ -34,23 +34,12 @@ from keck.project import Project
 from keck.project.extensions import Binding, app_argument
 from keck.rule import Rule
 from keck.rules.app._instances import apps_of, at_import, is_app, takes_app_as_key
+from keck.rules.app._words import EXTENSIONS, MAKERS
 
 rule = Rule(
     __name__,
     level=Level.warning,
-    needles=(
-        "flask_sqlalchemy",
-        "flask_migrate",
-        "flask_jwt",
-        "flask_cors",
-        "flask_caching",
-        "flask_limiter",
-        "flask_mail",
-        "Flask(",
-        "SQLAlchemy(",
-        "create_app",
-    ),
-    catalogue="F07",
+    needles=(*EXTENSIONS, *MAKERS),
 )
 
 
@@ -76,7 +65,7 @@ def check(project: Project) -> Iterator[Finding]:
             yield rule.finding(
                 one.place,
                 message,
-                "make the instance without an app in a module of its own, and call its `init_app` in the factory",
+                "make the instance without an app in a module of its own, and call its `init_app()` in the factory",
                 level=Level.warning if hurts else Level.note,
                 symbol=instance.symbol or f"{one.module.name}:{title}",
                 related=[(each.place, "the app is made here") for each in made],

@@ -33,26 +33,13 @@ from keck.project import Project
 from keck.project.extensions import Instance
 from keck.rule import Rule
 from keck.rules.app._instances import bound_beside, unbound
+from keck.rules.app._words import EXTENSIONS, MAKERS
 
 rule = Rule(
     __name__,
     level=Level.error,
-    needles=(
-        "flask_sqlalchemy",
-        "flask_migrate",
-        "flask_jwt",
-        "flask_cors",
-        "flask_caching",
-        "flask_limiter",
-        "flask_mail",
-        "flask_cache",
-        "init_app",
-        "Flask(",
-        "SQLAlchemy(",
-        "create_app",
-    ),
+    needles=(*EXTENSIONS, "flask_cache", "init_app", *MAKERS),
     test_needles=("init_app",),
-    catalogue="F01",
 )
 
 
@@ -68,13 +55,13 @@ def check(project: Project) -> Iterator[Finding]:
             message = f"{name} is never bound: at import `current_app` stands for no app yet"
             advice = "make it without an app and call `init_app(app)` in the factory"
         else:
-            message = f"{name} is never given an app: no `init_app` reaches it"
+            message = f"{name} is never given an app: no `init_app()` reaches it"
             advice = f"call `{one.name if one.symbol else 'it'}.init_app(app)` in the factory, after the config"
         other = bound_beside(project, one)
         related: list[tuple[Place, str]] = []
         if other is not None:
-            advice = f"import `{other.name}` from {other.module.path}, which is bound, and delete this one"
-            related = [(other.place, "this one is bound"), (other.bindings[0].place, "here")]
+            advice = f"bind it as well, or use `{other.name}` of {other.module.path} in its place, which is bound"
+            related = [(other.place, f"`{other.name}` is made here"), (other.bindings[0].place, "and bound here")]
         yield rule.finding(
             one.place, message, advice, symbol=one.symbol or f"{one.module.name}:{one.title}", related=related
         )

@@ -33,23 +33,12 @@ from keck.project.module import Module
 from keck.project.things import Site
 from keck.rule import Rule
 from keck.rules.app._instances import at_import
+from keck.rules.app._words import EXTENSIONS, MAKERS
 
 rule = Rule(
     __name__,
     level=Level.warning,
-    needles=(
-        "flask_sqlalchemy",
-        "flask_migrate",
-        "flask_jwt",
-        "flask_cors",
-        "flask_caching",
-        "flask_limiter",
-        "flask_mail",
-        "Flask(",
-        "SQLAlchemy(",
-        "create_app",
-    ),
-    catalogue="F09",
+    needles=(*EXTENSIONS, *MAKERS),
 )
 
 
@@ -68,8 +57,8 @@ def check(project: Project) -> Iterator[Finding]:
             if app is not None:
                 yield rule.finding(
                     module.place(one),
-                    f"{module.path} makes `{instance.name}` for other modules and imports `{one.alias}`, an app",
-                    "make the extensions without an app and bind them with `init_app` where the app is made",
+                    f"{module.path} imports the app `{one.alias}`, so whoever imports `{instance.name}` from it imports the app too",
+                    "make the extensions without an app and bind them with `init_app()` where the app is made",
                     symbol=f"{module.name}:{one.alias}",
                     related=[(app.place, "the app is made here"), (instance.place, f"`{instance.name}` is made here")],
                 )

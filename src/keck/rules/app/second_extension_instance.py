@@ -35,24 +35,12 @@ from keck.project.things import Site
 from keck.project.timeline import blocks_of
 from keck.rule import Rule
 from keck.rules.app._instances import apps_of, bound_beside, unbound
+from keck.rules.app._words import EXTENSIONS, MAKERS
 
 rule = Rule(
     __name__,
     level=Level.error,
-    needles=(
-        "flask_sqlalchemy",
-        "flask_jwt",
-        "flask_caching",
-        "flask_limiter",
-        "flask_mail",
-        "flask_cors",
-        "flask_cache",
-        "init_app",
-        "Flask(",
-        "SQLAlchemy(",
-        "create_app",
-    ),
-    catalogue="F04",
+    needles=(*EXTENSIONS, "flask_cache", "init_app", *MAKERS),
 )
 
 _ONCE = ("sqlalchemy", "jwt")
@@ -70,16 +58,21 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         yield rule.finding(
             one.place,
-            f"`{one.name}` is a second {one.title} beside `{other.name}` of {other.module.path}, and only that is bound",
+            f"the app has two instances of {one.title}: `{one.name}` here and `{other.name}` in {other.module.path}"
+            + ("" if not users else f", and {_counted(users)} this one"),
             f"import `{other.name}` from {other.module.path} wherever this one is used, and delete this one",
             symbol=one.symbol,
             related=[
-                (other.place, "the one that is bound"),
-                *((_import(each, one.name), "uses the second one") for each in users),
+                (other.place, "the other one is made here"),
+                *((_import(each, one.name), "this one is imported here") for each in users),
             ],
         )
     for kind in _ONCE:
         yield from _twice(project.instances_of(kind))
+
+
+def _counted(users: list[Module]) -> str:
+    return "1 module uses" if len(users) == 1 else f"{len(users)} modules use"
 
 
 def _import(module: Module, name: str) -> Place:
@@ -104,8 +97,8 @@ def _twice(instances: list[Instance]) -> Iterator[Finding]:
                 continue
             yield rule.finding(
                 binding.place,
-                f"a second {one.title} is bound to the app that has `{other.name}`",
-                "keep one instance, import it everywhere, and bind it once",
+                f"a second {one.title} is bound to an app to which `{other.name}` is bound already",
+                "keep one instance, import it wherever it is used, and bind it once",
                 symbol=one.symbol or f"{one.module.name}:{one.title}",
                 related=[(first.place, f"`{other.name}` is bound here"), (one.place, "the second one is made here")],
             )

@@ -44,7 +44,6 @@ rule = Rule(
     level=Level.error,
     needles=("flask_sqlalchemy", "SQLAlchemy(", "init_app", "Flask(", "create_app", ".config", "SQLALCHEMY_"),
     test_needles=("SQLALCHEMY_", "from_object", "environ", "fixture"),
-    catalogue="F03",
 )
 
 _ENVIRONMENT = re.compile(r"DATABASE|(^|_)DB(_|$)|SQLALCHEMY|ENV|CONFIG|SETTINGS|TEST", re.IGNORECASE)
@@ -73,13 +72,19 @@ def check(project: Project) -> Iterator[Finding]:
 def _finding(late: Late, key: str, place: Place) -> Finding:
     one = late.binding.instance
     dropped = _drop(late)
-    message = f"{key} is set after `{one.name}` has been bound: the tests run on the database the app is configured for"
+    message = (
+        f"`{key}` is set after `{one.name}` has been bound: the tests run on the database the app is configured for"
+    )
     if dropped is not None:
-        message += ", and `drop_all` empties it"
+        message += ", and `drop_all()` empties it"
     related = [(late.binding.place, f"`{one.name}` is bound to its database here")]
     related += [(dropped, "this empties it")] if dropped is not None else []
     return rule.finding(
-        place, message, "pass the test config to the factory, before `init_app`", symbol=key, related=related
+        place,
+        message,
+        "give the factory the test config, so that it is set before `init_app()`",
+        symbol=key,
+        related=related,
     )
 
 

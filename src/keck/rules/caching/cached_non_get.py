@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 
 from keck.finding import Finding, Level
 from keck.rule import Rule
+from keck.rules._wording import called, decorator, listed
 from keck.rules.caching._words import CACHE, READERS, VIEWS
 
 if TYPE_CHECKING:
@@ -35,7 +36,6 @@ rule = Rule(
     requires=("flask_caching", "flask_cache", "flask.ext"),
     level=Level.error,
     needles=(*CACHE, *VIEWS, *READERS),
-    catalogue="K02",
 )
 
 _WRITING = ("POST", "PUT", "PATCH", "DELETE")
@@ -56,14 +56,14 @@ def check(project: Project) -> Iterator[Finding]:
         reading = any(route.methods & {"GET", "HEAD"} for route in one.routes)
         if key.covers("body") and not reading:
             continue
-        named = ", ".join(method for method in (*_WRITING, "OPTIONS") if method in methods)
+        named = listed(method for method in (*_WRITING, "OPTIONS") if method in methods)
         told = "a stored answer is given instead of running it" if reading else "the first answer is given to all"
         yield rule.finding(
             one.layer.place,
-            f"{one.name} answers {named}, and @{one.layer.name} does not look at the method: {told}",
-            'cache a view that answers GET only, or pass unless=lambda: request.method != "GET"',
+            f"{called(one.name)} answers {named}, and {decorator(one.layer)} does not look at the method: {told}",
+            'cache a view that answers GET only, or pass `unless=lambda: request.method != "GET"`',
             symbol=one.symbol,
-            related=[(one.routes[0].place, f"{one.name} answers {named}")],
+            related=[(one.routes[0].place, f"{called(one.name)} answers {named}")],
         )
 
 

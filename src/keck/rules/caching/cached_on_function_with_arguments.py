@@ -1,4 +1,4 @@
-"""`cached` is put on a function that is no view.
+"""`@cache.cached()` stands on a function that is no view.
 
 What: `@cache.cached()` decorates a helper: its arguments are not in the key, or, where no key is given, neither is its
     name.
@@ -25,6 +25,7 @@ from keck.facts.expr import Call, Ref
 from keck.finding import Finding, Level
 from keck.project.decorators import looks_like_url
 from keck.rule import Rule
+from keck.rules._wording import called, code, decorator
 from keck.rules.caching._words import CACHE, VIEWS
 
 if TYPE_CHECKING:
@@ -36,7 +37,6 @@ rule = Rule(
     requires=("flask_caching", "flask_cache", "flask.ext"),
     level=Level.error,
     needles=(*CACHE, *VIEWS),
-    catalogue="K03",
 )
 
 _METHODS = {"get", "post", "put", "patch", "delete", "head", "options", "dispatch_request", "index"}
@@ -55,18 +55,24 @@ def check(project: Project) -> Iterator[Finding]:
         if one.function.owner and not _static(one):
             parameters = parameters[1:]
         if parameters:
-            named = ", ".join(parameters)
-            message = f"@{one.layer.name} leaves the arguments of {one.name} ({named}) out of the key: all calls share one value"
+            named = ", ".join(map(code, parameters))
+            message = (
+                f"{decorator(one.layer)} leaves the arguments of {called(one.name)} ({named}) out of the key: "
+                "all calls share one value"
+            )
         elif key.by_path:
-            message = f"@{one.layer.name} stores {one.name} under the path of the request that happens to run, as it does every other function there"
+            message = (
+                f"{decorator(one.layer)} stores {called(one.name)} under the path of the current request, "
+                "as it does every other function there"
+            )
         else:
             continue
         yield rule.finding(
             one.layer.place,
             message,
-            "use memoize, which keys by the function and its arguments"
+            "use `memoize()`, which keys by the function and its arguments"
             if parameters
-            else "use memoize, or give it a key of its own: key_prefix=...",
+            else "use `memoize()`, or give it a key of its own with `key_prefix`",
             symbol=one.symbol,
         )
 

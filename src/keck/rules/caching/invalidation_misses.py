@@ -1,4 +1,4 @@
-"""What clears the cache misses the entry that it means.
+"""A call that clears the cache misses the entry that it means.
 
 What: `delete_memoized` of a function that is cached, not memoized; `cache.delete` of an endpoint, a bare path or the `key_prefix` of a
     view whose key also holds the query string; an argument of another type or name than the function takes; `delete_cached` of a
@@ -22,14 +22,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from keck.facts.expr import Call, Const, Expr, Op, Text, text_of
+from keck.facts.expr import Call, Const, text_of
 from keck.facts.record import Function
 from keck.finding import Finding, Level, Place
 from keck.project.module import Module
 from keck.project.things import Named, Site
-from keck.project.values import Known, alternatives, defaults
+from keck.project.values import Known, defaults
 from keck.rule import Rule
+from keck.rules._wording import called
 from keck.rules.caching._backend import types
+from keck.rules.caching._keys import keys_in_use, why_missed
 from keck.rules.caching._words import CACHE, VIEWS
 
 if TYPE_CHECKING:
@@ -41,11 +43,8 @@ rule = Rule(
     requires=("flask_caching", "flask_cache", "flask.ext"),
     level=Level.error,
     needles=(*CACHE, *VIEWS, ".delete", "config"),
-    catalogue="K09",
 )
 
-_WRITERS = ("set", "add", "inc", "dec", "set_many")
-_READERS = ("get", "has")
 _CLEARERS = ("delete", "delete_many", "delete_memoized", "delete_cached", "clear")
 
 
@@ -59,10 +58,10 @@ def check(project: Project) -> Iterator[Finding]:
         yield from _memoized(project, module, scope, call, stored)
     for module, scope, call in project.caches.clearings("delete_cached"):
         yield from _cached(project, module, scope, call, stored)
-    keys = _written(project)
+    keys = keys_in_use(project)
     for module, scope, call in project.caches.clearings("delete") if keys is not None else ():
         first = call.argument(0, "key")
-        reason = None if first is None or keys is None else _missed(project, first, keys)
+        reason = None if first is None or keys is None else why_missed(project, first, keys)
         if reason is not None:
             yield rule.finding(
                 module.place(call),
@@ -75,8 +74,8 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _delete(project: Project, module: Module, name: str) -> str:
     if project.pins.before("flask-caching", "2.5.0", module.path):
-        return 'delete the key that it is stored under: cache.delete("view/" + path) where no key_prefix is given'
-    return f"use cache.delete_cached({name}, path), or delete the very key that it is stored under"
+        return 'delete the key that it is stored under: `cache.delete("view/" + path)` where no `key_prefix` is given'
+    return f"use `cache.delete_cached({name}, path)`, or delete the very key that it is stored under"
 
 
 def _target(project: Project, module: Module, scope: str, call: Call) -> tuple[Module, Function] | None:
@@ -92,8 +91,8 @@ def _memoized(
     place, symbol = module.place(call), f"{module.name}:{scope}"
     name = None if call.argument(0, "f") is None else text_of(call.argument(0, "f"))
     if name is not None:
-        message = f'delete_memoized("{name}") is given a name: it raises, because it wants the function'
-        yield rule.finding(place, message, f"pass the function itself: delete_memoized({name})", symbol=symbol)
+        message = f'`delete_memoized("{name}")` is given a name and raises, because it wants the function'
+        yield rule.finding(place, message, f"pass the function itself: `delete_memoized({name})`", symbol=symbol)
         return
     target = _target(project, module, scope, call)
     if target is None:
@@ -104,23 +103,25 @@ def _memoized(
     if any(one.memoized for one in found):
         wrong = None if function.owner or call.open_ended else _mistyped(call, function)
         if wrong is not None:
-            message = f"delete_memoized of {last} with {wrong}: nothing is stored under such arguments"
-            yield rule.finding(place, message, f"pass the arguments as they are passed to {last}", symbol=symbol)
+            message = f"`delete_memoized()` of {called(last)} is given {wrong}: nothing is stored under such arguments"
+            yield rule.finding(
+                place, message, f"pass the arguments as they are passed to {called(last)}", symbol=symbol
+            )
     elif found:
         yield rule.finding(
             place,
-            f"{last} is cached, not memoized: delete_memoized clears nothing of it",
+            f"{called(last)} is cached, not memoized: `delete_memoized()` clears nothing of it",
             _delete(project, module, last),
             symbol=symbol,
-            related=[(found[0].layer.place, f"{last} is cached here")],
+            related=[(found[0].layer.place, f"{called(last)} is cached here")],
         )
     elif not function.decorators:
         yield rule.finding(
             place,
-            f"{last} is not memoized: delete_memoized clears nothing",
+            f"{called(last)} is not memoized: `delete_memoized()` clears nothing",
             "clear the function that is memoized, or leave the call out",
             symbol=symbol,
-            related=[(where.head(function), f"{last} has no decorator")],
+            related=[(where.head(function), f"{called(last)} has no decorator")],
         )
 
 
@@ -130,14 +131,14 @@ def _mistyped(call: Call, function: Function) -> str | None:
     if all(one.kind != "**" for one in function.params):
         for word in call.keywords:
             if word.name not in params and word.name != "f":
-                return f"{word.name}=, which it does not take"
+                return f"`{word.name}=`, which it does not take"
     given = [*zip(params.values(), call.args[1:], strict=False)]
     given += [(params[word.name], word.value) for word in call.keywords if word.name in params]
     for param, value in given:
         wanted = getattr(param.annotation, "name", "")
         literal = value.value if isinstance(value, Const) and not isinstance(value.value, bool) else None
         if (wanted == "int" and isinstance(literal, str)) or (wanted == "str" and isinstance(literal, int)):
-            return f"{literal!r} for {param.name}, which is {wanted}"
+            return f"{literal!r} for `{param.name}`, which is declared as `{wanted}`"
     return None
 
 
@@ -150,16 +151,19 @@ def _cached(
         return
     name = found[0].name
     if all(one.memoized for one in found):
-        message = f"{name} is memoized, not cached: delete_cached of it raises TypeError"
-        advice = f"use cache.delete_memoized({name})"
+        message = f"{called(name)} is memoized, not cached: `delete_cached()` of it raises TypeError"
+        advice = f"use `cache.delete_memoized({name})`"
     elif _by_arguments(call) and any(
         isinstance(thing, Site) and thing.kind == "blueprint"
         for one in found
         for route in one.routes
         for thing in route.owner
     ):
-        message = f"delete_cached of {name} by its arguments raises BuildError: it looks for an endpoint without the blueprint's name"
-        advice = f"pass the path: cache.delete_cached({name}, path)"
+        message = (
+            f"`delete_cached()` of {called(name)} by its arguments raises BuildError: "
+            "it looks for an endpoint without the blueprint's name"
+        )
+        advice = f"pass the path: `cache.delete_cached({name}, path)`"
     else:
         return
     yield rule.finding(module.place(call), message, advice, symbol=f"{module.name}:{scope}")
@@ -168,76 +172,6 @@ def _cached(
 def _by_arguments(call: Call) -> bool:
     names = {one.name for one in call.keywords}
     return len(call.args) == 1 and not call.open_ended and bool(names) and not names & {"path", "query_args"}
-
-
-# keys
-
-
-def _written(project: Project) -> set[str] | None:
-    """Return the keys, or how they begin, that the project uses itself; None where it writes some that cannot be seen."""
-    found = set()
-    for methods in (_READERS, _WRITERS):
-        for module, scope, call in project.caches.clearings(*methods):
-            first = call.argument(0, "key")
-            head = None if first is None else _head(first)
-            if head is not None:
-                found.add(head[0])
-                continue
-            values = list(alternatives(project.value(module, scope, first)))
-            texts = {one.value for one in values if isinstance(one, Known) and isinstance(one.value, str)}
-            if methods is _WRITERS and len(texts) < len(values):
-                return None
-            found |= texts
-    return found
-
-
-def _head(expr: Expr) -> tuple[str, bool] | None:
-    """Return the text with which a key begins, and whether that is all of it."""
-    match expr:
-        case Const(value=str(text)):
-            return text, True
-        case Text(parts=(Const(value=str(text)), *_)) | Op(kind="+" | "%", parts=(Const(value=str(text)), *_)):
-            return text.partition("%")[0], False
-        case _:
-            return None
-
-
-def _missed(project: Project, key: Expr, written: set[str]) -> str | None:
-    """Say why a key is not the one that a cached view is stored under, or None where it may be."""
-    head = _head(key)
-    if head is None or any(head[0].startswith(one) or (not head[1] and one.startswith(head[0])) for one in written):
-        return None
-    text, whole = head
-    shown = f'"{text}"' if whole else f'a key that begins with "{text}"'
-    prefixes: dict[str, bool] = {}
-    for one in project.caches.all:
-        made = project.caches.key(one)
-        if one.memoized or not made.known or made.computed:
-            continue
-        prefixes[made.text] = prefixes.get(made.text, True) and made.query_string
-        if made.text != "view/%s":
-            continue
-        rules = [each.partition("<")[0] if not whole else each for route in one.routes for each in route.rules]
-        if text.startswith("view/") and any(_is_path(text.removeprefix("view/"), each) for each in rules):
-            if made.query_string:
-                return f"{shown} is not where {one.name} is stored: with query_string=True its key ends in a hash"
-            if not text.startswith("view//"):
-                return f"{shown} is not where {one.name} is stored: its key is view/ and the path, which begins with a slash"
-        if any(_is_path(text, each) for each in rules if text.startswith("/")):
-            return f"{shown} is not where {one.name} is stored: its key begins with view/"
-        if whole and one.routes and text in {one.function.name, text.rpartition(".")[0] + "." + one.function.name}:
-            return f"{shown} is the endpoint of {one.name}, not the key that it is stored under"
-    if whole and prefixes.get(text):
-        return f"{shown} is only how the key begins: with query_string=True it ends in a hash"
-    return None
-
-
-def _is_path(path: str, rule_text: str) -> bool:
-    path = "/" + path.lstrip("/")
-    return path == rule_text or (len(rule_text) > 1 and path.endswith(rule_text))
-
-
-# several processes
 
 
 def _one_of_several(project: Project) -> Iterator[Finding]:
@@ -250,9 +184,8 @@ def _one_of_several(project: Project) -> Iterator[Finding]:
         module, scope, call = calls[0]
         yield rule.finding(
             module.place(call),
-            "the cache is a SimpleCache, one in each process, and several processes serve the app: "
-            "this clears it in one of them",
-            'share it: CACHE_TYPE = "RedisCache"',
+            "this clears the cache of one process only: it is a SimpleCache, one in each process, and several serve the app",
+            'let the processes share one: `CACHE_TYPE = "RedisCache"`',
             symbol=f"{module.name}:{scope}",
             related=[(Place(workers.path, workers.line, 1, workers.line), "several processes serve the app")],
         )

@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 
 from keck.finding import Finding, Level
 from keck.rule import Rule
+from keck.rules._wording import called, code, decorator, listed, read
 from keck.rules.caching._words import CACHE, READERS, VIEWS
 
 if TYPE_CHECKING:
@@ -36,7 +37,6 @@ rule = Rule(
     requires=("flask_caching", "flask_cache", "flask.ext"),
     level=Level.warning,
     needles=(*CACHE, *VIEWS, *READERS, "paginate", "parse_args"),
-    catalogue="K01",
 )
 
 _PARAMETER = re.compile(r"<(?:[^<>]*:)?(\w+)>")
@@ -54,23 +54,24 @@ def check(project: Project) -> Iterator[Finding]:
         missing = _missing(project, one, key)
         parameters = _parameters(one)
         if missing:
-            names = " and ".join(dict.fromkeys(read.name for read in missing))
+            names = listed(dict.fromkeys(read(each.name) for each in missing))
             yield rule.finding(
                 one.layer.place,
-                f"{one.name} reads {names}, which is not in the key under which @{one.layer.name} stores its answer",
+                f"{called(one.name)} reads {names}, which is not in the key under which "
+                f"{decorator(one.layer)} stores its answer",
                 _help(missing),
                 symbol=one.symbol,
-                related=[(missing[0].place, f"reads {missing[0].name}")],
+                related=[(missing[0].place, f"{read(missing[0].name)} is read here")],
             )
         elif parameters and not (key.by_path or key.computed):
-            names = " and ".join(f"<{name}>" for name in parameters)
+            names = listed(code(f"<{name}>") for name in parameters)
             yield rule.finding(
                 one.layer.place,
-                f'{one.name} is stored under the constant key "{key.text}" although its URL has {names}: '
+                f'{called(one.name)} is stored under the constant key "{key.text}" although its URL has {names}: '
                 "whoever asks first decides what all get",
-                f'leave key_prefix out, or put the path into it: key_prefix="{key.text}%s"',
+                f'leave `key_prefix` out, or put the path into it: `key_prefix="{key.text}%s"`',
                 symbol=one.symbol,
-                related=[(one.routes[0].place, f"{one.name} takes {names}")],
+                related=[(one.routes[0].place, f"{called(one.name)} takes {names}")],
             )
 
 
@@ -89,8 +90,8 @@ def _missing(project: Project, one: Cached, key: Key) -> list[Read]:
 
 def _help(missing: list[Read]) -> str:
     if all(read.kind == "args" for read in missing):
-        return "pass query_string=True, so that each query string has a key of its own"
-    return "make the key of all that the answer depends on: key_prefix=<a function that returns it>"
+        return "pass `query_string=True`, so that each query string has a key of its own"
+    return "pass as `key_prefix` a function that makes the key of all that the answer depends on"
 
 
 def _parameters(one: Cached) -> list[str]:

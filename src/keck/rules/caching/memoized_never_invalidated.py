@@ -26,6 +26,7 @@ from keck.project.database import reads_database
 from keck.project.things import Named
 from keck.project.values import Known, alternatives
 from keck.rule import Rule
+from keck.rules._wording import called, decorator
 from keck.rules.caching._backend import option
 from keck.rules.caching._words import CACHE, DATABASE
 
@@ -55,9 +56,9 @@ def check(project: Project) -> Iterator[Finding]:
         if reads_database(project.reach, one.module, one.function.name, models):
             yield rule.finding(
                 one.layer.place,
-                f"{one.name} reads the database and nothing clears what @{one.layer.name} stores: "
+                f"{called(one.name)} reads the database and nothing clears what {decorator(one.layer)} stores: "
                 f"{_staleness(project)}",
-                f"call cache.delete_memoized({one.function.name}) where the rows are written, or give memoize a timeout",
+                f"call `cache.delete_memoized({one.function.name})` where the rows are written, or set a `timeout`",
                 symbol=one.symbol,
             )
 
@@ -92,7 +93,7 @@ def _staleness(project: Project) -> str:
     if not values:
         return "after a write it is stale for up to 300 seconds, the default"
     if len(seconds) != 1 or len(values) != sum(isinstance(one, Known) for one in values) or None in seconds:
-        return "after a write it is stale for as long as CACHE_DEFAULT_TIMEOUT says"
+        return "after a write it is stale for as long as `CACHE_DEFAULT_TIMEOUT` says"
     (time,) = seconds
     return f"after a write it is stale for up to {time:g} seconds" if time else "after a write it is stale for ever"
 

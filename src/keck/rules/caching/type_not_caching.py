@@ -35,7 +35,6 @@ rule = Rule(
     requires=("flask_caching", "flask_cache", "flask.ext"),
     level=Level.error,
     needles=(*CACHE, "config"),
-    catalogue="K08",
 )
 
 _NAMES = {
@@ -89,8 +88,8 @@ def _judged(project: Project, one: Backend, value: Known, otherwise: Place) -> F
     if text is None:
         return rule.finding(
             otherwise,
-            f"CACHE_TYPE is None: Flask-Caching cannot bind {one.instance.name} and the app does not start",
-            'set CACHE_TYPE to "NullCache" where nothing shall be cached',
+            f"`CACHE_TYPE` is None: Flask-Caching cannot bind `{one.instance.name}` and the app does not start",
+            'set `CACHE_TYPE` to "NullCache" where nothing shall be cached',
             symbol="CACHE_TYPE",
         )
     if not isinstance(text, str):
@@ -104,19 +103,19 @@ def _judged(project: Project, one: Backend, value: Known, otherwise: Place) -> F
         new = _GONE[name]
         return rule.finding(
             value.place,
-            f'CACHE_TYPE "{text}" does not exist since Flask-Caching 2.5: the app does not start',
+            f'`CACHE_TYPE` is "{text}", which Flask-Caching 2.5 and later do not have: the app does not start',
             f'write "{new}"' if new else "take another backend, or name a class of your own by its dotted path",
             symbol="CACHE_TYPE",
-            related=[(one.instance.place, f"{one.instance.name} is made here")],
+            related=[(one.instance.place, f"`{one.instance.name}` is made here")],
         )
     if name != text or ":" in one.instance.site.cls:
         return None
     return rule.finding(
         value.place,
-        f'Flask-Caching knows no CACHE_TYPE "{text}": the app does not start',
-        "write the name of a class, such as SimpleCache or RedisCache, or the dotted path of your own",
+        f'`CACHE_TYPE` is "{text}", which Flask-Caching does not know: the app does not start',
+        'write the name of a class, such as "SimpleCache" or "RedisCache", or the dotted path of your own',
         symbol="CACHE_TYPE",
-        related=[(one.instance.place, f"{one.instance.name} is made here")],
+        related=[(one.instance.place, f"`{one.instance.name}` is made here")],
     )
 
 
@@ -127,8 +126,8 @@ def _unset(project: Project, one: Backend) -> Iterator[Finding]:
         return
     yield rule.finding(
         one.instance.place,
-        f"{one.instance.name} has no CACHE_TYPE: Flask-Caching takes NullCache and stores nothing",
-        'set CACHE_TYPE, to "SimpleCache" for one process or "RedisCache" for several',
+        f"`{one.instance.name}` has no `CACHE_TYPE`: Flask-Caching takes NullCache and stores nothing",
+        'set `CACHE_TYPE`, to "SimpleCache" for one process or "RedisCache" for several',
         level=Level.warning,
         symbol="CACHE_TYPE",
     )

@@ -28,10 +28,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from keck.facts.expr import Const, Expr, Text
+from keck.facts.expr import Const, Expr, Ref, Text, terminal, walk
 from keck.finding import Finding, Level, Place
+from keck.known import owner
 from keck.project import Project
-from keck.project.values import Known
+from keck.project.config import Setting
+from keck.project.module import Where
+from keck.project.values import Env, Known
 from keck.rule import Rule
 from keck.rules.config._literals import Literal, judged, literals
 
@@ -56,13 +59,13 @@ _UNSEEN = "\0"
 @rule.in_code
 def check(project: Project) -> Iterator[Finding]:
     """Yield one finding a literal."""
-    seen: set[Place] = set()
+    found: dict[Place, list[tuple[Literal, str]]] = {}
     for one in literals(project, lambda key: bool(_PASSWORD.search(key) or _ADDRESS.search(key))):
         host = _exposed(one.setting.key, one.known.value)
-        if host is None or one.known.place in seen:
-            continue
-        seen.add(one.known.place)
-        yield _finding(one, host)
+        if host is not None:
+            found.setdefault(one.known.place, []).append((one, host))
+    for every in found.values():
+        yield _finding(project, *every[0], sorted({one.setting.key for one, _ in every}))
     yield from _computed(project)
 
 
@@ -77,31 +80,69 @@ def _computed(project: Project) -> Iterator[Finding]:
             if host is not None and how:
                 yield rule.finding(
                     setting.place,
-                    f"{key} holds a password from the source",
-                    _help(key),
+                    f"`{key}` holds a password from the source",
+                    _help(project, setting, ""),
                     level=Level.note if how in {"branch", "overridable"} and _HERE.match(host) else None,
                     symbol=key,
                 )
 
 
-def _finding(one: Literal, host: str) -> Finding:
+def _finding(project: Project, one: Literal, host: str, keys: list[str]) -> Finding:
     key = one.setting.key
+    read = next((each for each in keys if owner(each) is not None), key)
     weak = one.how in {"branch", "overridable"} or (one.how == "fallback" and bool(_HERE.match(host)))
-    what = f"{key} of {one.holder}" if one.holder else key
-    where = f" where {one.variable} is not set" if one.variable not in {"", "?"} else ""
+    what = f"`{read}` of `{one.holder}`" if one.holder else f"`{read}`"
+    if read != key:
+        what += f", which is `{key}`,"
+    where = f" where the environment does not set `{one.variable}`" if one.variable not in {"", "?"} else ""
     elsewhere = [] if one.place == one.setting.place else [(one.setting.place, "written to the config here")]
+    elsewhere += [
+        (place, f"the password is stated here, as `{name}`")
+        for name, place in _parts(project, one)
+        if place != one.place
+    ]
     return rule.finding(
         one.place,
         f"{what} holds a password from the source{where}",
-        _help(key),
+        _help(project, one.setting, one.variable),
         level=Level.note if weak else None,
         symbol=key,
         related=elsewhere,
     )
 
 
-def _help(key: str) -> str:
-    return f'Read it from the environment, os.environ["{key}"], and change the password: this one is known'
+def _parts(project: Project, one: Literal) -> Iterator[tuple[str, Place]]:
+    """Yield the names from which an address takes its password, each with where that is stated."""
+    found = _IN_URL.match(str(one.known.value))
+    if found is None or one.setting.expr is None:
+        return
+    for module, scope, expr in _made_of(project, one.setting):
+        for part in walk(expr):
+            value = project.value(module, scope, part) if isinstance(part, Ref) else None
+            if isinstance(value, Known) and value.value == found["password"]:
+                yield terminal(part), value.place
+
+
+def _made_of(project: Project, setting: Setting) -> Iterator[Where]:
+    """Yield the expression of a setting and, where that is a name, what is written to the name."""
+    if setting.expr is not None:
+        yield setting.module, setting.scope, setting.expr
+        if isinstance(setting.expr, Ref):
+            yield from project.objects.written(project.resolve(setting.module, setting.scope, setting.expr))
+
+
+def _help(project: Project, setting: Setting, variable: str) -> str:
+    """Return what to do, with the environment variable that the code reads already where there is one."""
+    beside = [
+        one.value.name
+        for one in project.config.of(setting.key)
+        if (one.module, one.scope) == (setting.module, setting.scope) and isinstance(one.value, Env)
+    ]
+    name = next((one for one in (variable, *beside) if one not in {"", "?", None}), None)
+    if name is None:
+        example = f', such as `os.environ["{setting.key}"]`' if _PASSWORD.search(setting.key) else ""
+        return f"read it from an environment variable{example}, and change the password: this one is known"
+    return f'read it from `os.environ["{name}"]` alone, and change the password: this one is known'
 
 
 def _exposed(key: str, value: object) -> str | None:

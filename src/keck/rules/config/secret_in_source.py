@@ -34,6 +34,7 @@ from collections.abc import Iterator
 from keck.finding import Finding, Level, Place
 from keck.project import Project
 from keck.rule import Rule
+from keck.rules._wording import code, listed
 from keck.rules.config._literals import Literal, literals
 
 rule = Rule(
@@ -50,7 +51,6 @@ rule = Rule(
         "settings",
         "Settings",
     ),
-    catalogue="C03",
 )
 
 _KEYS = re.compile(r"^((\w+_)?SECRET_KEY(_FALLBACKS)?|JWT_SECRET|SECURITY_TOTP_SECRETS)$")
@@ -83,28 +83,31 @@ def check(project: Project) -> Iterator[Finding]:
         elsewhere = {one.setting.place for one in every} - {first.place}
         yield rule.finding(
             first.place,
-            _message(first, " and ".join(keys)),
-            f'Read it from the environment and fail when it is missing: os.environ["{_variable(first, keys)}"]',
+            _message(first, keys),
+            f'read it from the environment and fail when it is missing: `os.environ["{_variable(project, first, keys)}"]`',
             level=_LEVELS[first.how],
             symbol=keys[0],
             related=[(one, "written to the config here") for one in sorted(elsewhere)],
         )
 
 
-def _variable(one: Literal, keys: list[str]) -> str:
-    return one.variable if one.variable not in {"", "?"} else keys[0]
+def _variable(project: Project, one: Literal, keys: list[str]) -> str:
+    """Return the variable to read a key from: the one that is read already, where that is not another key's own."""
+    borrowed = one.variable not in keys and (one.variable == "SECRET_KEY" or one.variable in project.config.settings)
+    return keys[0] if borrowed or one.variable in {"", "?"} else one.variable
 
 
-def _message(one: Literal, keys: str) -> str:
-    where = f" of {one.holder}" if one.holder else ""
+def _message(one: Literal, keys: list[str]) -> str:
+    where = f" of `{one.holder}`" if one.holder else ""
+    what = f"{listed(map(code, keys))}{where} {'is a literal' if len(keys) == 1 else 'are one literal'} in the source"
     match one.how:
         case "fallback" if one.variable not in {"", "?"}:
-            return f"{keys}{where} is a literal from the source where {one.variable} is not set"
+            return f"{what} where the environment does not set `{one.variable}`"
         case "fallback":
-            return f"{keys}{where} falls back to a literal in the source"
+            return f"{what} where nothing else is set"
         case "branch":
-            return f"{keys}{where} is a literal in the source in one branch"
+            return f"{what} in one of the branches"
         case "overridable":
-            return f"{keys}{where} is a literal in the source unless what is loaded later replaces it"
+            return f"{what} unless what is loaded later replaces it"
         case _:
-            return f"{keys}{where} is a literal in the source"
+            return what

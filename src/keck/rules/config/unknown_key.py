@@ -40,9 +40,16 @@ rule = Rule(
     level=Level.warning,
     needles=(*NAMESPACES, *REMOVED, "flask_"),
     requires=tuple(NAMESPACES.values()),
-    catalogue="C01",
 )
 
+_TITLES = {
+    "flask_sqlalchemy": "Flask-SQLAlchemy",
+    "flask_jwt_extended": "Flask-JWT-Extended",
+    "flask_cors": "Flask-CORS",
+    "flask_caching": "Flask-Caching",
+    "flask_limiter": "Flask-Limiter",
+    "flask_mail": "Flask-Mail",
+}
 _SHARERS = {
     "flask_mail": ("flask_mailman", "flask_mailing", "flask_user", "flask_sendgrid"),
     "flask_jwt_extended": ("flask_jwt", "flask_jwt_simple", "flask_praetorian", "flask_jwt_router", "flask_appbuilder"),
@@ -70,18 +77,23 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _told(project: Project, key: str, extension: str, path: str) -> tuple[str, str] | None:
     """Return what is wrong with a key and what to do, or None when it is read."""
-    name = distribution(extension)
+    name, title = distribution(extension), _TITLES[extension]
     if key in known(extension):
         since = ADDED.get(key, (extension, ""))[1]
         if since and project.pins.before(name, since, path):
-            return f"{key} is not read before {name} {since}", f"Raise the pin of {name}, or remove the key"
+            return f"{title} reads `{key}` only since {since}", f"raise the pin of {name}, or remove the key"
         return None
     removed = REMOVED.get(key)
     if removed is None:
         close = get_close_matches(key, sorted(known(extension)), 1, 0.75)
-        return f"{name} does not read {key}", f"Did you mean {close[0]}?" if close else "Remove it, or correct its name"
+        advice = (
+            f"write `{close[0]}` if that is what is meant, or remove it" if close else "remove it, or correct its name"
+        )
+        return f"{title} does not read `{key}`", advice
     if removed.removed_in is not None and project.pins.before(name, removed.removed_in, path):
         return None
-    since = f" since {removed.removed_in}" if removed.removed_in else ""
-    advice = f"Use {removed.replacement}" if removed.replacement else "Remove it"
-    return f"{name} does not read {key}{since}: {removed.effect}", advice
+    said = f"{title} does not read `{key}`"
+    if removed.removed_in:
+        said = f"{title} {removed.removed_in} and later do not read `{key}`"
+    advice = removed.advice or (f"use `{removed.replacement}`" if removed.replacement else "remove it")
+    return f"{said}{removed.effect and ': ' + removed.effect}", advice

@@ -19,6 +19,7 @@ from keck.project.module import Module
 from keck.project.routes import Route
 from keck.project.things import Site, Thing
 from keck.project.values import HIDDEN, Either, Env, Hidden, Known, Pattern, Value
+from keck.rules._wording import called, code
 
 OPTIONS = frozenset({
     "origins", "methods", "expose_headers", "allow_headers", "supports_credentials", "max_age", "send_wildcard",
@@ -80,7 +81,7 @@ class Policy:
 
     @property
     def name(self) -> str:
-        """What it covers, for messages."""
+        """What it covers; as a symbol, it does not change when lines move."""
         where = "" if self.pattern in {EVERYWHERE, None} else f" under {text(self.pattern)}"
         match self.kind:
             case "view":
@@ -91,11 +92,23 @@ class Policy:
                 return f"the app{where}" if where else "every URL of the app"
 
     @property
+    def spelt(self) -> str:
+        """The same with names in backquotes, as part of a sentence."""
+        where = "" if self.pattern in {EVERYWHERE, None} else f" under {code(text(self.pattern))}"
+        match self.kind:
+            case "view":
+                return called(self.routes[0].name) if self.routes else "this view"
+            case "blueprint":
+                return f"the blueprint {code(owner_name(self.target))}{where}"
+            case _:
+                return f"the app{where}" if where else "every URL of the app"
+
+    @property
     def made(self) -> list[tuple[Place, str]]:
         """Where the instance is made, when that is elsewhere: for the related places of a finding."""
         if self.binding is None or self.binding.how == "constructor":
             return []
-        return [(self.binding.instance.place, f"{self.binding.instance.name} is made here")]
+        return [(self.binding.instance.place, f"`{self.binding.instance.name}` is made here")]
 
     def elsewhere(self, option: Option, what: str) -> list[tuple[Place, str]]:
         """Return where an option is given, when that is not the line of the call, for the related places."""
@@ -112,12 +125,12 @@ class Policy:
     @property
     def open(self) -> str:
         """Whether any origin may read answers: ``yes``, ``fallback`` (while a variable is not set) or an empty text."""
-        return _surely(self.origins.value, admits_any)
+        return surely(self.origins.value, admits_any)
 
     @property
     def credentials(self) -> str:
         """Whether browsers may send cookies along: ``yes``, ``fallback`` or an empty text."""
-        return _surely(self.options["supports_credentials"].value, lambda one: bool(one.value))
+        return surely(self.options["supports_credentials"].value, lambda one: bool(one.value))
 
 
 def policies(project: Project) -> tuple[Policy, ...]:
@@ -244,15 +257,15 @@ def given(project: Project, module: Module, scope: str, call: Call, source: str)
     return found
 
 
-def _surely(value: Value, test: Callable[[Known], bool]) -> str:
+def surely(value: Value, test: Callable[[Known], bool]) -> str:
     """Return ``yes`` when every value that counts passes a test, ``fallback`` when only a variable's default does."""
     match value:
         case Known():
             return "yes" if test(value) else ""
         case Env(default=default) if default is not None:
-            return "fallback" if _surely(default, test) else ""
+            return "fallback" if surely(default, test) else ""
         case Either(values=values):
-            found = {_surely(one, test) for one in values}
+            found = {surely(one, test) for one in values}
             return "" if "" in found else "fallback" if "fallback" in found else "yes"
         case _:
             return ""

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from keck.facts.expr import Attr, Call, Expr, Ref
+from keck.facts.expr import Expr, before
 from keck.finding import Place
 from keck.project import Project
 from keck.project.module import Module
@@ -72,7 +72,7 @@ def hosts(project: Project, target: frozenset[Thing]) -> frozenset[Thing]:
     found: set[Thing] = set()
     for module, scope, call in project.objects.calls_by_name.get("register_blueprint", []):
         first = call.argument(0, "blueprint")
-        holder = _receiver(call)
+        holder = before(call.func)
         if module.is_test or first is None or holder is None or not target & project.things(module, scope, first):
             continue
         found |= {one for one in project.things(module, scope, holder) if isinstance(one, Site) and one.kind == "app"}
@@ -99,7 +99,7 @@ def _of_blueprint(project: Project, site: Site, depth: int = 0) -> Iterator[str]
         here = own if word is None else _prefix(project, module, scope, word)
         if here is None or call.open_ended:
             continue
-        holder = _receiver(call)
+        holder = before(call.func)
         above = [] if holder is None else list(project.things(module, scope, holder))
         parents = [one for one in above if isinstance(one, Site) and one.kind == "blueprint"]
         for parent in parents if depth < _DEPTH else ():
@@ -116,10 +116,3 @@ def _prefix(project: Project, module: Module, scope: str, expr: Expr | None) -> 
         return ""
     value = project.value(module, scope, expr)
     return (value.value or "") if isinstance(value, Known) and isinstance(value.value, str | None) else None
-
-
-def _receiver(call: Call) -> Expr | None:
-    func = call.func
-    if isinstance(func, Ref):
-        return Ref(func.line, func.column, func.end_line, func.end_column, func.name.rpartition(".")[0])
-    return func.value if isinstance(func, Attr) else None

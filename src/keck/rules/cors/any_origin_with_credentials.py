@@ -31,14 +31,13 @@ from collections.abc import Iterator
 from keck.finding import Finding, Level
 from keck.project import Project
 from keck.rule import Rule
-from keck.rules.cors._policies import Policy, policies
+from keck.rules.cors._policies import Policy, entries, policies, surely
 
 rule = Rule(
     __name__,
     requires=("flask_cors", "flask.ext"),
     level=Level.error,
     needles=("CORS", "cross_origin", "flask_cors"),
-    catalogue="O01",
 )
 
 
@@ -50,11 +49,15 @@ def check(project: Project) -> Iterator[Finding]:
         if not at_fault(one) or one.place in seen:
             continue
         seen.add(one.place)
-        origins = "no origins are given" if one.origins.place is None else "the origins are any"
+        origins = "no origins are given" if one.origins.place is None else "its origins are any"
+        message = f"any website may read {one.spelt} as the visitor: credentials are supported and {origins}"
+        if refused(one):
+            outcome = f"{one.spelt} answers with a 500" if one.kind == "view" else "the app does not start"
+            message = f"{outcome}: Flask-CORS refuses credentials for any origin together with `send_wildcard`"
         yield rule.finding(
             one.place,
-            f"{one.name}: credentials are supported and {origins}, so any website can read answers as the visitor",
-            "List the origins of your own front ends, or drop supports_credentials",
+            message,
+            "list the origins of your own front ends, or drop `supports_credentials`",
             level=Level.error if one.open == one.credentials == "yes" else Level.warning,
             symbol=one.name,
             related=[
@@ -63,6 +66,13 @@ def check(project: Project) -> Iterator[Finding]:
                 *one.elsewhere(one.origins, "any origin is allowed here"),
             ],
         )
+
+
+def refused(policy: Policy) -> bool:
+    """Whether Flask-CORS raises a ValueError: the origins are ``*``, with credentials and with ``send_wildcard``."""
+    wildcard = surely(policy.options["send_wildcard"].value, lambda one: bool(one.value))
+    every = surely(policy.origins.value, lambda one: any(entry.value in ("*", ".*") for entry in entries(one)))
+    return policy.credentials == wildcard == every == "yes"
 
 
 def at_fault(policy: Policy) -> bool:

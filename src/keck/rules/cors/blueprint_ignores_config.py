@@ -28,6 +28,7 @@ from collections.abc import Iterator
 from keck.finding import Finding, Level
 from keck.project import Project
 from keck.rule import Rule
+from keck.rules._wording import code, listed
 from keck.rules.cors._policies import OPTIONS, Policy, policies
 
 rule = Rule(
@@ -35,7 +36,6 @@ rule = Rule(
     requires=("flask_cors", "flask.ext"),
     level=Level.warning,
     needles=("CORS", "flask_cors", "Blueprint"),
-    catalogue="O03",
 )
 
 
@@ -48,13 +48,14 @@ def check(project: Project) -> Iterator[Finding]:
         if not keys or one.place in seen:
             continue
         seen.add(one.place)
-        named = " and ".join(keys)
+        named = listed(map(code, keys))
+        has = "has" if len(keys) == 1 else "have"
         yield rule.finding(
             one.place,
-            f"CORS on {one.name} does not read {named} of the config: a blueprint has none",
-            "Pass the option to this call, or call CORS on the app instead",
+            f"{named} of the config {has} no effect on {one.spelt}: CORS on a blueprint reads no config",
+            f"pass {listed(code(key.removeprefix('CORS_').lower()) for key in keys)} to this call, or call CORS on the app",
             symbol=one.name,
-            related=[(project.config.effective(key)[0].place, f"{key} is set here") for key in keys],
+            related=[(project.config.effective(key)[0].place, f"`{key}` is set here") for key in keys],
         )
 
 

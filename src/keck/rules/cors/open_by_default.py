@@ -31,9 +31,10 @@ from keck.finding import Finding, Level, Place
 from keck.project import Project
 from keck.project.module import Module
 from keck.project.routes import Route
-from keck.project.values import Known
+from keck.project.values import Env, Known
 from keck.rule import Rule
-from keck.rules.cors._policies import Policy, admits_any, policies
+from keck.rules._wording import called
+from keck.rules.cors._policies import Policy, admits_any, entries, policies
 from keck.rules.cors._urls import behind
 from keck.rules.cors.any_origin_with_credentials import at_fault
 from keck.rules.cors.blueprint_ignores_config import ignored
@@ -43,7 +44,6 @@ rule = Rule(
     requires=("flask_cors", "flask.ext"),
     level=Level.warning,
     needles=("CORS", "cross_origin", "flask_cors", "route", "session", "Blueprint", "Resource", "MethodView"),
-    catalogue="O05",
 )
 
 _MEANT = {"origin", "allowed_origins", "allow_origins", "allow_origin", "cors_origins", "resource"}
@@ -61,12 +61,10 @@ def check(project: Project) -> Iterator[Finding]:
             decorated.setdefault(one.module, []).append(one)
         elif one.place not in seen:
             seen.add(one.place)
-            yield _finding(project, one, behind(project, one), one.name)
+            yield _finding(project, one, behind(project, one))
     for every in decorated.values():
         routes = tuple(route for one in every for route in one.routes)
-        names = sorted({route.name for route in routes})
-        more = f" and {len(names) - 1} more views of this file" if len(names) > 1 else ""
-        yield _finding(project, every[0], routes, every[0].name + more)
+        yield _finding(project, every[0], routes, len({route.name for route in routes}) - 1)
 
 
 def _told_elsewhere(project: Project, one: Policy) -> bool:
@@ -79,31 +77,57 @@ def _told_elsewhere(project: Project, one: Policy) -> bool:
     return at_fault(one) or meant or (ignores and one.origins.source == "default")
 
 
-def _finding(project: Project, one: Policy, routes: tuple[Route, ...], name: str) -> Finding:
-    reason = _reason(project, routes)
-    where = one.origins.place
-    given = "by default" if where is None else "by its origins"
-    if one.open == "fallback":
-        given = "while its environment variable is not set"
+def _finding(project: Project, one: Policy, routes: tuple[Route, ...], more: int = 0) -> Finding:
+    view, reason = _reason(project, routes)
+    what = one.spelt
+    if reason:
+        what += f", which {reason}," if view in {"", what} else ""
+    if more > 0:
+        what += f" and {more} other view{'s' * (more > 1)} of this file"
+    if reason and view not in {"", one.spelt}:
+        what += f", such as {view}, which {reason},"
     return rule.finding(
         one.place,
-        f"Any website may read {name} {given}" + (f", and {reason}" if reason else ""),
-        'Name your own front ends: origins=["https://..."], or CORS_ORIGINS in the config',
+        f"any website may read {what} {_because(one)}",
+        _help(project, one),
         level=Level.warning if reason and one.open == "yes" else Level.note,
         symbol=one.name,
         related=[*one.made, *one.elsewhere(one.origins, "any origin is allowed here")],
     )
 
 
-def _reason(project: Project, routes: tuple[Route, ...]) -> str:
-    """Say what makes it matter, or return an empty text."""
+def _because(one: Policy) -> str:
+    """Say where it comes from that any origin is allowed."""
+    value = one.origins.value
+    if one.open == "fallback":
+        named = isinstance(value, Env) and value.name
+        return f"while the environment does not set `{named}`" if named else "while an environment variable is not set"
+    if one.origins.place is None:
+        return "because no origins are given"
+    every = sorted({f"'{each.value}'" for each in entries(value) if isinstance(each.value, str)})
+    return f"because its origins are {every[0]}" if len(every) == 1 else "because its origins allow any"
+
+
+def _help(project: Project, one: Policy) -> str:
+    """Say where to name the front ends: the config is not read where the call or the resource gives origins."""
+    here = 'name your own front ends with `origins=["https://..."]`'
+    if one.origins.source == "config":
+        return "name your own front ends in `CORS_ORIGINS`"
+    if one.origins.source == "default" and one.kind != "blueprint":
+        return f"{here}, or with `CORS_ORIGINS` in the config"
+    overridden = one.origins.source != "default" and one.kind != "blueprint" and project.settings("CORS_ORIGINS")
+    return f"{here}; `CORS_ORIGINS` has no effect here" if overridden else here
+
+
+def _reason(project: Project, routes: tuple[Route, ...]) -> tuple[str, str]:
+    """Return the view because of which it matters, empty for all, and why; empty texts where it does not."""
     guarded = [one for one in routes if any(layer.kind in {"jwt", "guard"} for layer in one.effective)]
     if guarded:
-        return f"{guarded[0].name}() is for those who are logged in"
+        return called(guarded[0].name), "is for users who are logged in"
     writing = [one for one in routes if one.writes]
     if writing:
-        return f"{writing[0].name}() changes state"
-    return "the app keeps sessions" if routes and _keeps_sessions(project) else ""
+        return called(writing[0].name), "changes state"
+    return "", "keeps sessions" if routes and _keeps_sessions(project) else ""
 
 
 def _keeps_sessions(project: Project) -> bool:

@@ -38,7 +38,6 @@ rule = Rule(
     requires=("flask_cors", "flask.ext"),
     level=Level.error,
     needles=("CORS", "cross_origin", "flask_cors"),
-    catalogue="O06",
 )
 
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s,;|]+", re.IGNORECASE)
@@ -58,7 +57,7 @@ def check(project: Project) -> Iterator[Finding]:
             if fault:
                 yield rule.finding(
                     entry.place,
-                    f"The origin {entry.value!r} {fault}",
+                    f"the origin {entry.value!r} {fault}",
                     advice,
                     symbol=entry.value,
                     related=one.made,
@@ -68,23 +67,23 @@ def check(project: Project) -> Iterator[Finding]:
 def _fault(origin: str) -> tuple[str, str]:
     """Return what is wrong with an allowed origin and what to do, or empty texts."""
     if is_invalid(origin):
-        return "is taken for a regular expression and does not compile", "Write a plain origin, or a valid expression"
+        return "is taken for a regular expression and does not compile", "write a plain origin, or a valid expression"
     if not origin or origin == "null" or not HINTS.isdisjoint(origin):
         return "", ""
     bare = origin.strip()
     if re.search(r"[,;|\s]", bare):
-        return "is one text with several origins and matches none of them", "Make it a list, or split it at its commas"
+        return "is one text with several origins and matches none of them", "make it a list, or split it at its commas"
     if bare != origin:
-        return "has spaces around it and never matches", "Strip it"
+        return "has spaces around it and never matches", "strip it"
     if _DEFAULT_PORT.fullmatch(origin):
-        return "names the default port, which browsers leave out", "Drop the port"
+        return "names the default port, which browsers leave out", "drop the port"
     if _ORIGIN.fullmatch(origin):
         return "", ""
     scheme, sign, rest = origin.partition("://")
     if not sign or not scheme:
-        return "has no scheme and never matches", f"Write https://{origin.lstrip('/')}"
+        return "has no scheme and never matches", f"write https://{origin.lstrip('/')}"
     host = rest.partition("/")[0]
     if not host:
-        return "names no host and never matches", 'Pages from files send the origin "null"'
+        return "names no host and never matches", 'write "null", which is what pages from files send'
     what = "a path" if rest.partition("/")[2].strip("/") else "a trailing slash"
-    return f"has {what}, which browsers do not send", f"Write {scheme}://{host}"
+    return f"has {what}, which browsers do not send", f"write {scheme}://{host}"

@@ -42,7 +42,6 @@ rule = Rule(
     requires=("flask_cors", "flask.ext"),
     level=Level.error,
     needles=("CORS", "cross_origin", "flask_cors"),
-    catalogue="O07",
 )
 
 
@@ -62,8 +61,8 @@ def check(project: Project) -> Iterator[Finding]:
             if other is not None:
                 yield rule.finding(
                     entry.place,
-                    f"The origin pattern {text(entry.value)} also admits {other}",
-                    "Anchor it with ^ and $, escape its dots, and leave open only what stands before your own domain",
+                    f"the origin pattern `{text(entry.value)}` also admits {other}",
+                    "anchor it with `^` and `$`, escape its dots, and leave open only what stands before your own domain",
                     symbol=text(entry.value),
                     related=one.made,
                 )

@@ -43,7 +43,6 @@ rule = Rule(
     requires=("flask_cors", "flask.ext"),
     level=Level.error,
     needles=("CORS", "flask_cors", "Blueprint", "register_blueprint"),
-    catalogue="O04",
 )
 
 
@@ -62,8 +61,8 @@ def check(project: Project) -> Iterator[Finding]:
             told |= {narrow.place, wide.place}
             yield rule.finding(
                 narrow.place,
-                f"CORS on {narrow.name} does not keep {origin} out: the policy of {wide.name} lets it in",
-                "Call CORS once, on the app, with resources whose patterns exclude each other",
+                f"CORS on {narrow.spelt} does not keep {origin} out: the policy for {wide.spelt} lets it in",
+                "call CORS once, on the app, with resources whose patterns exclude each other",
                 symbol=narrow.name,
                 related=[(wide.place, "this policy covers the same URLs")],
             )

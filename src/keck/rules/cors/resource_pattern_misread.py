@@ -42,7 +42,6 @@ rule = Rule(
     requires=("flask_cors", "flask.ext"),
     level=Level.warning,
     needles=("CORS", "flask_cors", "Blueprint", "register_blueprint", "route", "add_url_rule", "add_resource"),
-    catalogue="O08",
 )
 
 _GLOB = re.compile(r"\^?(?P<base>/[\w/-]*\w)/\*\$?")
@@ -68,7 +67,7 @@ def check(project: Project) -> Iterator[Finding]:
                     advice,
                     level=Level.error if is_invalid(one.pattern) else None,
                     symbol=text(one.pattern),
-                    related=[(about.place, f"{about.rule} is answered here")] if about is not None else [],
+                    related=[(about.place, f"`{about.rule}` is answered here")] if about is not None else [],
                 )
 
 
@@ -81,13 +80,17 @@ def _told(
         return None
     if is_invalid(one.pattern):
         return (
-            f"The pattern {pattern} is no regular expression: the app does not start",
-            "Write one that compiles",
+            f"the pattern `{pattern}` is no regular expression: the app does not start",
+            "write one that compiles",
             None,
         )
     if isinstance(one.pattern, str) and re.search(r"<\w+(:\w+)?>", pattern):
         wanted = re.sub(r"<[^>]*>", "[^/]+", pattern)
-        return f"{pattern} is a regular expression to Flask-CORS, not a route rule", f'Write r"^{wanted}$"', None
+        return (
+            f"the pattern `{pattern}` is a regular expression to Flask-CORS, not a route rule",
+            f'write `r"^{wanted}$"`',
+            None,
+        )
     covered = [url for url in answered if covers(one.pattern, url.path)]
     return (
         _unmatched(one, pattern, covered, answered)
@@ -103,8 +106,8 @@ def _unmatched(one: Policy, pattern: str, covered: list[Url], answered: list[Url
             for url in own:
                 if any(covers(one.pattern, short) for short in _without_prefix(url)):
                     return (
-                        f"{pattern} covers no URL of the blueprint, such as {url.rule}",
-                        "Match the whole path, prefix included",
+                        f"the pattern `{pattern}` covers no URL of the blueprint, such as `{url.rule}`",
+                        "match the whole path, prefix included",
                         url,
                     )
     if HINTS.isdisjoint(pattern) and isinstance(one.pattern, str) and not covered:
@@ -112,8 +115,8 @@ def _unmatched(one: Policy, pattern: str, covered: list[Url], answered: list[Url
         below = next((url for url in answered if base and url.path.startswith(base + "/")), None)
         if below is not None:
             return (
-                f"{pattern} is that one path and covers nothing below it",
-                f'Write r"^{base}(/.*)?$"',
+                f"the pattern `{pattern}` is that one path and covers nothing below it",
+                f'write `r"^{base}(/.*)?$"`',
                 below,
             )
     return None
@@ -135,7 +138,8 @@ def _overmatched(one: Policy, pattern: str, covered: list[Url]) -> tuple[str, st
     beside = next((url for url in covered if url.path != base and not url.path.startswith(base + "/")), None)
     if beside is None:
         return None
-    return f"{pattern} also covers {beside.rule}: the star repeats the slash", f'Write r"^{base}(/.*)?$"', beside
+    said = f"the pattern `{pattern}` also covers `{beside.rule}`: the star repeats the slash"
+    return said, f'write `r"^{base}(/.*)?$"`', beside
 
 
 def _shadowed(one: Policy, every: list[Policy], covered: list[Url], *, by_length: bool) -> tuple[str, str, Url] | None:
@@ -151,8 +155,8 @@ def _shadowed(one: Policy, every: list[Policy], covered: list[Url], *, by_length
         if not covered or _same(one, other) or not _narrower(one.pattern, other.pattern):
             continue
         return (
-            f"{text(one.pattern)} has no effect: {text(other.pattern)} covers the same URLs and goes first",
-            "Make the patterns exclude each other",
+            f"the pattern `{text(one.pattern)}` has no effect: `{text(other.pattern)}` covers the same URLs and goes first",
+            "make the patterns exclude each other",
             covered[0],
         )
     return None

@@ -32,6 +32,7 @@ from keck.finding import Finding, Level, Place
 from keck.project import Project
 from keck.project.module import Module
 from keck.rule import Rule
+from keck.rules._wording import code
 from keck.rules.cors._policies import OPTIONS, given, policies
 
 rule = Rule(
@@ -39,7 +40,6 @@ rule = Rule(
     requires=("flask_cors", "flask.ext"),
     level=Level.error,
     needles=("CORS", "cross_origin", "flask_cors"),
-    catalogue="O02",
 )
 
 _MEANT = {
@@ -79,8 +79,8 @@ def check(project: Project) -> Iterator[Finding]:
         if one.kind == "view" and one.call.args and not one.call.open_ended:
             yield rule.finding(
                 one.module.place(one.call.args[0]),
-                "cross_origin() drops its positional argument, so every origin is allowed",
-                "Name it: cross_origin(origins=...)",
+                "`cross_origin()` drops its positional argument, so every origin is allowed",
+                "name it: `cross_origin(origins=...)`",
                 symbol=one.name,
             )
 
@@ -104,7 +104,7 @@ def _finding(place: Place, name: str) -> Finding:
     effect = ", so every origin is allowed" if close and closes else " and drops it"
     return rule.finding(
         place,
-        f"Flask-CORS does not know the option {name}{effect}",
-        f"Write {close[0]}" if close else f"Use one of {', '.join(sorted(OPTIONS))}",
+        f"Flask-CORS does not know the option `{name}`{effect}",
+        f"write `{close[0]}`" if close else f"use one of {', '.join(map(code, sorted(OPTIONS)))}",
         symbol=name,
     )

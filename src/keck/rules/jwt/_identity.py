@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from keck.facts.expr import Call, Const, Expr, Items, Op, Other, Ref, Table, terminal, walk
+from keck.facts.expr import Call, Const, Expr, Items, Op, Other, Ref, Table, before, is_none, terminal, walk
 from keck.project import Project
 from keck.project.models import Model
 from keck.project.module import Module, Where
-from keck.rules.jwt._manager import PACKAGE, head_of
+from keck.rules.jwt._manager import PACKAGE
 
 FETCHING = {
     "first", "first_or_404", "one", "one_or_none", "one_or_404", "get", "get_or_404",
@@ -83,7 +83,7 @@ def _agreed(project: Project, wheres: Iterable[Where], depth: int) -> Model | No
     """Return the model of all of these expressions; None among them is passed over."""
     found: set[str] = set()
     for where in wheres:
-        if isinstance(where[2], Const) and where[2].value is None:
+        if is_none(where[2]):
             continue
         one = model_of(project, *where, depth + 1)
         if one is None:
@@ -139,7 +139,7 @@ def _query(project: Project, module: Module, scope: str, call: Call) -> Iterator
 
 def _arguments(call: Call) -> tuple[Expr, ...]:
     """The arguments of the call below: those of ``execute`` in ``session.execute(statement).scalar_one()``."""
-    below = head_of(call.func)
+    below = before(call.func)
     return below.args if isinstance(below, Call) else ()
 
 
@@ -160,7 +160,7 @@ def no_text(project: Project, module: Module, scope: str, expr: Expr, depth: int
             return _called(project, module, scope, expr, depth)
         case Other():
             model = model_of(project, module, scope, expr, depth)
-            return "" if model is None else f"an instance of {model.cls.name}"
+            return "" if model is None else f"an instance of `{model.cls.name}`"
         case Ref():
             return _named(project, module, scope, expr, depth)
         case _:
@@ -178,9 +178,9 @@ def _called(project: Project, module: Module, scope: str, call: Call, depth: int
         return _TYPES[symbol]
     model = model_of(project, module, scope, call, depth)
     if model is not None:
-        return f"an instance of {model.cls.name}"
+        return f"an instance of `{model.cls.name}`"
     found = project.objects.function(symbol)
-    holder = head_of(call.func)
+    holder = before(call.func)
     if found is None and holder is not None:
         owner = model_of(project, module, scope, holder, depth)
         symbol = "" if owner is None else f"{owner.symbol}.{terminal(call.func)}"
@@ -194,10 +194,12 @@ def _named(project: Project, module: Module, scope: str, ref: Ref, depth: int) -
     symbol = project.resolve(module, scope, ref)
     model = _variable(project, symbol, depth)
     if model is not None:
-        return f"an instance of {model.cls.name}"
+        return f"an instance of `{model.cls.name}`"
     holder, _, name = symbol.rpartition(".")
     owner = _variable(project, holder, depth)
     if owner is not None:
         column = owner.columns.get(name)
-        return f"{owner.cls.name}.{column.name}, an integer column" if column is not None and column.is_integer else ""
+        return (
+            f"`{owner.cls.name}.{column.name}`, an integer column" if column is not None and column.is_integer else ""
+        )
     return _all(list(project.objects.written(symbol)), project, depth)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from keck.facts.expr import Attr, Call, Const, Expr, Lambda, Ref, terminal
+from keck.facts.expr import Call, Const, Expr, Lambda, is_true, terminal
 from keck.facts.record import Function
 from keck.project import Project
 from keck.project.module import Module
@@ -122,15 +122,8 @@ def admits(symbol: str, call: Call | None) -> frozenset[str]:
         return frozenset()
     kind = call.argument(2, "refresh")
     checked = call.argument(4, "verify_type")
-    if checked is not None and not (isinstance(checked, Const) and checked.value is True):
+    if checked is not None and not is_true(checked):
         return frozenset({"access", "refresh"}) if isinstance(checked, Const) else frozenset()
     if kind is None:
         return frozenset({"access"})
     return frozenset({"refresh" if kind.value else "access"}) if isinstance(kind, Const) else frozenset()
-
-
-def head_of(expr: Expr) -> Expr | None:
-    """Return what a method is called on: ``user`` of ``user.to_dict``."""
-    if isinstance(expr, Ref) and "." in expr.name:
-        return Ref(expr.line, expr.column, expr.end_line, expr.end_column, expr.name.rpartition(".")[0])
-    return expr.value if isinstance(expr, Attr) else None

@@ -36,7 +36,6 @@ rule = Rule(
     requires=("flask_jwt", "flask.ext"),
     level=Level.error,
     needles=("flask_jwt_extended", "current_user", "user_lookup_loader", "user_loader_callback_loader", "_user_lookup"),
-    catalogue="J08",
 )
 
 _USES = {"current_user", "get_current_user"}
@@ -56,11 +55,11 @@ def check(project: Project) -> Iterator[Finding]:
     loader = "user_loader_callback_loader" if is_version_3(project, module.path) else "user_lookup_loader"
     yield rule.finding(
         module.place(use),
-        f"{use.name} needs a user lookup, and none is registered on {manager.name}",
-        f"decorate a function that returns the user with @{manager.name}.{loader}",
+        f"`{use.name}` needs a user lookup, and none is registered on `{manager.name}`",
+        f"decorate a function that returns the user with `@{manager.name}.{loader}`",
         symbol=f"{PACKAGE}.{loader}",
         related=[
-            (manager.place, f"{manager.name} is made here"),
+            (manager.place, f"`{manager.name}` is made here"),
             *((where.place(other), "used here too") for where, other in uses[1:10]),
         ],
     )

@@ -38,7 +38,6 @@ rule = Rule(
     requires=("flask_jwt", "flask.ext"),
     level=Level.note,
     needles=("flask_jwt_extended", "init_app", "SECRET_KEY", "secret_key", "JWT_", ".config", "key_loader"),
-    catalogue="C04",
 )
 
 _KEY = "JWT_SECRET_KEY"
@@ -58,8 +57,8 @@ def check(project: Project) -> Iterator[Finding]:
         if one.role in {"base", "production"} and _shared(one):
             yield rule.finding(
                 one.place,
-                f"{_KEY} falls back to SECRET_KEY: whoever has the key of the session cookies can forge tokens",
-                f"give {_KEY} a value of its own",
+                f"`{_KEY}` falls back to `SECRET_KEY`: whoever has the key of the session cookies can forge tokens",
+                f"give `{_KEY}` a value of its own",
                 symbol=_KEY,
             )
     if settings or project.config.hidden or project.config.mentions.get(_KEY):
@@ -68,10 +67,10 @@ def check(project: Project) -> Iterator[Finding]:
     if manager.bindings:
         yield rule.finding(
             manager.place,
-            f"no {_KEY} is set, so {manager.name} signs tokens with SECRET_KEY",
-            f"set {_KEY} to a value of its own",
+            f"no `{_KEY}` is set, so `{manager.name}` signs tokens with `SECRET_KEY`",
+            f"set `{_KEY}` to a value of its own",
             symbol=_KEY,
-            related=[(one.place, "SECRET_KEY is set here") for one in project.settings("SECRET_KEY")[:3]],
+            related=[(one.place, "`SECRET_KEY` is set here") for one in project.settings("SECRET_KEY")[:3]],
         )
 
 

@@ -36,6 +36,7 @@ from keck.project import Project
 from keck.project.routes import Route
 from keck.project.values import Known, alternatives, defaults
 from keck.rule import Rule
+from keck.rules._wording import called
 from keck.rules.jwt._manager import PACKAGE, is_version_3, loaders, registers
 
 rule = Rule(
@@ -43,7 +44,6 @@ rule = Rule(
     requires=("flask_jwt", "flask.ext"),
     level=Level.warning,
     needles=("flask_jwt_extended", "logout", "log_out", "signout", "sign_out", "list_loader", "before_request"),
-    catalogue="J07",
 )
 
 _LOGOUT = re.compile(r"(^|[^a-z])(log|sign)[-_]?(out|off)([^a-z]|$)", re.IGNORECASE)
@@ -74,14 +74,14 @@ def check(project: Project) -> Iterator[Finding]:
         seen.add(route.symbol)
         cookie = _takes_cookie(project, route)
         loader = "token_in_blacklist_loader" if is_version_3(project, manager.module.path) else _CHECKS[0]
-        left = "takes the cookie away, and the token in it" if cookie else "revokes nothing: the token"
+        left = "takes the cookie away, but the token in it" if cookie else "revokes nothing: the token"
         yield rule.finding(
             route.place,
-            f"{route.name} {left} works until it expires, because {manager.name} has no {loader}",
-            f"store the token's jti at logout and look it up in a function registered with @{manager.name}.{loader}",
+            f"{called(route.name)} {left} works until it expires, because `{manager.name}` has no `{loader}`",
+            f"store the token's `jti` at logout and look it up in a function registered with `@{manager.name}.{loader}`",
             level=Level.note if cookie and _short(project) else Level.warning,
             symbol=route.symbol,
-            related=[(manager.place, f"{manager.name} is made here")],
+            related=[(manager.place, f"`{manager.name}` is made here")],
         )
 
 
@@ -97,11 +97,12 @@ def _forgotten(project: Project) -> Iterator[Finding]:
             if len(held) == 1 and _empty(held[0][2]):
                 yield rule.finding(
                     module.place(ref),
-                    f"{loader.name} looks up revoked tokens in {ref.name}, which each worker has for itself and a restart empties",
+                    f"{called(loader.name)} looks up revoked tokens in `{ref.name}`, "
+                    "which each worker has for itself and a restart empties",
                     "keep revoked tokens in Redis or in a table",
                     level=Level.warning if several else Level.note,
                     symbol=symbol,
-                    related=[(held[0][0].place(held[0][2]), f"{ref.name} is made here")],
+                    related=[(held[0][0].place(held[0][2]), f"`{ref.name}` is made here")],
                 )
                 break
 

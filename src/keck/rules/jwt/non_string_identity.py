@@ -1,4 +1,4 @@
-"""A token is made for an identity that is no text, so no view accepts it.
+"""A token is made for an identity that is not a string, so no view accepts it.
 
 What:
     `create_access_token` or `create_refresh_token` with a number, a dict, None or a model instance
@@ -12,15 +12,17 @@ Why:
 
 Fix:
     `identity=str(user.id)`, and `int(get_jwt_identity())` where the number is compared with a
-    column or used as a key. Or set `JWT_VERIFY_SUB = False` (since Flask-JWT-Extended 4.7) to go on
-    as before.
+    column or used as a key. Or set `JWT_VERIFY_SUB = False` (read since Flask-JWT-Extended 4.7.1) to
+    go on as before.
 
 When to ignore it:
     Where PyJWT is held below 2.10 by something that no manifest or lock file of the project says.
 
 Evidence:
     Reproduced with Flask-JWT-Extended 4.7.4 and PyJWT 2.15.1: 5, {"id": 5}, None and True answer
-    422, "5" answers 200, an instance raises TypeError. vimalloc/flask-jwt-extended #556, #557, #558;
+    422, "5" answers 200, an instance raises TypeError. The version of PyJWT decides: with 5 the
+    view answers 200 under PyJWT 2.9.0 (Flask-JWT-Extended 4.6.0 and 4.7.1) and 422 under 2.10.0 (4.6.0,
+    4.7.0). vimalloc/flask-jwt-extended #556, #557, #558;
     jpadilla/pyjwt #1017; Netflix/lemur #5209.
 """
 
@@ -35,6 +37,7 @@ from keck.project import Project
 from keck.project.module import Module, Where
 from keck.project.values import Known
 from keck.rule import Rule
+from keck.rules._wording import called
 from keck.rules.jwt._identity import model_of, no_text
 from keck.rules.jwt._manager import PACKAGE, is_version_3, loaders, registers
 
@@ -43,10 +46,9 @@ rule = Rule(
     requires=("flask_jwt", "flask.ext"),
     level=Level.error,
     needles=("flask_jwt_extended", "JWT_", "user_identity_loader", "Model", "mapped_column", "Column("),
-    catalogue="J02",
 )
 
-_HELP = "give a text, such as str(user.id), and make a number of get_jwt_identity() where one is needed"
+_HELP = "give a string, such as `str(user.id)`, and make a number of `get_jwt_identity()` where one is needed"
 
 
 @rule.in_code
@@ -83,12 +85,19 @@ def _made(project: Project) -> Iterator[tuple[Module, str, Call, Expr]]:
             yield module, scope, call, identity
 
 
+def _outcome(project: Project, module: Module) -> str:
+    """Say what becomes of the token, and under which versions where the pins leave that open."""
+    pinned = project.pins.before("pyjwt", "2.10", module.path) is False
+    versions = "" if pinned else "with PyJWT 2.10 or newer "
+    return f"{versions}no view accepts a token whose subject is not a string"
+
+
 def _judged(project: Project, module: Module, scope: str, call: Call, identity: Expr) -> Iterator[Finding]:
     said = no_text(project, module, scope, identity)
     if said:
         yield rule.finding(
             module.place(identity),
-            f"the identity given to {terminal(call.func)} is {said}, and no view accepts a token whose subject is no text",
+            f"the identity given to {called(terminal(call.func))} is {said}: {_outcome(project, module)}",
             _HELP,
             symbol=f"{module.name}:{scope}",
         )
@@ -111,7 +120,7 @@ def _loaded(
     if said:
         yield rule.finding(
             module.place(value),
-            f"{loader.name} makes the identity {said}, and no view accepts a token whose subject is no text",
+            f"{called(loader.name)} makes the identity {said}: {_outcome(project, module)}",
             _HELP,
             symbol=f"{module.name}:{loader.name}",
             related=[(where.place(call), "a token is made here") for where, _, call, _ in made[:5]],

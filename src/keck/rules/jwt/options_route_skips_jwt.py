@@ -27,12 +27,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from keck.facts.expr import Call, Const, Ref, terminal, walk
+from keck.facts.expr import Call, Ref, is_false, terminal, walk
 from keck.finding import Finding, Level
 from keck.project import Project
 from keck.project.decorators import Layer
 from keck.project.routes import Route
 from keck.rule import Rule
+from keck.rules._wording import called, decorator
 from keck.rules.jwt._identity import is_current
 from keck.rules.jwt._manager import PACKAGE
 
@@ -41,7 +42,6 @@ rule = Rule(
     requires=("flask_jwt", "flask.ext"),
     level=Level.error,
     needles=("OPTIONS", "def options", "flask_jwt_extended", "before_request"),
-    catalogue="J05",
 )
 
 
@@ -64,29 +64,29 @@ def check(project: Project) -> Iterator[Finding]:
         outcome = "its request for the identity ends in a 500" if asks else "the view answers anyone"
         yield rule.finding(
             route.place,
-            f"{route.name} lists OPTIONS, for which {guard} checks no token: {outcome}",
+            f"{called(route.name)} lists OPTIONS, for which {guard} checks no token: {outcome}",
             "take OPTIONS out of the methods: Flask answers it by itself",
             symbol=route.symbol,
         )
 
 
 def _guard(project: Project, route: Route) -> str:
-    """Return the name of what checks the token for this route, or an empty text."""
+    """Return what checks the token for this route, for a message, or an empty text."""
     layers = [one for one in route.effective if one.kind == "jwt" and not one.optional]
     if layers:
-        return layers[0].name
+        return decorator(layers[0])
     hook = project.route_table.guarded_by_hook(route)
     if hook is None:
         return ""
     scope = hook.function.name
-    called = {
+    asked = {
         project.resolve(hook.module, scope, part.func)
         for step in hook.module.steps(scope)
         if step.block < 0 and step.value is not None
         for part in walk(step.value)
         if isinstance(part, Call)
     }
-    return scope if f"{PACKAGE}.verify_jwt_in_request" in called else ""
+    return called(scope) if f"{PACKAGE}.verify_jwt_in_request" in asked else ""
 
 
 def _answered(project: Project, route: Route) -> bool:
@@ -107,8 +107,7 @@ def _answered(project: Project, route: Route) -> bool:
 
 
 def _leaves_options(layer: Layer) -> bool:
-    given = None if layer.call is None else layer.call.keyword("automatic_options")
-    return isinstance(given, Const) and given.value is False
+    return layer.call is not None and is_false(layer.call.keyword("automatic_options"))
 
 
 def _does_something(project: Project, route: Route) -> bool:

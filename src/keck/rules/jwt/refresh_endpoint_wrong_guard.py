@@ -28,13 +28,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from keck.facts.expr import Call, Const, terminal
+from keck.facts.expr import Call, is_true, terminal
 from keck.finding import Finding, Level
 from keck.project import Project
 from keck.project.decorators import Layer
 from keck.project.module import Module
 from keck.project.routes import Route
 from keck.rule import Rule
+from keck.rules._wording import called
 from keck.rules.jwt._identity import is_current
 from keck.rules.jwt._manager import PACKAGE, VERIFIERS, admits, guards, is_version_3
 
@@ -43,7 +44,6 @@ rule = Rule(
     requires=("flask_jwt", "flask.ext"),
     level=Level.error,
     needles=("flask_jwt_extended", "create_access_token", "refresh", "jwt_required"),
-    catalogue="J09",
 )
 
 _ACCESS = f"{PACKAGE}.create_access_token"
@@ -118,23 +118,23 @@ def _judged(project: Project, route: Route, mints: list[tuple[Module, str, Call]
         refresh = (
             "jwt_refresh_token_required" if is_version_3(project, route.module.path) else "jwt_required(refresh=True)"
         )
-        also = "also accepts access tokens" if all("refresh" in one for one in every) else "accepts access tokens"
-        only = "" if "refresh" in every[0] else " and refuses refresh tokens" if says else ""
+        also = " as well" if all("refresh" in one for one in every) else ""
+        only = "" if "refresh" in every[0] else " and not for refresh tokens" if says else ""
         yield rule.finding(
             layer.place if layer is not None and layer.place.path == route.place.path else route.place,
-            f"{route.name} hands out new access tokens and {also}{only}: a leaked one can be renewed for ever",
-            f"guard it with @{refresh}",
+            f"{called(route.name)} gives new access tokens for access tokens{also}{only}: a leaked one can be renewed for ever",
+            f"guard it with `@{refresh}`",
             symbol=route.symbol,
             related=[(module.place(call), "the new token is made here") for module, _, call in mints[:1]],
         )
         return
     for module, scope, call in mints:
         fresh = call.argument(1, "fresh")
-        if isinstance(fresh, Const) and fresh.value is True and not _checks(module, scope):
+        if fresh is not None and is_true(fresh) and not _checks(module, scope):
             yield rule.finding(
                 module.place(fresh),
-                f"{route.name} makes a fresh token for a refresh token, so fresh says nothing",
-                "leave fresh=True to the login",
+                f"{called(route.name)} makes a fresh token for a refresh token, so `fresh` says nothing",
+                "leave `fresh=True` to the login",
                 symbol=route.symbol,
             )
 
@@ -173,8 +173,8 @@ def _nowhere(project: Project) -> Iterator[Finding]:
     module, scope, call = min(issued, key=lambda one: (one[0].path, one[2].line))
     yield rule.finding(
         module.place(call),
-        f"{scope.rpartition('.')[2] or module.name} issues a refresh token, and no endpoint accepts one",
-        "add an endpoint with @jwt_required(refresh=True), or issue none",
+        f"{called(scope.rpartition('.')[2]) if scope else module.path} issues a refresh token, and no endpoint accepts one",
+        "add an endpoint with `@jwt_required(refresh=True)`, or issue none",
         level=Level.warning,
         symbol=f"{module.name}:{scope}",
     )

@@ -33,6 +33,7 @@ from keck.project import Project
 from keck.project.module import Module
 from keck.project.things import Named, Unknown
 from keck.rule import Rule
+from keck.rules._wording import called, code
 from keck.rules.jwt._manager import PACKAGE, REQUIRED, decorators, is_version_3
 
 rule = Rule(
@@ -40,7 +41,6 @@ rule = Rule(
     requires=("flask_jwt", "flask.ext"),
     level=Level.error,
     needles=("jwt_required", "flask_jwt_extended"),
-    catalogue="J01",
 )
 
 _LISTS = {"decorators", "method_decorators"}
@@ -63,10 +63,15 @@ def check(project: Project) -> Iterator[Finding]:
             if not is_version_3(project, module.path):
                 yield rule.finding(
                     module.place(expr),
-                    f"{terminal(func)} is not called before it decorates {what}, where every request ends in a 500",
-                    f"write {terminal(func)}()",
+                    f"`{terminal(func)}` is not called before it decorates {_shown(module, what)}: every request to it ends in a 500",
+                    f"write `{terminal(func)}()`",
                     symbol=f"{module.name}:{what}",
                 )
+
+
+def _shown(module: Module, what: str) -> str:
+    last = what.rpartition(".")[2]
+    return called(last) if what in module.functions else what if " " in what else code(last)
 
 
 def _names(project: Project) -> set[str]:

@@ -40,7 +40,6 @@ rule = Rule(
     requires=("flask_jwt", "flask.ext"),
     level=Level.warning,
     needles=("JWT_", "expires_delta", "flask_jwt_extended", "from_object", "from_mapping"),
-    catalogue="J04",
 )
 
 _KEYS = ("JWT_ACCESS_TOKEN_EXPIRES", "JWT_REFRESH_TOKEN_EXPIRES")
@@ -63,7 +62,7 @@ def check(project: Project) -> Iterator[Finding]:
             if span:
                 yield rule.finding(
                     one.place,
-                    f"{key} is {span}{_where(one)}: these tokens {_ending(span)}",
+                    f"`{key}` is {span}{_where(one)}: these tokens {_ending(span)}",
                     _HELP,
                     symbol=key,
                 )
@@ -76,7 +75,7 @@ def check(project: Project) -> Iterator[Finding]:
             if given is not None and span:
                 yield rule.finding(
                     module.place(given),
-                    f"expires_delta is {span}: this token {_ending(span).replace('expire', 'expires')}",
+                    f"`expires_delta` is {span}: this token {_ending(span).replace('expire', 'expires')}",
                     _HELP,
                     symbol=f"{module.name}:{scope}",
                 )
@@ -90,7 +89,7 @@ def _aside(one: Setting) -> bool:
 def _where(one: Setting) -> str:
     name = one.holder.partition(":")[2]
     fallback = " unless the environment says otherwise" if isinstance(one.value, Env) else ""
-    return (f" in {name}" if name else "") + fallback
+    return (f" in `{name}`" if name else "") + fallback
 
 
 def _deliberate(module: Module, scope: str) -> bool:

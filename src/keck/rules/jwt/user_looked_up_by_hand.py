@@ -33,6 +33,7 @@ from keck.project.models import Model
 from keck.project.module import Module
 from keck.project.routes import Route
 from keck.rule import Rule
+from keck.rules._wording import called
 from keck.rules.jwt._identity import FETCHING, fetched, is_identity
 from keck.rules.jwt._manager import PACKAGE, registers
 
@@ -63,10 +64,10 @@ def check(project: Project) -> Iterator[Finding]:
         (route, call), *others = views.values()
         yield rule.finding(
             route.module.place(call),
-            f"{len(views)} views look up {name} by get_jwt_identity(), each for itself",
-            "register the lookup once with @jwt.user_lookup_loader and use current_user",
+            f"{len(views)} views look up `{name}` by `get_jwt_identity()`, each for itself",
+            "register the lookup once with `@jwt.user_lookup_loader` and use `current_user`",
             symbol=f"{symbol}.{key}",
-            related=[(one.module.place(other), f"again in {one.name}") for one, other in others],
+            related=[(one.module.place(other), f"again in {called(one.name)}") for one, other in others],
         )
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from keck.facts.expr import Attr, Call, Const, Expr, Index, Op, Ref, Table, terminal, text_of, walk
+from keck.facts.expr import Attr, Call, Const, Expr, Index, Op, Ref, Table, before, terminal, text_of, walk
 from keck.facts.record import Step
 from keck.project import Project
 from keck.project.module import Module
@@ -227,8 +227,8 @@ def _is_of_library(project: Project, module: Module, scope: str, func: Expr) -> 
     elif isinstance(func, Ref):
         if project.resolve(module, scope, func).startswith(_LIBRARIES):
             return True
-        holder = Ref(func.line, func.column, func.end_line, func.end_column, func.name.rpartition(".")[0])
-        things = project.things(module, scope, holder) if holder.name else frozenset()
+        holder = before(func)
+        things = frozenset() if holder is None else project.things(module, scope, holder)
     else:
         return False
     made = [one.cls if isinstance(one, Site) else one.symbol for one in things if isinstance(one, Site | Named)]

@@ -25,8 +25,7 @@ rule = Rule(
     __name__,
     requires=("flask_limiter", "flask.ext"),
     level=Level.warning,
-    needles=("Limiter", "limiter", "key_func", "remote_addr", "get_jwt_identity"),
-    catalogue="L03",
+    needles=("imiter", "key_func", "remote_addr", "get_jwt_identity", "_key(", "headers.get", "init_app"),
 )
 
 _HOLDERS = (
@@ -104,7 +103,7 @@ def _empty(
         return
     symbol = project.resolve(module, scope, key)
     if symbol in _NONE and (optional or not symbol.endswith("get_jwt_identity")):
-        yield module, key, f"{terminal(key)}() is None for a guest"
+        yield module, key, f"`{terminal(key)}()` is None for a guest"
     found = project.objects.function(symbol)
     if found is None:
         return
@@ -119,11 +118,11 @@ def _empty(
         if step.kind != "return":
             continue
         if step.value is None:
-            yield where, step, f"{name} returns None here"
+            yield where, step, f"`{name}()` returns None here"
         elif _can_be_empty(project, where, function.name, step.value, guest):
             yield where, step.value, f"{_spelt(step.value)} can be empty"
     if not _ends(where, function.name, -1, function.line):
-        yield where, function, f"{name} can end without a return"
+        yield where, function, f"`{name}()` can end without a return"
 
 
 def _can_be_empty(project: Project, module: Module, scope: str, expr: Expr, guest: bool) -> bool:
@@ -201,9 +200,9 @@ def _ends(module: Module, scope: str, block: int, line: int) -> bool:
 def _spelt(expr: Expr) -> str:
     """Return how the key is spelt, for messages."""
     if isinstance(expr, Call):
-        return f"{expr.func.name if isinstance(expr.func, Ref) else terminal(expr.func)}(...)"
+        return f"`{expr.func.name if isinstance(expr.func, Ref) else terminal(expr.func)}()`"
     if isinstance(expr, Ref):
-        return expr.name
+        return f"`{expr.name}`"
     if isinstance(expr, Const):
         return repr(expr.value)
     return "this key"

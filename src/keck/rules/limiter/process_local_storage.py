@@ -28,8 +28,21 @@ rule = Rule(
     __name__,
     requires=("flask_limiter", "flask.ext"),
     level=Level.note,
-    needles=("Limiter", "limiter", "RATELIMIT_", "from_object", "from_pyfile", "from_envvar", "Config"),
-    catalogue="X13",
+    needles=(
+        "imiter",
+        "init_app",
+        "RATELIMIT_",
+        "Flask(",
+        "config.from_",
+        "config.update",
+        "Config:",
+        "Config(",
+        "Config)",
+        "Settings:",
+        "Settings(",
+        "Settings)",
+        "SECRET_KEY",
+    ),
 )
 
 _KEYS = ("RATELIMIT_STORAGE_URI", "RATELIMIT_STORAGE_URL")
@@ -44,11 +57,11 @@ def check(project: Project) -> Iterator[Finding]:
         for found in _judged(project, one):
             yield rule.finding(
                 found.place,
-                f"{one.name} is switched off by enabled=False, so its limits do nothing; switched on, it would keep its "
+                f"`{one.name}` is switched off by `enabled=False`, so its limits do nothing; switched on, it would keep its "
                 "counts in the memory of each process",
-                f"set RATELIMIT_ENABLED = True where limits are meant to hold, and {found.help}",
+                f"set `RATELIMIT_ENABLED = True` where limits are meant to hold, and {found.help}",
                 symbol=one.name,
-                related=[(one.place, f"{one.name} is made here")] if found.place != one.place else [],
+                related=[(one.place, f"`{one.name}` is made here")] if found.place != one.place else [],
             )
 
 
@@ -56,7 +69,7 @@ def _judged(project: Project, one: Instance) -> Iterator[Finding]:
     given = one.call.keyword("storage_uri")
     if given is not None and not (isinstance(given, Const) and not given.value):
         if _in_memory(project.value(one.module, one.scope, given)):
-            yield _finding(project, one, one.place, f"{one.name} is given memory:// as its storage")
+            yield _finding(project, one, one.place, f'`{one.name}` is given "memory://" as its storage')
         return
     if hides_options(project, one):
         return
@@ -64,30 +77,30 @@ def _judged(project: Project, one: Instance) -> Iterator[Finding]:
     dead = [each for key in _KEYS for each in project.settings(key) if is_read(project, key, each.module.path) is False]
     if settings:
         if all(_in_memory(each.value) for each in settings):
-            yield _finding(project, one, settings[0].place, f"{settings[0].key} is memory://", related=True)
+            yield _finding(project, one, settings[0].place, f'`{settings[0].key}` is "memory://"', related=True)
     elif dead:
         yield _finding(project, one, dead[0].place, _unread(dead[0]), related=True)
     elif not project.config.hidden:
         yield _finding(
-            project, one, one.place, f"{one.name} is given no storage_uri, and {_key(project, one)} is not set"
+            project, one, one.place, f"`{one.name}` is given no `storage_uri`, and `{_key(project, one)}` is not set"
         )
 
 
 def _unread(setting: Setting) -> str:
     other = next(key for key in _KEYS if key != setting.key)
-    return f"{setting.key} is not read by the version of Flask-Limiter that is pinned, which reads {other}"
+    return f"`{setting.key}` is not read by the pinned version of Flask-Limiter, which reads `{other}`"
 
 
 def _finding(project: Project, one: Instance, place: Place, why: str, *, related: bool = False) -> Finding:
     found = project.workers
     level = Level.note
-    places = [(one.place, f"{one.name} is made here")] if related else []
+    places = [(one.place, f"`{one.name}` is made here")] if related else []
     shares = "each process counts for itself"
     if found is not None and found.count != 1:
         level = Level.warning
         shares = f"each of {found.count or 'several'} processes counts for itself"
         places.append((Place(found.path, found.line, 1, found.line, 1), "the processes are started here"))
-    instead = f'give it a storage that all processes share: storage_uri="redis://..." or {_key(project, one)}'
+    instead = f'give it a storage that all processes share: `storage_uri="redis://..."` or `{_key(project, one)}`'
     return rule.finding(place, f"{why}: {shares}", instead, level=level, symbol=one.name, related=places)
 
 

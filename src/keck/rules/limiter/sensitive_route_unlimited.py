@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from keck.facts.expr import Call, Const, Ref, terminal
+from keck.facts.expr import Call, Const, Ref, before, terminal
 from keck.finding import Finding, Level
 from keck.project import Project
 from keck.project.module import Module
@@ -23,6 +23,7 @@ from keck.project.routes import Route
 from keck.project.things import Named, Site, Thing
 from keck.project.values import Known, alternatives
 from keck.rule import Rule
+from keck.rules._wording import called
 from keck.rules.limiter._limiters import hides_options, is_read, limiters
 from keck.rules.limiter._passwords import sensitive
 
@@ -30,8 +31,50 @@ rule = Rule(
     __name__,
     requires=("flask_limiter", "flask.ext"),
     level=Level.warning,
-    needles=("route", "Resource", "MethodView", "Blueprint", "imiter", "pass", "RATELIMIT_", "429", "before_request"),
-    catalogue="L07",
+    needles=(
+        "imiter",
+        ".route(",
+        ".post(",
+        ".put(",
+        ".patch(",
+        "add_url_rule",
+        "add_resource",
+        "Resource)",
+        "Resource,",
+        "MethodView",
+        "Blueprint(",
+        "Namespace(",
+        "init_app",
+        "before_request",
+        "before_app_request",
+        "assword",
+        "asswd",
+        "pwd",
+        "login",
+        "checkpw",
+        "session[",
+        ".verify(",
+        "token",
+        "wraps",
+        "abort(",
+        "nauthorized",
+        "429",
+        "oo many",
+        "ate limit",
+        "ate_limit",
+        "hrottl",
+        "RATELIMIT_",
+        "Flask(",
+        "config.from_",
+        "config.update",
+        "Config:",
+        "Config(",
+        "Config)",
+        "Settings:",
+        "Settings(",
+        "Settings)",
+        "SECRET_KEY",
+    ),
 )
 
 _DEFAULTS = {
@@ -58,8 +101,8 @@ def check(project: Project) -> Iterator[Finding]:
         if what and not _guarded(route) and not _limited(project, route, limited):
             yield rule.finding(
                 route.place,
-                f"{route.name} {what}, and no limit applies to it",
-                f'limit it: @{made[0].name}.limit("5 per minute") directly above the function',
+                f"{called(route.name)} {what}, and no limit applies to it",
+                f'limit it with `@{made[0].name}.limit("5 per minute")` directly above the function',
                 symbol=route.name,
             )
 
@@ -151,8 +194,8 @@ def _limits_inside(project: Project, module: Module, scope: str) -> bool:
     """``with limiter.limit(...)`` or ``limiter.check()`` in a body."""
     calls = [call for call in module.calls(scope) if terminal(call.func) in {"limit", "shared_limit", "check", "hit"}]
     for call in calls:
-        if isinstance(call.func, Ref) and "." in call.func.name:
-            holder = Ref(call.line, call.column, call.end_line, call.end_column, call.func.name.rpartition(".")[0])
+        holder = before(call.func)
+        if isinstance(holder, Ref):
             made = project.things(module, scope, holder)
             if any(isinstance(one, Site) and (one.kind == "limiter" or one.cls.startswith("limits.")) for one in made):
                 return True

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from keck.facts.expr import Call, Const, Expr, Lambda, Op, Other, Ref, children, terminal
+from keck.facts.expr import Call, Const, Expr, Lambda, Op, Other, Ref, before, children, terminal
 from keck.facts.record import Block, Function
 from keck.project import Project
 from keck.project.module import Module
@@ -195,8 +195,8 @@ def _runs_elsewhere(project: Project, module: Module, function: Function) -> boo
             inner = [call for scope in where.inside(decorator.name) for call in where.calls(scope)]
             if any(terminal(call.func) in _ELSEWHERE for call in inner):
                 return True
-        head = func.name.rpartition(".")[0]
-        things = project.things(module, function.scope, Ref(func.line, func.column, 0, 0, head)) if head else ()
+        holder = before(func)
+        things = () if holder is None else project.things(module, function.scope, holder)
         made = [
             thing.cls if isinstance(thing, Site) else thing.symbol
             for thing in things

@@ -18,12 +18,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from keck.facts.expr import Attr, Call, Const, Index, Items, Ref, terminal, text_of
+from keck.facts.expr import Attr, Call, Const, Index, Items, Ref, ref_at, terminal, text_of
 from keck.finding import Finding, Level, Place
 from keck.project import Project
 from keck.project.module import Module
 from keck.project.things import Named, Site
 from keck.rule import Rule
+from keck.rules._wording import called
 from keck.rules.mail._entries import Entry, entries
 from keck.rules.mail._running import calls, running
 
@@ -31,8 +32,39 @@ rule = Rule(
     __name__,
     requires=("flask_mail", "flask.ext"),
     level=Level.note,
-    needles=("mail", "Mail", "route", "Resource", "MethodView", "Blueprint", "Thread"),
-    catalogue="E05",
+    needles=(
+        "flask_mail",
+        "Mail(",
+        "mail(",
+        "mail_",
+        "_mail",
+        "send",
+        "notif",
+        ".route(",
+        ".post(",
+        ".put(",
+        ".patch(",
+        '.delete("',
+        ".delete('",
+        '.get("/',
+        ".get('/",
+        "add_url_rule",
+        "add_resource",
+        "Resource)",
+        "Resource,",
+        "MethodView",
+        "Blueprint(",
+        "Namespace(",
+        "Thread",
+        "submit(",
+        "xecutor",
+        "spawn(",
+        "wraps",
+        "huey",
+        "_request",
+        "errorhandler",
+        "error_handler",
+    ),
 )
 
 _METHODS = ("send", "send_message")
@@ -75,15 +107,16 @@ def _finding(place: Place, found: _Found) -> Finding:
     kinds = {one.kind for one in views[1:]}
     kind = kinds.pop() if len(kinds) == 1 else "function"
     others = {1: "", 2: f" and another {kind}"}.get(len(views), f" and {len(views) - 1} other {kind}s")
-    who = f"{views[0].name}{others} wait" if others else f"the {views[0].kind} {views[0].name} waits"
+    first = called(views[0].name)
+    who = f"{first}{others} wait" if others else f"the {views[0].kind} {first} waits"
     inside = views[0].place.path == place.path and views[0].function.name == found.scope
     if found.looped:
-        message = f"{who} while {spelt} opens a connection for each message"
+        message = f"{who} while {called(spelt)} opens a connection for each message"
         instead = "send them in one `with mail.connect() as conn:`, and from a task queue or a thread"
     else:
-        message = f"{who} in {spelt} for the mail server, without a timeout"
+        message = f"{who} in {called(spelt)} for the mail server, without a timeout"
         instead = "send it from a task queue, or from a thread that enters an app context"
-    related = [] if inside else [(one.place, f"the {one.kind} {one.name} gets there") for one in views[:3]]
+    related = [] if inside else [(one.place, f"the {one.kind} {called(one.name)} gets there") for one in views[:3]]
     level = Level.warning if found.looped else Level.note
     return rule.finding(place, message, instead, level=level, symbol=found.scope, related=related)
 
@@ -103,7 +136,7 @@ def _connected(project: Project, module: Module, scope: str, call: Call) -> bool
     """Whether a call sends through a shared connection; None when it sends no mail of Flask-Mail."""
     match call.func:
         case Ref(name=name) if "." in name:
-            holder = Ref(call.line, call.column, call.end_line, call.end_column, name.rpartition(".")[0])
+            holder = ref_at(call, name.rpartition(".")[0])
             if _is_mail(project, module, scope, holder):
                 return False
             return True if _is_connection(project, module, scope, holder.name) else None
@@ -133,4 +166,4 @@ def _connects(project: Project, module: Module, scope: str, expr: object) -> boo
     if not isinstance(expr, Call) or not isinstance(expr.func, Ref) or not expr.func.name.endswith(".connect"):
         return False
     name = expr.func.name.removesuffix(".connect")
-    return _is_mail(project, module, scope, Ref(expr.line, expr.column, expr.end_line, expr.end_column, name))
+    return _is_mail(project, module, scope, ref_at(expr, name))

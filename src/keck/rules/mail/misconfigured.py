@@ -34,8 +34,25 @@ rule = Rule(
     __name__,
     requires=("flask_mail", "flask.ext"),
     level=Level.warning,
-    needles=("MAIL_", "Message", "Mail", "from_object", "from_pyfile", "from_envvar", "Config"),
-    catalogue="E06",
+    needles=(
+        "MAIL_",
+        "flask_mail",
+        "Message(",
+        "Mail(",
+        "Mail)",
+        " mail.",
+        "(mail.",
+        "Flask(",
+        "config.from_",
+        "config.update",
+        "Config:",
+        "Config(",
+        "Config)",
+        "Settings:",
+        "Settings(",
+        "Settings)",
+        "SECRET_KEY",
+    ),
 )
 
 _FLAGS = ("MAIL_USE_SSL", "MAIL_USE_TLS")
@@ -88,8 +105,8 @@ def _transport(project: Project, group: Group) -> Iterator[Finding]:
         if flag is not None and text is not None:
             yield rule.finding(
                 flag.place,
-                f'{flag.key} can be the text "{text}", and every text that is not empty counts as true',
-                f'compare it: {flag.key} = os.environ.get("{flag.key}", "") == "true"',
+                f'`{flag.key}` can be the text "{text}", and every text that is not empty counts as true',
+                f'compare it: `{flag.key} = os.environ.get("{flag.key}", "") == "true"`',
                 symbol=flag.key,
             )
             return
@@ -97,27 +114,27 @@ def _transport(project: Project, group: Group) -> Iterator[Finding]:
     if ssl is not None and tls is not None and _on(ssl) and _on(tls):
         yield rule.finding(
             ssl.place,
-            "MAIL_USE_SSL and MAIL_USE_TLS are both on: STARTTLS is asked for inside a connection that is encrypted already",
-            "keep MAIL_USE_SSL for port 465 or MAIL_USE_TLS for port 587, not both",
+            "`MAIL_USE_SSL` and `MAIL_USE_TLS` are both on: STARTTLS is asked for in a connection that is encrypted already",
+            "keep `MAIL_USE_SSL` for port 465 or `MAIL_USE_TLS` for port 587, not both",
             symbol="MAIL_USE_SSL",
-            related=[(tls.place, "MAIL_USE_TLS is set here")],
+            related=[(tls.place, "`MAIL_USE_TLS` is set here")],
         )
     elif ssl is not None and _on(ssl) and (number in _STARTTLS or (port is None and _complete(project, "MAIL_PORT"))):
         what = f"port {number}" if number is not None else "port 25, the default"
         yield rule.finding(
             ssl.place,
-            f"MAIL_USE_SSL is on for {what}, which begins without encryption: the handshake fails",
-            "set MAIL_PORT = 465, or MAIL_USE_TLS instead of MAIL_USE_SSL for port 587",
+            f"`MAIL_USE_SSL` is on for {what}, which begins without encryption: the handshake fails",
+            "set `MAIL_PORT = 465`, or `MAIL_USE_TLS` instead of `MAIL_USE_SSL` for port 587",
             symbol="MAIL_USE_SSL",
-            related=[] if port is None else [(port.place, "MAIL_PORT is set here")],
+            related=[] if port is None else [(port.place, "`MAIL_PORT` is set here")],
         )
     elif tls is not None and port is not None and _on(tls) and number in _TLS:
         yield rule.finding(
             tls.place,
-            "MAIL_USE_TLS means STARTTLS, and port 465 is encrypted from the first byte: the connection hangs or fails",
-            "set MAIL_USE_SSL instead of MAIL_USE_TLS, or MAIL_PORT = 587",
+            "`MAIL_USE_TLS` means STARTTLS, and port 465 is encrypted from the first byte: the connection hangs or fails",
+            "set `MAIL_USE_SSL` instead of `MAIL_USE_TLS`, or `MAIL_PORT = 587`",
             symbol="MAIL_USE_TLS",
-            related=[(port.place, "MAIL_PORT is set here")],
+            related=[(port.place, "`MAIL_PORT` is set here")],
         )
 
 
@@ -128,15 +145,15 @@ def _login(project: Project, group: Group) -> Iterator[Finding]:
     if "MAIL_PASSWORD" not in group and _complete(project, "MAIL_PASSWORD"):
         yield rule.finding(
             user.place,
-            "MAIL_USERNAME is set and MAIL_PASSWORD is not: Flask-Mail does not log in, and says nothing",
-            "set MAIL_PASSWORD from the environment, or drop MAIL_USERNAME",
+            "`MAIL_USERNAME` is set and `MAIL_PASSWORD` is not: Flask-Mail does not log in, and says nothing",
+            "set `MAIL_PASSWORD` from the environment, or drop `MAIL_USERNAME`",
             symbol="MAIL_PASSWORD",
         )
     elif "MAIL_SERVER" not in group and _complete(project, "MAIL_SERVER"):
         yield rule.finding(
             user.place,
-            "MAIL_USERNAME is set and MAIL_SERVER is not: mail goes to port 25 of the machine that the app runs on",
-            "set MAIL_SERVER",
+            "`MAIL_USERNAME` is set and `MAIL_SERVER` is not: mail goes to port 25 of the machine that the app runs on",
+            "set `MAIL_SERVER`",
             symbol="MAIL_SERVER",
         )
 
@@ -146,8 +163,8 @@ def _debug(group: Group) -> Iterator[Finding]:
     if one is not None and one.role != "development" and isinstance(one.value, Known) and one.value.value is True:
         yield rule.finding(
             one.place,
-            "MAIL_DEBUG = True prints every dialogue with the mail server to stderr, the password in it",
-            "leave MAIL_DEBUG out: it follows app.debug",
+            "`MAIL_DEBUG = True` prints every dialogue with the mail server to stderr, the password in it",
+            "leave `MAIL_DEBUG` out: it follows `app.debug`",
             symbol="MAIL_DEBUG",
         )
 
@@ -162,8 +179,8 @@ def _senders(project: Project) -> Iterator[Finding]:
         if configured and not given and not _sender_later(project, module.path, scope):
             yield rule.finding(
                 module.place(call),
-                "this message has no sender, and MAIL_DEFAULT_SENDER is not set: send() fails an assertion",
-                "set MAIL_DEFAULT_SENDER (MAIL_USERNAME is not taken for it), or give Message(sender=...)",
+                "this message has no sender, and `MAIL_DEFAULT_SENDER` is not set: `send()` fails an assertion",
+                "set `MAIL_DEFAULT_SENDER` (`MAIL_USERNAME` is not taken for it), or give `Message(sender=...)`",
                 symbol=scope or "Message",
             )
 
@@ -172,8 +189,8 @@ def _methods(project: Project) -> Iterator[Finding]:
     for module, ref, nearest in missing(project):
         yield rule.finding(
             module.place(ref),
-            f"{ref.name} is no method of Flask-Mail's Mail, which answers None for it: calling it is a TypeError",
-            f"write {nearest}" if nearest else "call send or send_message",
+            f"`{ref.name}()` is no method of Flask-Mail's Mail, which answers None for it: calling it is a TypeError",
+            f"write `{nearest}()`" if nearest else "call `send()` or `send_message()`",
             symbol=terminal(ref),
         )
 

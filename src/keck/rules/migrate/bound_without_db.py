@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from keck.facts.expr import Call, Const
+from keck.facts.expr import Call, is_none
 from keck.finding import Finding, Level
 from keck.project import Project
 from keck.project.extensions import Binding, Instance
@@ -35,7 +35,6 @@ rule = Rule(
     requires=("flask_migrate", "flask.ext"),
     level=Level.error,
     needles=("flask_migrate", "Migrate", "init_app", "Flask("),
-    catalogue="F01",
 )
 
 
@@ -79,4 +78,4 @@ def _is_rewritten(project: Project, cls: str) -> bool:
 def _names_db(call: Call) -> bool:
     """Whether a call names a database, or hides some of its arguments."""
     given = call.argument(1, "db")
-    return call.open_ended or (given is not None and not (isinstance(given, Const) and given.value is None))
+    return call.open_ended or (given is not None and not is_none(given))

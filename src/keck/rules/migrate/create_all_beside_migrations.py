@@ -1,4 +1,4 @@
-"""Tables are made by create_all although the project has migrations.
+"""Tables are made by `create_all()` although the project has migrations.
 
 What:
     `db.create_all()` in application code beside Flask-Migrate: in the factory, at import, in a hook, in
@@ -41,7 +41,6 @@ rule = Rule(
     requires=("flask_migrate", "flask.ext"),
     level=Level.warning,
     needles=("create_all", "flask_migrate", "Migrate", "Flask(", "create_app", "init_app", "stamp"),
-    catalogue="M02",
 )
 
 _HOOKS = re.compile(r"^(before_|after_|teardown_|record)|^(on_load|on_startup)$")
@@ -67,7 +66,7 @@ def check(project: Project) -> Iterator[Finding]:
         where = f"`{scope}()`" if scope else module.path
         yield rule.finding(
             module.place(call),
-            f"`create_all` in {where} makes the tables that the migrations of `{migrate.name}` should make",
+            f"`create_all()` in {where} makes the tables that the migrations of `{migrate.name}` should make",
             "delete the call and run `flask db upgrade`, which makes them and keeps them up to date",
             level=Level.warning if early and not excused else Level.note,
             symbol=f"{module.name}:{scope}",

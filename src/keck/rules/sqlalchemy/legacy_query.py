@@ -18,7 +18,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from keck.facts.expr import Attr, Call, Expr, Ref, Span, children, terminal
+from keck.facts.expr import Attr, Call, Expr, Ref, Span, children, ref_at, terminal
 from keck.finding import Finding, Level
 from keck.project import Project
 from keck.project.module import Module
@@ -29,8 +29,24 @@ rule = Rule(
     __name__,
     requires=("sqlalchemy", "flask.ext"),
     level=Level.note,
-    needles=("query", "Model", "Base", "Column", "SQLAlchemy"),
-    catalogue="S07",
+    needles=(
+        ".query",
+        "db.Column(",
+        "= Column(",
+        "= sa.Column(",
+        "mapped_column",
+        "__table",
+        "__mapper_args__",
+        "declared_attr",
+        ".Model",
+        "Model)",
+        "Model,",
+        "Base)",
+        "Base,",
+        "SQLAlchemy(",
+        "ession(",
+        "sessionmaker",
+    ),
 )
 
 _SESSION = re.compile(r"(^|[._])(scoped_)?session$", re.IGNORECASE)
@@ -52,8 +68,8 @@ def check(project: Project) -> Iterator[Finding]:
                 instead = f"db.select({model or '...'})"
                 yield rule.finding(
                     module.place(span),
-                    f"{spelt} is the legacy query interface of SQLAlchemy",
-                    f"write it as db.session.execute({instead}) or db.session.scalars({instead}){_later(project, module)}",
+                    f"`{spelt}` is the legacy query interface of SQLAlchemy",
+                    f"write it as `db.session.execute({instead})` or `db.session.scalars({instead})`{_later(project, module)}",
                     symbol=f"{scope}:{spelt}" if scope else spelt,
                 )
 
@@ -94,7 +110,7 @@ def _named(project: Project, module: Module, scope: str, ref: Ref, called: bool)
     at = parts.index("query", 1)
     holder = ".".join(parts[:at])
     if called and at == len(parts) - 1:
-        if _is_session(project, module, scope, Ref(ref.line, ref.column, ref.end_line, ref.end_column, holder)):
+        if _is_session(project, module, scope, ref_at(ref, holder)):
             yield ref, f"{holder}.query", ""
     elif _is_model(project, module, scope, holder):
         yield ref, f"{holder}.query", holder

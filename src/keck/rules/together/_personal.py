@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from keck.facts.expr import Call, Ref, terminal, text_of, walk
+from keck.facts.expr import Call, Ref, before, terminal, text_of, walk
 from keck.finding import Place
 from keck.project.decorators import Layer
 from keck.project.module import Module
 from keck.project.reads import Read, identity_parameters
 from keck.project.things import Site
+from keck.rules._wording import called, decorator
 
 if TYPE_CHECKING:
     from keck.project import Project
@@ -101,7 +102,7 @@ def _is_form(project: Project, module: Module, scope: str, call: Call) -> bool:
 
 
 def passed_guards(project: Project, one: Cached) -> list[tuple[str, Place]]:
-    """Return the guards that a hit passes by: how they are written, and where."""
+    """Return the guards that a hit passes by: how messages name them, and where they stand."""
     found: list[tuple[str, Place]] = []
     for route in one.routes:
         layers = route.effective
@@ -112,7 +113,7 @@ def passed_guards(project: Project, one: Cached) -> list[tuple[str, Place]]:
             continue
         outer = {_terms(each) for each in layers[:at] if not each.optional}
         found += [
-            (f"@{each.name}", each.place)
+            (decorator(each), each.place)
             for each in layers[at + 1 :]
             if each.kind in {"jwt", "guard"} and not each.optional and _terms(each) not in outer
         ]
@@ -131,12 +132,12 @@ def _inside(project: Project, one: Cached) -> Iterator[tuple[str, Place]]:
     """The guards that the view itself calls: ``verify_jwt_in_request()``, ``with permission.require(403):``."""
     for call in one.module.calls(one.function.name):
         if terminal(call.func) in _VERIFYING and not _optional(call):
-            yield f"{terminal(call.func)}()", one.module.place(call)
+            yield called(terminal(call.func)), one.module.place(call)
         elif terminal(call.func) in {"require", "test"} and isinstance(call.func, Ref):
-            holder = Ref(call.line, call.column, call.end_line, call.end_column, call.func.name.rpartition(".")[0])
-            things = project.things(one.module, one.function.name, holder)
+            holder = before(call.func)
+            things = frozenset() if holder is None else project.things(one.module, one.function.name, holder)
             if any(isinstance(each, Site) and each.cls.startswith("flask_principal.") for each in things):
-                yield f"{call.func.name}()", one.module.place(call)
+                yield called(call.func.name), one.module.place(call)
 
 
 def _optional(call: Call) -> bool:

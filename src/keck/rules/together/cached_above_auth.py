@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from keck.finding import Finding, Level, Place
 from keck.rule import Rule
+from keck.rules._wording import called, decorator, read
 from keck.rules.caching._words import CACHE, GUARDS, READERS, VIEWS
 from keck.rules.together._personal import excused, passed_guards, personal
 
@@ -32,7 +33,6 @@ rule = Rule(
     requires=("flask_caching", "flask_cache", "flask.ext"),
     level=Level.error,
     needles=(*CACHE, *VIEWS, *GUARDS, *READERS),
-    catalogue="X02",
 )
 
 
@@ -47,13 +47,14 @@ def check(project: Project) -> Iterator[Finding]:
         told.add(one.layer.place)
         name, place = passed[0]
         also = personal(project, one)
-        why = f"; it also depends on {also[0].name}, so put that into the key too" if also else ""
+        why = f"; the answer also depends on {read(also[0].name)}: put that into the key too" if also else ""
         yield rule.finding(
             one.layer.place,
-            f"@{one.layer.name} stands above {name}: once someone was let in, everybody gets the stored answer of {one.name}",
-            f"put {name} above @{one.layer.name}{why}"
-            if name.startswith("@")
-            else f"check before the cache does, with a decorator above @{one.layer.name}{why}",
+            f"{decorator(one.layer)} stands above {name}: once someone was let in, "
+            f"everybody gets the stored answer of {called(one.name)}",
+            f"put {name} above {decorator(one.layer)}{why}"
+            if name.startswith("`@")
+            else f"check before the cache does, with a decorator above {decorator(one.layer)}{why}",
             symbol=one.symbol,
             related=[(place, "is passed by on a hit")],
         )

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 
 from keck.finding import Finding, Level, Place
 from keck.rule import Rule
+from keck.rules._wording import called, decorator, read
 from keck.rules.caching._words import CACHE, GUARDS, READERS, VIEWS
 from keck.rules.together._personal import excused, passed_guards, personal
 
@@ -34,7 +35,6 @@ rule = Rule(
     requires=("flask_caching", "flask_cache", "flask.ext"),
     level=Level.error,
     needles=(*CACHE, *VIEWS, *GUARDS, *READERS),
-    catalogue="X03",
 )
 
 
@@ -49,13 +49,13 @@ def check(project: Project) -> Iterator[Finding]:
         if not found or passed_guards(project, one):
             continue
         told.add(one.layer.place)
-        names = " and ".join(list(dict.fromkeys(read.name for read in found))[:2])
+        names = " and ".join(list(dict.fromkeys(read(each.name) for each in found))[:2])
         yield rule.finding(
             one.layer.place,
-            f"{one.name} depends on {names}, and @{one.layer.name} gives its answer to everybody",
-            "give it who asks as an argument"
+            f"{called(one.name)} depends on {names}, and {decorator(one.layer)} gives its answer to everybody",
+            "pass who asks to it as an argument"
             if one.memoized and not one.routes
-            else "put who asks into the key (key_prefix=...), or cache only what is the same for all",
+            else "put who asks into the key with `key_prefix`, or cache only what is the same for all",
             symbol=one.symbol,
-            related=[(found[0].place, f"{found[0].name} is used here")],
+            related=[(found[0].place, f"{read(found[0].name)} is used here")],
         )

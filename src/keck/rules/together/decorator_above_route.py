@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING
 
 from keck.finding import Finding, Level, Place
 from keck.rule import Rule
+from keck.rules._wording import called, code, decorator
 from keck.rules.caching._words import GUARDS, VIEWS
 
 if TYPE_CHECKING:
@@ -35,7 +36,6 @@ rule = Rule(
     __name__,
     level=Level.error,
     needles=(*VIEWS, *GUARDS, "flask_limiter", "flask_caching", "cross_origin", ".limit"),
-    catalogue="X01",
 )
 
 _LOST = {
@@ -65,8 +65,8 @@ def check(project: Project) -> Iterator[Finding]:
             innermost = route.layers[route.registered]
             yield rule.finding(
                 layer.place,
-                f"@{layer.name} stands above @{innermost.name} and never runs: {lost}",
-                f"move @{layer.name} below @{innermost.name}",
+                f"{decorator(layer)} stands above {decorator(innermost)} and never runs: {lost}",
+                f"move {decorator(layer)} below {decorator(innermost)}",
                 symbol=f"{route.symbol} {layer.name}",
                 related=[(innermost.place, "registers what stands below it")],
             )
@@ -78,7 +78,7 @@ def _looked_up_by_view(project: Project, route: Route) -> bool:
 
 
 def _lost(project: Project, route: Route, layer: Layer) -> str:
-    view = route.name if not route.cls else route.cls
+    view = code(route.cls) if route.cls else called(route.name)
     guarded = any(one.kind in {"jwt", "guard"} and not one.optional for one in route.effective)
     if layer.kind in {"jwt", "guard"} and (guarded or project.route_table.guarded_by_hook(route)):
         return f"{view} is left to its other guards"

@@ -18,12 +18,11 @@ NAMES = ("CORS", "Flask", "Keck", "PyJWT", "SQLAlchemy")
 """Proper names with which a message may begin."""
 DOUBLED = re.compile(r"\b(\w+) \1\b", re.IGNORECASE)
 KEY = re.compile(r"\b[A-Z]{2,}(?:_[A-Z]+)+\b|\b[a-z]+_[a-z_]+\b|\w\(\)")
-IMPERATIVES = frozenset(
-    """
-    add anchor bind cache call check compare decorate delete drop end give guard import keep leave let limit list make
-    match mend move name pass put raise read register remove run send set store strip take turn use write
-    """.split()
-)
+IMPERATIVES = frozenset(re.findall(r"\w+", """
+    add anchor bind cache call check compare decorate delete drop end give guard import keep leave
+    let limit list make match mend move name pass put raise read register remove run send set store
+    strip take turn use write
+"""))  # fmt: skip
 
 
 def found(rule: Rule) -> Iterator[Finding]:
@@ -73,7 +72,7 @@ def test_message_begins_with_a_symbol_a_name_or_in_lower_case(rule: str, one: Fi
 @pytest.mark.parametrize(("rule", "one"), SAID, ids=NAMED)
 def test_help_begins_with_a_verb_and_says_something_else(rule: str, one: Finding) -> None:
     """Help begins with an imperative in lower case, and is not the message again."""
-    assert one.help.partition(" ")[0] in IMPERATIVES, rule
+    assert re.split(r"[ ,:]", one.help)[0] in IMPERATIVES, rule
     assert one.help != one.message
 
 

@@ -175,7 +175,7 @@ def test_a_broken_file_is_told_with_its_line() -> None:
     (found,) = findings(RULE, {"app.py": FLASK, "views.py": "from app import app\n\n\ndef index()\n    return ''\n"})
     assert (found.place.path, found.place.line, found.level.name) == ("views.py", 4, "note")
     assert found.message.startswith("not analysed: it is broken")
-    assert found.help == "mend the syntax, or leave the file out with exclude"
+    assert found.help == "mend the syntax, or leave the file out with `exclude`"
     assert found.symbol == "views.py"
 
 

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 
-from keck.facts.expr import Const, Ref, is_true
 from keck.project.routes import Route
 from tests.support import project
 
@@ -336,11 +335,3 @@ def test_other_hooks_guard_nothing(code: str) -> None:
     """Hooks that turn nobody away, run later, or belong elsewhere are no guards."""
     world = project(HEAD + code)
     assert world.route_table.guarded_by_hook(world.routes[0]) is None
-
-
-def test_true_is_the_literal_only() -> None:
-    """A literal True is true; another literal, a name and nothing are not."""
-    assert is_true(Const(1, 0, 1, 4, True))
-    assert not is_true(Const(1, 0, 1, 1, 1))
-    assert not is_true(Ref(1, 0, 1, 4, "true"))
-    assert not is_true(None)

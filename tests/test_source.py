@@ -393,7 +393,7 @@ class TestProjects:
         [
             *(".git/HEAD", "pyproject.toml", "setup.py", "setup.cfg", "requirements-dev.txt", "Pipfile", "readme.rst"),
             *("LICENSE", ".gitignore", "Dockerfile", "Procfile", "docker-compose.prod.yml", "compose.yaml"),
-            *("package.json", "Makefile", "tox.ini", "app.py", "__init__.py"),
+            *("package.json", "Makefile", "tox.ini", "app.py"),
         ],
     )
     def test_a_marker_makes_a_project(self, tmp_path: Path, marker: str) -> None:
@@ -466,3 +466,22 @@ class TestRead:
         """A file that has vanished, a directory and an impossible name are None, and nothing is raised."""
         (tmp_path / "folder").mkdir()
         assert read(tmp_path, path) is None
+
+
+def test_a_lone_package_belongs_to_the_folder_above_it(tmp_path: Path) -> None:
+    """A package without anything beside it is no project: its absolute imports start at the folder above."""
+    for path in ("one/shop/__init__.py", "one/shop/views/__init__.py", "one/tests/test_shop.py", "two/app.py"):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text("")
+    assert find(tmp_path).projects == ("one", "two")
+    assert find(tmp_path / "one").projects == ("",)
+    (tmp_path / "one" / "shop" / "setup.py").write_text("")
+    assert find(tmp_path).projects == ("one/shop", "one/tests", "two")
+
+
+def test_a_repository_in_a_raised_project_stays_its_own(tmp_path: Path) -> None:
+    """A repository that lies beside a package is a project of its own all the same."""
+    for path in ("one/shop/__init__.py", "one/vendored/.git/HEAD", "one/vendored/lib.py"):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text("")
+    assert find(tmp_path).projects == ("one", "one/vendored")

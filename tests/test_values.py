@@ -103,6 +103,7 @@ def test_literals_and_operators(text: str, value: object) -> None:
         ('os.environ.get("K", default="a")', ("env", "K", "a")),
         ('os.environ.get("K", None)', ("env", "K", None)),
         ("os.environ.get(key())", ("env", "", None)),
+        ('get("K")', UNKNOWN),
         ('os.getenv(key="K", default="a")', ("env", "K", "a")),
         ('os.environ.get("K") or "a"', ("env", "K", "a")),
         ('os.environ.get("K") or os.environ.get("L") or "a"', ("env", "K", ("env", "L", "a"))),
@@ -170,6 +171,14 @@ def test_readers_of_the_environment(head: str, text: str, value: object) -> None
         ('"a-{}-{b}".format("x", b=1)', "a-x-1"),
         ('"{}".format(unseen())', UNKNOWN),
         ('"{}".format(*unseen())', UNKNOWN),
+        ('"{a}-{b}".format(**{"a": "x", "b": 1})', "x-1"),
+        ('D = {"a": "x"}\n"{a}-{b}".format(b=1, **D)', "x-1"),
+        ('"{a}".format(**unseen())', UNKNOWN),
+        ('"{a}".format(**{"a": unseen()})', UNKNOWN),
+        ('"{a}".format(**{"a": "x", **unseen()})', UNKNOWN),
+        ('"{a}".format(**{1: "x"})', UNKNOWN),
+        ('"a".format(*[])', UNKNOWN),
+        ('quote("a")', UNKNOWN),
         ('"{}".format(1.5)', UNKNOWN),
         ('"{:>999999999}".format(1)', UNKNOWN),
         ('"{}{}".format(1)', UNKNOWN),
@@ -221,6 +230,25 @@ def test_calls(text: str, value: object) -> None:
 def test_timedelta(text: str, value: object) -> None:
     """Durations are worked out."""
     assert evaluated(f"from datetime import timedelta\nX = {text}") == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ('quote_plus("a b")', "a+b"),
+        ('other("a b")', "a+b"),
+        ('parse.quote("a b")', "a%20b"),
+        ('quote_plus(os.getenv("P", "a b"))', ("env", "P", "a+b")),
+        ('quote_plus(os.environ["P"])', ("env", "P", None)),
+        ("quote_plus(1)", UNKNOWN),
+        ("quote_plus(unseen())", UNKNOWN),
+        ("quote_plus()", UNKNOWN),
+    ],
+)
+def test_quoting(text: str, value: object) -> None:
+    """What a text is quoted to for a URL is known where the text is."""
+    head = "import os\nfrom urllib import parse\nfrom urllib.parse import quote_plus, quote_plus as other\n"
+    assert evaluated(f"{head}X = {text}") == value
 
 
 def test_names_over_files_and_branches() -> None:

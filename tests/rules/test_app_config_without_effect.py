@@ -121,7 +121,7 @@ def test_what_it_says() -> None:
     """The message names all keys of a load and the extension, and points at the binding."""
     code = "class C:\n    MAIL_PORT = 25\n    MAIL_SERVER = 'mx'\napp = Flask('x')\nmail.init_app(app)\napp.config.from_object(C)\n"
     (one,) = findings(RULE, HEAD + code)
-    assert one.message == "MAIL_PORT and MAIL_SERVER are set after `mail` (Mail) has read its config"
+    assert one.message == "`MAIL_PORT` and `MAIL_SERVER` are set after `mail` (Mail) has read its config"
     assert (one.symbol, one.related[0].place.line) == ("MAIL_PORT,MAIL_SERVER", LINE + 4)
 
 

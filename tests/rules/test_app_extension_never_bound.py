@@ -92,7 +92,7 @@ def test_a_left_over_points_at_the_bound_one() -> None:
         "app/models.py": "from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\n",
     }
     (one,) = findings(RULE, files)
-    assert one.help.startswith("import `db` from app/extensions.py")
+    assert one.help.startswith("bind it as well, or use `db` of app/extensions.py")
     assert [each.place.path for each in one.related] == ["app/extensions.py", "app/__init__.py"]
 
 

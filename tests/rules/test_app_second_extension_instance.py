@@ -139,3 +139,19 @@ def test_cors_and_migrate_are_no_such_case() -> None:
     Migrate(app, None)
     """
     assert lines(RULE, code) == []
+
+
+@pytest.mark.parametrize(
+    ("users", "said"),
+    [(1, "and 1 module uses this one"), (2, "and 2 modules use this one")],
+)
+def test_users_of_the_second_instance_are_counted(users: int, said: str) -> None:
+    """The message counts the modules that import the instance that nothing binds."""
+    files = {
+        "app.py": "from flask import Flask\nfrom flask_sqlalchemy import SQLAlchemy\n"
+        "db = SQLAlchemy()\napp = Flask(__name__)\ndb.init_app(app)\n",
+        "tables.py": "from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\n",
+        **{f"shop{n}.py": "from tables import db\nclass A(db.Model): ...\n" for n in range(users)},
+    }
+    (found,) = findings(RULE, files)
+    assert found.message.endswith(said)

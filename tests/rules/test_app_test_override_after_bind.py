@@ -111,7 +111,7 @@ def test_drop_all_makes_it_worse() -> None:
     code = f"from shop import create_app, db\ndef test_it():\n    app = create_app()\n    app.config['{URI}'] = 'sqlite://'\n"
     files = {"shop/__init__.py": FACTORY, "tests/test_it.py": code + "    db.drop_all()\n"}
     (one,) = findings(RULE, files)
-    assert "`drop_all` empties it" in one.message
+    assert "`drop_all()` empties it" in one.message
     assert [each.place.line for each in one.related] == [11, 5]
     (two,) = findings(RULE, {"shop/__init__.py": FACTORY, "tests/test_it.py": code})
     assert "drop_all" not in two.message

@@ -170,5 +170,5 @@ def test_message_names_the_view_and_the_methods() -> None:
     """The message says which view answers which methods, and what happens to the caller."""
     code = HEAD + '@app.route("/x", methods=["GET", "PUT", "POST"])\n@cache.cached()\ndef notes(): return "x"\n'
     (found,) = findings(RULE, code)
-    assert found.message.startswith("notes answers POST, PUT, and @cache.cached does not look at the method")
+    assert found.message.startswith("`notes()` answers POST and PUT, and `@cache.cached()` does not look at the method")
     assert found.symbol == "app:notes"

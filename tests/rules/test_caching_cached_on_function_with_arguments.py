@@ -13,17 +13,17 @@ cache = Cache(app)
 """
 
 FIRES = [
-    ("@cache.cached(timeout=60)\ndef price(amount): return amount", "leaves the arguments of price (amount)"),
-    ('@cache.cached(key_prefix="price")\ndef price(amount, currency="EUR"): ...', "(amount, currency)"),
-    ("@cache.cached()\ndef price(*amounts): ...", "(amounts)"),
-    ("class Shop:\n    @cache.cached()\n    def price(self, amount): ...", "arguments of Shop.price (amount)"),
-    ("class Shop:\n    @staticmethod\n    @cache.cached()\n    def price(amount): ...", "Shop.price (amount)"),
-    ("def price(amount): ...\nquick = cache.cached(60)(price)", "(amount)"),
-    ("@cache.cached()\ndef rates(): ...", "under the path of the request that happens to run"),
-    ("class Shop:\n    @cache.cached()\n    def rates(self): ...", "stores Shop.rates under the path"),
-    ("def quick(f):\n    return cache.cached(60)(f)\n@quick\ndef price(amount): ...", "@quick leaves the arguments"),
-    ("class Shop:\n    @cache.cached()\n    def get(self, number): ...", "Shop.get (number)"),
-    ("class Shop(str):\n    @cache.cached()\n    def price(self, number): ...", "Shop.price (number)"),
+    ("@cache.cached(timeout=60)\ndef price(amount): return amount", "leaves the arguments of `price()` (`amount`)"),
+    ('@cache.cached(key_prefix="price")\ndef price(amount, currency="EUR"): ...', "(`amount`, `currency`)"),
+    ("@cache.cached()\ndef price(*amounts): ...", "(`amounts`)"),
+    ("class Shop:\n    @cache.cached()\n    def price(self, amount): ...", "arguments of `Shop.price()` (`amount`)"),
+    ("class Shop:\n    @staticmethod\n    @cache.cached()\n    def price(amount): ...", "`Shop.price()` (`amount`)"),
+    ("def price(amount): ...\nquick = cache.cached(60)(price)", "(`amount`)"),
+    ("@cache.cached()\ndef rates(): ...", "under the path of the current request"),
+    ("class Shop:\n    @cache.cached()\n    def rates(self): ...", "stores `Shop.rates()` under the path"),
+    ("def quick(f):\n    return cache.cached(60)(f)\n@quick\ndef price(amount): ...", "`@quick` leaves the arguments"),
+    ("class Shop:\n    @cache.cached()\n    def get(self, number): ...", "`Shop.get()` (`number`)"),
+    ("class Shop(str):\n    @cache.cached()\n    def price(self, number): ...", "`Shop.price()` (`number`)"),
 ]
 
 SILENT = [

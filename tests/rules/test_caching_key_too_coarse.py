@@ -119,7 +119,7 @@ def test_a_helper_that_reads_is_found_with_its_place() -> None:
         "paging.py": "from flask import request\ndef page():\n    return request.args.get('page')\n",
     }
     (found,) = findings(RULE, files)
-    assert "v reads request.args" in found.message
+    assert "`v()` reads `request.args`" in found.message
     assert [(one.place.path, one.place.line) for one in found.related] == [("paging.py", 3)]
 
 
@@ -144,7 +144,7 @@ def test_a_constant_key_on_a_url_with_parameters_is_found(cached: str) -> None:
     """A key_prefix without the path gives all URLs of a route one answer."""
     code = view("str(user)", cached, rule="/users/<int:user>", params="user", before='PREFIX = "user"\n')
     (found,) = findings(RULE, code)
-    assert 'v is stored under the constant key "user" although its URL has <user>' in found.message
+    assert '`v()` is stored under the constant key "user" although its URL has `<user>`' in found.message
 
 
 @pytest.mark.parametrize(

@@ -115,11 +115,14 @@ def test_clearing_in_a_test_does_not_count() -> None:
             "from datetime import timedelta\napp.config['CACHE_DEFAULT_TIMEOUT'] = timedelta(minutes=2)\n",
             "up to 120 seconds",
         ),
-        ("import os\napp.config['CACHE_DEFAULT_TIMEOUT'] = os.environ['T']\n", "as long as CACHE_DEFAULT_TIMEOUT says"),
-        ("app.config['CACHE_DEFAULT_TIMEOUT'] = 'x'\n", "as long as CACHE_DEFAULT_TIMEOUT says"),
+        (
+            "import os\napp.config['CACHE_DEFAULT_TIMEOUT'] = os.environ['T']\n",
+            "as long as `CACHE_DEFAULT_TIMEOUT` says",
+        ),
+        ("app.config['CACHE_DEFAULT_TIMEOUT'] = 'x'\n", "as long as `CACHE_DEFAULT_TIMEOUT` says"),
         ("cache.init_app(app, config={'CACHE_DEFAULT_TIMEOUT': 5})\n", "up to 5 seconds"),
-        ("import x\ncache.init_app(app, config=x.CONFIG)\n", "as long as CACHE_DEFAULT_TIMEOUT says"),
-        ("import x\ncache.init_app(app, **x.CONFIG)\n", "as long as CACHE_DEFAULT_TIMEOUT says"),
+        ("import x\ncache.init_app(app, config=x.CONFIG)\n", "as long as `CACHE_DEFAULT_TIMEOUT` says"),
+        ("import x\ncache.init_app(app, **x.CONFIG)\n", "as long as `CACHE_DEFAULT_TIMEOUT` says"),
         ("cache.init_app(app, config=None)\n", "up to 300 seconds, the default"),
     ],
 )

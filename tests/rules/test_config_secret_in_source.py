@@ -139,6 +139,56 @@ def test_settings_that_nothing_visible_loads() -> None:
     assert lines(RULE, {"conf.py": base}) == []
 
 
+SPARE = {
+    "app.py": "from flask import Flask\napp = Flask(__name__)\napp.config.from_pyfile('instance/sqlite.py')\n",
+    "instance/sqlite.py": 'SECRET_KEY = "abc"\n',
+}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['SECRET_KEY = "abc"\n', 'import os\nSECRET_KEY = os.environ.get("K", "abc")\n'],
+)
+def test_a_settings_file_beside_the_one_that_is_loaded(text: str) -> None:
+    """A file of settings that nothing visible loads is a note where its neighbour is loaded, and says so."""
+    found = findings(RULE, {**SPARE, "instance/config.py": text})
+    assert [(one.place.path, one.level.name) for one in found] == [
+        ("instance/config.py", "note"),
+        ("instance/sqlite.py", "error"),
+    ]
+    assert found[0].message.endswith("in a file of settings that nothing visible loads")
+
+
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        ({**SPARE, "config.py": 'SECRET_KEY = "abc"\n'}, ["config.py:1 warning", "instance/sqlite.py:1 error"]),
+        (
+            {
+                "app.py": SPARE["app.py"].replace("instance/sqlite", "instance/config"),
+                "instance/config.py": 'SECRET_KEY = "abc"\n',
+            },
+            ["instance/config.py:1 error"],
+        ),
+        (
+            {**SPARE, "instance/config.py": 'class Config:\n    SECRET_KEY = "abc"\n'},
+            ["instance/config.py:2 warning", "instance/sqlite.py:1 error"],
+        ),
+        (
+            {
+                "instance/config.py": 'SECRET_KEY = "abc"\n',
+                "instance/testing.py": "A = 1\n",
+                "tests/conftest.py": "from flask import Flask\nFlask('a').config.from_pyfile('instance/testing.py')\n",
+            },
+            ["instance/config.py:1 warning"],
+        ),
+    ],
+)
+def test_settings_files_that_may_be_the_ones_that_count(files: dict[str, str], told: list[str]) -> None:
+    """A file in another folder, one that is loaded, a class, and one beside a test's are what they were."""
+    assert lines(RULE, files) == told
+
+
 def test_settings_of_an_instance() -> None:
     """``self.SECRET_KEY = ...`` in a class of settings belongs to the class."""
     text = """
@@ -149,7 +199,7 @@ def test_settings_of_an_instance() -> None:
         """
     (found,) = findings(RULE, {"config.py": text})
     assert (found.place.line, found.level.name) == (4, "warning")
-    assert "SECRET_KEY of BaseConfig" in found.message
+    assert "`SECRET_KEY` of `BaseConfig`" in found.message
 
 
 def test_one_literal_for_two_keys_is_told_once_where_it_stands() -> None:
@@ -169,7 +219,7 @@ def test_one_literal_for_two_keys_is_told_once_where_it_stands() -> None:
         """
     (found,) = findings(RULE, text)
     assert (found.place.line, found.level.name) == (9, "warning")
-    assert "JWT_SECRET_KEY and SECRET_KEY" in found.message
+    assert "`JWT_SECRET_KEY` and `SECRET_KEY` are one literal" in found.message
     assert [one.place.line for one in found.related] == [10, 11]
 
 
@@ -184,9 +234,9 @@ def test_the_secret_is_never_printed() -> None:
     ("text", "words"),
     [
         ('app.secret_key = "a"', "is a literal in the source"),
-        ('app.secret_key = os.environ.get("K", "a")', "where K is not set"),
-        ('app.config.setdefault("SECRET_KEY", "a")', "falls back to a literal"),
-        ('if app.debug: app.secret_key = "a"', "in one branch"),
+        ('app.secret_key = os.environ.get("K", "a")', "where the environment does not set `K`"),
+        ('app.config.setdefault("SECRET_KEY", "a")', "where nothing else is set"),
+        ('if app.debug: app.secret_key = "a"', "in one of the branches"),
         ('app.secret_key = "a"\napp.config.from_envvar("X")', "replaces it"),
     ],
 )
@@ -305,3 +355,18 @@ def test_tests_are_no_suspects() -> None:
         '    X = 1\ncreate_app(Other)\ncreate_app(Custom("abc"))\ncreate_app().config["SECRET_KEY"] = "abc"\n',
     }
     assert lines(RULE, files) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "variable"),
+    [
+        ('app.config["JWT_SECRET_KEY"] = os.environ.get("SECRET_KEY", "a")', "JWT_SECRET_KEY"),
+        ('app.config["JWT_SECRET_KEY"] = os.environ.get("SECRET_KEY") or "a"', "JWT_SECRET_KEY"),
+        ('app.config["API_SECRET_KEY"] = "b"\napp.secret_key = os.environ.get("API_SECRET_KEY", "a")', "SECRET_KEY"),
+        ('app.secret_key = os.environ.get("SHOP_SECRET", "a")', "SHOP_SECRET"),
+    ],
+)
+def test_the_help_names_the_key_itself_where_it_borrows_another(text: str, variable: str) -> None:
+    """A key that falls back to another key is to be read from a variable of its own; one that has a variable keeps it."""
+    found = findings(RULE, HEAD + text)[-1]
+    assert f'os.environ["{variable}"]' in found.help

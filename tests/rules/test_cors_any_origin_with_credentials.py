@@ -147,3 +147,23 @@ def test_tests_are_no_suspects() -> None:
         "tests/conftest.py": "from flask import Flask\nfrom cors import cors\napp = Flask(__name__)\ncors.init_app(app)\n",
     }
     assert lines(RULE, files) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "outcome"),
+    [
+        ("CORS(app, supports_credentials=True, send_wildcard=True)", "the app does not start: "),
+        ('CORS(app, origins=["*"], supports_credentials=True, send_wildcard=True)', "the app does not start: "),
+        (
+            "from flask_cors import cross_origin as x\n@app.get('/')\n@x(supports_credentials=True, send_wildcard=True)\ndef index(): return ''",
+            "`index()` answers with a 500: ",
+        ),
+        ('CORS(app, origins="https?://.*", supports_credentials=True, send_wildcard=True)', "any website may read "),
+        ("CORS(app, supports_credentials=True, send_wildcard=unseen())", "any website may read "),
+    ],
+)
+def test_what_flask_cors_refuses_is_told(text: str, outcome: str) -> None:
+    """With send_wildcard as well Flask-CORS raises: at start, or for a decorator with each request."""
+    (found,) = findings(RULE, APP + text)
+    assert found.message.startswith(outcome)
+    assert found.level.name == "error"

@@ -36,8 +36,8 @@ def test_names_the_keys_and_where_they_are_set() -> None:
     """The message names blueprint and keys, and each key's place is related."""
     text = HEAD + KEY + 'app.config["CORS_MAX_AGE"] = 60\nCORS(api)\n'
     (found,) = findings(RULE, text)
-    assert "blueprint api" in found.message
-    assert "CORS_MAX_AGE and CORS_ORIGINS" in found.message
+    assert "blueprint `api`" in found.message
+    assert "`CORS_MAX_AGE` and `CORS_ORIGINS`" in found.message
     assert [one.place.line for one in found.related] == [6, 5]
 
 

@@ -34,7 +34,10 @@ A, B = 'origins=["https://a.example"]', 'origins=["https://b.example"]'
         (f"CORS(app)\nCORS(Blueprint('other', __name__), {A})", 9),
         (f"if __name__:\n    CORS(app)\n    CORS(app, {A})", 10),
         (f"other = Flask('other')\nCORS(app)\nCORS(admin, {A})", 10),
-        (f"other = Flask('other')\nother.register_blueprint(Blueprint('x', __name__))\nCORS(app)\nCORS(admin, {A})", 11),
+        (
+            f"other = Flask('other')\nother.register_blueprint(Blueprint('x', __name__))\nCORS(app)\nCORS(admin, {A})",
+            11,
+        ),
     ],
 )
 def test_fires(text: str, line: int) -> None:

@@ -90,6 +90,6 @@ def test_silent(files: Mapping[str, str] | str) -> None:
 def test_message_names_the_manager_and_the_loader_of_the_version() -> None:
     """The help names the project's own manager and the loader that its version has."""
     (one,) = findings(RULE, {"app.py": HEAD + VIEW, "requirements.txt": "flask-jwt-extended==3.25.0\n"})
-    assert "registered on jwt" in one.message
+    assert "registered on `jwt`" in one.message
     assert "@jwt.user_loader_callback_loader" in one.help
     assert one.related[0].place.line == 4

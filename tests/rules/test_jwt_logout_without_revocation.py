@@ -161,4 +161,4 @@ def test_unseen_settings_count_as_short() -> None:
 def test_message_names_the_loader_of_the_version() -> None:
     """The message names the manager and the loader that its version has."""
     (one,) = findings(RULE, {"app.py": HEAD + OUT, "requirements.txt": "flask-jwt-extended==3.25\n"})
-    assert one.message.endswith("because jwt has no token_in_blacklist_loader")
+    assert one.message.endswith("because `jwt` has no `token_in_blacklist_loader`")

@@ -187,7 +187,7 @@ def test_loader_that_returns_an_integer_column() -> None:
     code = login("user = User.query.first(); create_access_token(user)")
     (one,) = findings(RULE, code + "@jwt.user_identity_loader\ndef ident(u):\n    return u.id\n")
     assert one.place.line == LINE + 4
-    assert "ident makes the identity User.id, an integer column" in one.message
+    assert "`ident()` makes the identity `User.id`, an integer column" in one.message
     assert one.related[0].place.line == LINE + 1
 
 
@@ -211,3 +211,17 @@ def test_deep_chains_end() -> None:
     assert lines(RULE, login(f"a0 = other(); {chain}; create_access_token(a11)")) == []
     shared = "; ".join(f"a{n} = a{n - 1} or a{n - 1}" for n in range(1, 12))
     assert lines(RULE, login(f"a0 = 5; {shared}; create_access_token(a11)")) == []
+
+
+@pytest.mark.parametrize(
+    ("pin", "said"),
+    [
+        ("PyJWT==2.10.1", ": no view accepts a token"),
+        ("PyJWT>=2.0", ": with PyJWT 2.10 or newer no view accepts a token"),
+        ("flask", ": with PyJWT 2.10 or newer no view accepts a token"),
+    ],
+)
+def test_message_says_for_which_versions(pin: str, said: str) -> None:
+    """Where PyJWT may be older than 2.10, the message says under which versions the token is refused."""
+    found = findings(RULE, {"app.py": login("create_access_token(5)"), "requirements.txt": pin + "\n"})
+    assert [said in one.message for one in found] == [True]

@@ -140,6 +140,6 @@ def test_silent(files: Mapping[str, str] | str) -> None:
 def test_message_says_what_the_caller_gets() -> None:
     """The message says whether OPTIONS is answered with data or with a 500."""
     (one,) = findings(RULE, HEAD + BOTH + "@jwt_required()\ndef me():\n    return rows()\n")
-    assert one.message == "me lists OPTIONS, for which jwt_required checks no token: the view answers anyone"
+    assert one.message == "`me()` lists OPTIONS, for which `@jwt_required()` checks no token: the view answers anyone"
     (one,) = findings(RULE, HEAD + BOTH + "@jwt_required()\ndef me():\n    return get_jwt_identity()\n")
     assert one.message.endswith("its request for the identity ends in a 500")

@@ -209,8 +209,8 @@ def test_silent(files: Mapping[str, str] | str) -> None:
 @pytest.mark.parametrize(
     ("guard", "said"),
     [
-        ("jwt_required()", "accepts access tokens and refuses refresh tokens: "),
-        ("jwt_required(refresh=True, verify_type=False)", "also accepts access tokens: "),
+        ("jwt_required()", "gives new access tokens for access tokens and not for refresh tokens: "),
+        ("jwt_required(refresh=True, verify_type=False)", "gives new access tokens for access tokens as well: "),
     ],
 )
 def test_message_says_what_is_accepted(guard: str, said: str) -> None:

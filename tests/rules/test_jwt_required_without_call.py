@@ -17,8 +17,10 @@ FIRES: dict[str, tuple[Mapping[str, str] | str, list[str]]] = {
         ["app.py:5", "app.py:8"],
     ),
     "module attribute": (
-        ("import flask_jwt_extended as fje\nfrom flask import Blueprint\nbp = Blueprint('a', __name__)\n"
-        "@bp.route('/')\n@fje.jwt_required\ndef me(): ...\n"),
+        (
+            "import flask_jwt_extended as fje\nfrom flask import Blueprint\nbp = Blueprint('a', __name__)\n"
+            "@bp.route('/')\n@fje.jwt_required\ndef me(): ...\n"
+        ),
         ["app.py:5"],
     ),
     "renamed import": (
@@ -44,18 +46,24 @@ FIRES: dict[str, tuple[Mapping[str, str] | str, list[str]]] = {
         ["shop/views.py:2"],
     ),
     "list of a MethodView": (
-        ("from flask.views import MethodView\nfrom flask_jwt_extended import jwt_required\n"
-        "class Me(MethodView):\n    decorators = [jwt_required]\n    def get(self): ...\n"),
+        (
+            "from flask.views import MethodView\nfrom flask_jwt_extended import jwt_required\n"
+            "class Me(MethodView):\n    decorators = [jwt_required]\n    def get(self): ...\n"
+        ),
         ["app.py:4"],
     ),
     "tuple of a Resource": (
-        ("from flask_restful import Resource\nfrom flask_jwt_extended import jwt_required\n"
-        "class Me(Resource):\n    method_decorators = (jwt_required,)\n    def get(self): ...\n"),
+        (
+            "from flask_restful import Resource\nfrom flask_jwt_extended import jwt_required\n"
+            "class Me(Resource):\n    method_decorators = (jwt_required,)\n    def get(self): ...\n"
+        ),
         ["app.py:4"],
     ),
     "table of a Resource": (
-        ("from flask_restful import Resource\nfrom flask_jwt_extended import jwt_required\n"
-        "class Me(Resource):\n    method_decorators = {'get': [jwt_required]}\n    def get(self): ...\n"),
+        (
+            "from flask_restful import Resource\nfrom flask_jwt_extended import jwt_required\n"
+            "class Me(Resource):\n    method_decorators = {'get': [jwt_required]}\n    def get(self): ...\n"
+        ),
         ["app.py:4"],
     ),
     "decorators of an Api": (
@@ -63,24 +71,32 @@ FIRES: dict[str, tuple[Mapping[str, str] | str, list[str]]] = {
         ["app.py:5"],
     ),
     "method of a restx Resource": (
-        ("from flask_restx import Namespace, Resource\nfrom flask_jwt_extended import jwt_required\n"
-        "ns = Namespace('a')\n@ns.route('/')\nclass Me(Resource):\n    @jwt_required\n    def get(self): ...\n"),
+        (
+            "from flask_restx import Namespace, Resource\nfrom flask_jwt_extended import jwt_required\n"
+            "ns = Namespace('a')\n@ns.route('/')\nclass Me(Resource):\n    @jwt_required\n    def get(self): ...\n"
+        ),
         ["app.py:6"],
     ),
     "method of a smorest MethodView": (
-        ("from flask.views import MethodView\nfrom flask_smorest import Blueprint\n"
-        "from flask_jwt_extended import jwt_required\nblp = Blueprint('a', __name__)\n"
-        "@blp.route('/')\nclass Me(MethodView):\n    @blp.response(200)\n    @jwt_required\n    def get(self): ...\n"),
+        (
+            "from flask.views import MethodView\nfrom flask_smorest import Blueprint\n"
+            "from flask_jwt_extended import jwt_required\nblp = Blueprint('a', __name__)\n"
+            "@blp.route('/')\nclass Me(MethodView):\n    @blp.response(200)\n    @jwt_required\n    def get(self): ...\n"
+        ),
         ["app.py:8"],
     ),
     "APIFlask": (
-        ("from apiflask import APIFlask\nfrom flask_jwt_extended import jwt_required\napp = APIFlask(__name__)\n"
-        "@app.get('/')\n@app.output({})\n@jwt_required\ndef me(): ...\n"),
+        (
+            "from apiflask import APIFlask\nfrom flask_jwt_extended import jwt_required\napp = APIFlask(__name__)\n"
+            "@app.get('/')\n@app.output({})\n@jwt_required\ndef me(): ...\n"
+        ),
         ["app.py:6"],
     ),
     "inside an own decorator": (
-        ("from functools import wraps\nfrom flask_jwt_extended import jwt_required\n"
-        "def admin(fn):\n    @wraps(fn)\n    @jwt_required\n    def inner(*a):\n        return fn(*a)\n    return inner\n"),
+        (
+            "from functools import wraps\nfrom flask_jwt_extended import jwt_required\n"
+            "def admin(fn):\n    @wraps(fn)\n    @jwt_required\n    def inner(*a):\n        return fn(*a)\n    return inner\n"
+        ),
         ["app.py:5"],
     ),
     "a view given by hand": (
@@ -180,5 +196,5 @@ def test_silent(files: Mapping[str, str] | str) -> None:
 def test_message_names_the_view_and_the_spelling() -> None:
     """The message names the view and the decorator as the user spells them."""
     (one,) = findings(RULE, "import flask_jwt_extended as f\n@f.jwt_required\ndef me(): ...\n")
-    assert one.message.startswith("jwt_required is not called before it decorates me")
+    assert one.message.startswith("`jwt_required` is not called before it decorates `me()`: ")
     assert one.symbol == "app:me"

@@ -106,5 +106,5 @@ def test_message_says_which_class_and_when() -> None:
         },
     )
     assert one.message == (
-        "JWT_ACCESS_TOKEN_EXPIRES is 0 in Config unless the environment says otherwise: these tokens never expire"
+        "`JWT_ACCESS_TOKEN_EXPIRES` is 0 in `Config` unless the environment says otherwise: these tokens never expire"
     )

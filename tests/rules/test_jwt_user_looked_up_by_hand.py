@@ -94,5 +94,5 @@ def test_counts_spellings_of_the_primary_key_together() -> None:
             "u = User.query.filter_by(id=get_jwt_identity()).first()",
         ),
     )
-    assert one.message.startswith("3 views look up User")
-    assert [each.message for each in one.related] == ["again in view1", "again in view2"]
+    assert one.message.startswith("3 views look up `User`")
+    assert [each.message for each in one.related] == ["again in `view1()`", "again in `view2()`"]

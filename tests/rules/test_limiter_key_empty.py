@@ -24,17 +24,17 @@ def told(code: str) -> list[str]:
 @pytest.mark.parametrize(
     ("key", "expected"),
     [
-        ("lambda: session.get('uid')", "session.get(...) can be empty"),
-        ("lambda: request.headers.get('X-API-Key', '')", "request.headers.get(...) can be empty"),
-        ("lambda: g.get('user')", "g.get(...) can be empty"),
-        ("lambda: getattr(g, 'user', None)", "getattr(...) can be empty"),
-        ("lambda: ''", "'' can be empty"),
+        ("lambda: session.get('uid')", "`session.get()` can be empty"),
+        ("lambda: request.headers.get('X-API-Key', '')", "`request.headers.get()` can be empty"),
+        ("lambda: g.get('user')", "`g.get()` can be empty"),
+        ("lambda: getattr(g, 'user', None)", "`getattr()` can be empty"),
+        ("lambda: ''", "this key can be empty"),
         ("lambda: session.get('a') or request.args.get('b')", "this key can be empty"),
         ("lambda: request.authorization and request.cookies.get('b')", "this key can be empty"),
         ("lambda: session.get('uid') if request.path else 'x'", "this key can be empty"),
         ("lambda: 'x' if request.path else None", "this key can be empty"),
-        ("lambda: current_user.get_id()", "current_user.get_id(...) can be empty"),
-        ("current_user.get_id", "get_id() is None for a guest"),
+        ("lambda: current_user.get_id()", "`current_user.get_id()` can be empty"),
+        ("current_user.get_id", "`get_id()` is None for a guest"),
     ],
 )
 def test_keys_given_in_place(key: str, expected: str) -> None:
@@ -45,18 +45,18 @@ def test_keys_given_in_place(key: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("body", "expected"),
     [
-        ("return session.get('uid')", ["session.get(...) can be empty"]),
-        ("return", ["key returns None here"]),
-        ("return None", ["None can be empty"]),
-        ("if session:\n        return 'x'", ["key can end without a return"]),
-        ("if session:\n        return 'x'\n    elif g:\n        return 'y'", ["key can end without a return"]),
-        ("uid = session.get('uid')\n    return uid", ["uid can be empty"]),
-        ("x = 1", ["key can end without a return"]),
-        ("uid = session.get('uid')\n    if g:\n        g.x = 1\n    return uid", ["uid can be empty"]),
-        ("verify_jwt_in_request(optional=True)\n    return get_jwt_identity()", ["get_jwt_identity(...) can be empty"]),
+        ("return session.get('uid')", ["`session.get()` can be empty"]),
+        ("return", ["`key()` returns None here"]),
+        ("return None", ["this key can be empty"]),
+        ("if session:\n        return 'x'", ["`key()` can end without a return"]),
+        ("if session:\n        return 'x'\n    elif g:\n        return 'y'", ["`key()` can end without a return"]),
+        ("uid = session.get('uid')\n    return uid", ["`uid` can be empty"]),
+        ("x = 1", ["`key()` can end without a return"]),
+        ("uid = session.get('uid')\n    if g:\n        g.x = 1\n    return uid", ["`uid` can be empty"]),
+        ("verify_jwt_in_request(optional=True)\n    return get_jwt_identity()", ["`get_jwt_identity()` can be empty"]),
         (
             "if session:\n        return 'x'\n    return request.headers.get('X')",
-            ["request.headers.get(...) can be empty"],
+            ["`request.headers.get()` can be empty"],
         ),
     ],
 )
@@ -103,7 +103,7 @@ def test_optional_tokens_make_the_identity_empty() -> None:
     """get_jwt_identity as key is empty for guests where a limited view lets them in, and fine below a real guard."""
     app = "app = Flask(__name__)\nlimiter = Limiter(get_remote_address, app=app)\n"
     view = "@app.get('/')\n@jwt_required({})\n@limiter.limit('1/day', key_func=get_jwt_identity)\ndef view():\n    return ''\n"
-    assert told(app + view.format("optional=True")) == ["get_jwt_identity() is None for a guest"]
+    assert told(app + view.format("optional=True")) == ["`get_jwt_identity()` is None for a guest"]
     assert told(app + view.format("")) == []
     default = app.replace("get_remote_address,", "key_func=get_jwt_identity,")
     assert told(default + view.format("optional=True").replace(", key_func=get_jwt_identity", ""))
@@ -126,4 +126,4 @@ def test_other_first_arguments_and_libraries_are_left_alone() -> None:
     assert told("limiter = Limiter(key_func=get_remote_address)\nlimiter.limit('1/day')\n") == []
     assert told("limiter = Limiter(key_func=lambda: request.remote_addr)\n") == []
     assert told("from slowapi import Limiter\nlimiter = Limiter(key_func=lambda: session.get('uid'))\n") == []
-    assert told("limiter = Limiter(lambda: session.get('uid'))\n") == ["session.get(...) can be empty"]
+    assert told("limiter = Limiter(lambda: session.get('uid'))\n") == ["`session.get()` can be empty"]

@@ -73,7 +73,7 @@ def test_a_limiter_that_is_switched_off_does_nothing(made: str, settings: str, l
     """Of a limiter that is off everywhere the note says so, whatever the number of processes."""
     (found,) = findings(RULE, app(made, settings, Procfile="web: gunicorn -w 4 app:app\n"))
     assert (found.place.line, found.level.name) == (line, "note")
-    assert found.message.startswith("limiter is switched off by enabled=False, so its limits do nothing")
+    assert found.message.startswith("`limiter` is switched off by `enabled=False`, so its limits do nothing")
     assert "RATELIMIT_ENABLED = True" in found.help
     assert [one.place.line for one in found.related] == ([] if line == 5 else [5])
 
@@ -150,8 +150,8 @@ def test_a_key_counts_only_in_the_versions_that_read_it(pin: str, key: str, expe
 def test_the_key_that_the_pinned_version_reads_is_named() -> None:
     """Under an old Flask-Limiter the message and the help name its key."""
     (found,) = findings(RULE, app(BARE) | {"requirements.txt": "Flask-Limiter==1.4\n"})
-    assert "RATELIMIT_STORAGE_URL is not set" in found.message
-    assert found.help.endswith("RATELIMIT_STORAGE_URL")
+    assert "`RATELIMIT_STORAGE_URL` is not set" in found.message
+    assert found.help.endswith("`RATELIMIT_STORAGE_URL`")
 
 
 def test_hidden_settings_silence_it() -> None:

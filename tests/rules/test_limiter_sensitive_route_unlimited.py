@@ -23,7 +23,10 @@ LOGIN = "def login():\n    if user.check_password(request.json['password']):\n  
 
 def told(body: str, made: str = BARE) -> list[str]:
     """Return what the rule says of a project, without the common end."""
-    return [one.message.partition(", and no limit")[0] for one in findings(RULE, HEAD + made + body)]
+    return [
+        one.message.partition(", and no limit")[0].replace("`", "").replace("()", "")
+        for one in findings(RULE, HEAD + made + body)
+    ]
 
 
 @pytest.mark.parametrize(

@@ -148,8 +148,8 @@ def test_place_is_told_once_with_its_views() -> None:
     """A helper that several views call is told once, at the send, with the views as related places."""
     views = "".join(f"@app.post('/{n}')\ndef view{n}():\n    helper()\n    helper()\n" for n in range(4))
     (found,) = findings(RULE, HEAD + "def helper():\n    mail.send(1)\n" + views)
-    assert found.message.startswith("view0 and 3 other views wait in mail.send")
-    assert [one.message for one in found.related] == [f"the view view{n} gets there" for n in range(3)]
+    assert found.message.startswith("`view0()` and 3 other views wait in `mail.send()`")
+    assert [one.message for one in found.related] == [f"the view `view{n}()` gets there" for n in range(3)]
     assert found.symbol == "helper"
 
 
@@ -163,7 +163,7 @@ def test_two_views_are_counted_in_words() -> None:
     }
     (found,) = findings(RULE, files)
     assert found.place.path == "post.py"
-    assert found.message.startswith("a and another view wait")
+    assert found.message.startswith("`a()` and another view wait")
 
 
 @pytest.mark.parametrize(
@@ -193,7 +193,7 @@ def test_two_views_are_counted_in_words() -> None:
 def test_hooks_and_error_handlers_wait_too(code: str, kind: str) -> None:
     """What runs before or after each request, and what answers its errors, keeps the user waiting like a view."""
     (found,) = findings(RULE, HEAD + "bp = Blueprint('a', 'a')\n" + code)
-    assert found.message.startswith(f"the {kind} f waits in mail.send")
+    assert found.message.startswith(f"the {kind} `f()` waits in `mail.send()`")
 
 
 @pytest.mark.parametrize(
@@ -224,11 +224,11 @@ def test_hooks_of_tests_are_left_alone() -> None:
 @pytest.mark.parametrize(
     ("more", "start"),
     [
-        ("@app.errorhandler(500)\ndef g(e):\n    helper()\n", "view and another error handler wait"),
-        ("@app.before_request\ndef g():\n    helper()\n" * 2, "view and another request hook wait"),
+        ("@app.errorhandler(500)\ndef g(e):\n    helper()\n", "`view()` and another error handler wait"),
+        ("@app.before_request\ndef g():\n    helper()\n" * 2, "`view()` and another request hook wait"),
         (
             "@app.before_request\ndef g():\n    helper()\n@app.errorhandler(500)\ndef h(e):\n    helper()\n",
-            "view and 2 other functions wait",
+            "`view()` and 2 other functions wait",
         ),
     ],
 )
@@ -243,4 +243,4 @@ def test_views_in_a_factory_are_named_without_it() -> None:
     """A view that stands in a factory is called by its own name."""
     code = "def create_app():\n    app = Flask(__name__)\n    @app.post('/')\n    def subscribe():\n        mail.send(1)\n    return app\n"
     (found,) = findings(RULE, HEAD + code)
-    assert found.message.startswith("the view subscribe waits")
+    assert found.message.startswith("the view `subscribe()` waits")

@@ -120,10 +120,10 @@ def test_messages_without_a_sender(code: str, expected: list[str]) -> None:
 @pytest.mark.parametrize(
     ("call", "help"),
     [
-        ("mail.send_mesage('a')", "write send_message"),
-        ("mail.sent(1)", "write send"),
-        ("mail.deliver_all(1)", "call send or send_message"),
-        ("post.send_mesage('a')", "write send_message"),
+        ("mail.send_mesage('a')", "write `send_message()`"),
+        ("mail.sent(1)", "write `send()`"),
+        ("mail.deliver_all(1)", "call `send()` or `send_message()`"),
+        ("post.send_mesage('a')", "write `send_message()`"),
     ],
 )
 def test_methods_that_mail_does_not_have(call: str, help: str) -> None:
@@ -134,7 +134,7 @@ def test_methods_that_mail_does_not_have(call: str, help: str) -> None:
     }
     (found,) = findings(RULE, files)
     assert (found.place.path, found.place.line, found.help) == ("views.py", 4, help)
-    assert found.message.startswith(call.partition("(")[0] + " is no method of Flask-Mail's Mail")
+    assert found.message.startswith(f"`{call.partition('(')[0]}()` is no method of Flask-Mail's Mail")
 
 
 @pytest.mark.parametrize(

@@ -82,3 +82,100 @@ def test_a_migrate_whose_database_cannot_be_seen() -> None:
     """Where Migrate's database is not named in sight, the project's only one is meant."""
     code = "options = {}\napp = Flask('x')\nmigrate.init_app(app, **options)\ndb.create_all()\n"
     assert lines(RULE, HEAD + code) == [f"app.py:{LINE + 3} warning"]
+
+
+@pytest.mark.parametrize(
+    ("call", "level"),
+    [
+        ("db.create_all(bind='tasks')", "note"),
+        ("db.create_all(bind=key)", "note"),
+        ("db.create_all(bind_key=['tasks'])", "note"),
+        ("db.metadata.create_all(db.engine, tables=[Thing.__table__])", "note"),
+        ("db.create_all(bind='__all__')", "warning"),
+        ("db.create_all(bind=db.engine)", "warning"),
+        ("db.metadata.create_all(bind=db.engine)", "warning"),
+        ("db.metadata.create_all(bind=connection, checkfirst=True)", "warning"),
+    ],
+)
+def test_what_makes_it_partial(call: str, level: str) -> None:
+    """Some tables or one bind make it a note; naming the engine of the whole database does not."""
+    code = FACTORY.format(f"    with app.app_context():\n        {call}\n")
+    assert [one.rpartition(" ")[2] for one in lines(RULE, HEAD + code)] == [level]
+
+
+PLAIN = """from flask import Flask
+from flask_migrate import Migrate
+from models import Base, Other, init_db
+migrate = Migrate()
+def create_app():
+    app = Flask('x')
+    migrate.init_app(app, {0})
+    init_db()
+    return app
+"""
+MODELS = """from sqlalchemy import create_engine
+from sqlalchemy.ext.declarative import as_declarative
+from sqlalchemy.orm import DeclarativeBase, declarative_base
+engine = create_engine('sqlite://')
+{0}
+class User(Base): ...
+class Other(DeclarativeBase): ...
+def init_db():
+    {1}.metadata.create_all(bind=engine)
+    return Base
+"""
+
+
+@pytest.mark.parametrize("given", ["Base", "init_db()", "hidden()", "**hidden"])
+@pytest.mark.parametrize(
+    "base",
+    [
+        "class Base(DeclarativeBase): ...",
+        "@as_declarative()\nclass Base: ...",
+        "Base = declarative_base()",
+        "made = declarative_base()\nclass Base(made):\n    __abstract__ = True",
+    ],
+)
+@pytest.mark.parametrize("named", ["Base", "User"])
+def test_a_declarative_base_without_flask_sqlalchemy(given: str, base: str, named: str) -> None:
+    """Migrate may be given a plain declarative base, or what a function returns: its create_all is the same fault."""
+    files = {"app.py": PLAIN.format(given), "models.py": MODELS.format(base, named)}
+    (one,) = lines(RULE, files)
+    assert one.startswith("models.py:")
+    assert one.endswith(" warning")
+
+
+@pytest.mark.parametrize(
+    ("given", "base", "named"),
+    [
+        ("Other", "class Base(DeclarativeBase): ...", "Base"),
+        ("Base", "class Base(DeclarativeBase): ...", "Other"),
+        ("Other", "Base = declarative_base()", "Base"),
+        ("hidden()", "Base = declarative_base()", "stranger"),
+        ("hidden()", "class Base: ...", "Base"),
+        ("hidden()", "class Base: ...", "get()"),
+    ],
+)
+def test_other_declarative_bases(given: str, base: str, named: str) -> None:
+    """Tables of a base that Migrate is not given, and the metadata of strangers, are not those of the migrations."""
+    assert lines(RULE, {"app.py": PLAIN.format(given), "models.py": MODELS.format(base, named)}) == []
+
+
+def test_a_declarative_base_beside_flask_sqlalchemy() -> None:
+    """Where Flask-SQLAlchemy makes the database, a declarative base that Migrate is not given is another one."""
+    more = "from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\n"
+    files = {"app.py": PLAIN.format("hidden()") + more, "models.py": MODELS.format("Base = declarative_base()", "Base")}
+    assert lines(RULE, files) == []
+
+
+def test_migrations_of_plain_alembic() -> None:
+    """A project whose migrations Flask-Migrate does not run is left alone."""
+    code = PLAIN.replace("from flask_migrate import Migrate\n", "").replace("migrate = Migrate()\n", "")
+    code = code.replace("    migrate.init_app(app, {0})\n", "")
+    files = {
+        "app.py": code,
+        "models.py": MODELS.format("Base = declarative_base()", "Base"),
+        "alembic.ini": "[alembic]\nscript_location = migrations\n",
+        "migrations/versions/1.py": "from alembic import op\n",
+    }
+    assert lines(RULE, files) == []

@@ -21,7 +21,7 @@ class User(db.Model):
 
 def spelt(body: str) -> list[str]:
     """Return how the queries are spelt that the rule finds in a body under a model ``User``."""
-    return [one.message.partition(" is ")[0] for one in findings(RULE, HEAD.lstrip("\n") + body)]
+    return [one.message.partition(" is ")[0].strip("`") for one in findings(RULE, HEAD.lstrip("\n") + body)]
 
 
 @pytest.mark.parametrize(

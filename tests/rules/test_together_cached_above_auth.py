@@ -35,7 +35,8 @@ def test_fires_for_every_guard(guard: str) -> None:
     (found,) = findings(RULE, f"{MORE}{ROUTE}@cache.cached(60)\n@{guard}\n{VIEW}")
     assert (found.place.line, found.level.name) == (AT, "error")
     assert [one.place.line for one in found.related] == [AT + 1]
-    assert f"@cache.cached stands above @{guard.partition('(')[0]}" in found.message
+    shown = f"{guard.partition('(')[0]}()" if "(" in guard else guard
+    assert f"`@cache.cached()` stands above `@{shown}`: " in found.message
 
 
 @pytest.mark.parametrize("guard", GUARDS)
@@ -135,7 +136,7 @@ def test_the_help_tells_when_the_answer_is_personal_too() -> None:
     (personal,) = findings(RULE, plain.replace("'x'\n", "get_jwt_identity()\n"))
     (inside,) = findings(RULE, f"{MORE}{ROUTE}@cache.cached(60)\ndef v():\n    verify_jwt_in_request()\n")
     assert "into the key" not in simple.help
-    assert "depends on get_jwt_identity" in personal.help
+    assert "depends on `get_jwt_identity()`" in personal.help
     assert "check before the cache does" in inside.help
     assert lines("together/cached-personal-answer", plain.replace("'x'\n", "get_jwt_identity()\n")) == []
 

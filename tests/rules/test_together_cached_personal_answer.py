@@ -160,7 +160,7 @@ def test_memoized_functions_and_helpers_are_judged_too() -> None:
         "@cache.memoize(60, unless=lambda: current_user.is_authenticated)\ndef shown(): return current_user\n"
     )
     assert lines(RULE, code) == [f"app.py:{AT - 1} error", f"app.py:{AT + 3} error"]
-    assert findings(RULE, code)[0].help == "give it who asks as an argument"
+    assert findings(RULE, code)[0].help == "make who asks one of its arguments"
 
 
 GUARDED = [
@@ -260,7 +260,7 @@ def test_a_template_that_a_helper_renders_counts_and_is_named() -> None:
         "templates/page.html": "{{ csrf_token() }}",
     }
     (found,) = findings(RULE, files)
-    assert "csrf_token in page.html" in found.message
+    assert "`csrf_token` in page.html" in found.message
 
 
 def test_csrf_that_is_configured_somewhere_may_be_off() -> None:

@@ -125,7 +125,7 @@ def test_fires_once_for_a_class(cls: str) -> None:
     """Above the route of a class it is lost for all methods, and told once, without the talk of default limits."""
     (found,) = findings(RULE, HEAD + cls)
     assert found.place.line == AT
-    assert "V " in found.message
+    assert "`V` " in found.message
     assert "default" not in found.message
 
 

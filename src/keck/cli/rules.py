@@ -54,13 +54,14 @@ def _described(rule: Rule) -> dict[str, str]:
 
 
 def _table(found: Sequence[Rule], width: int | None, *, colour: bool) -> Iterator[str]:
-    """Yield rule, level and title in columns; titles stand below where there is no room beside."""
+    """Yield rule, level and title in columns; where there is no room, titles stand below and nothing is aligned."""
     longest = max((len(rule.id) for rule in found), default=0)
     indent = longest + len("  warning  ")
     beside = width is None or width - indent >= LEAST_ROOM
     for rule in found:
         level = f"{rule.level.name:<7}"
-        head = f"{rule.id:<{longest}}  {click.style(level, fg=COLOURS[rule.level]) if colour else level}"
+        name = f"{rule.id:<{longest}}" if beside else rule.id
+        head = f"{name}  {click.style(level, fg=COLOURS[rule.level]) if colour else level}"
         if width is None:
             yield f"{head}  {rule.title}"
         elif beside:

@@ -83,6 +83,10 @@ def cast(value: Value, name: str, place: Place) -> Value:
                         return Known(str(inner), place) if isinstance(inner, str | int | float) else HIDDEN
                     case "lower" | "upper" | "strip" | "lstrip" | "rstrip" if isinstance(inner, str):
                         return Known(getattr(inner, name)(), place)
+                    case "quote" | "quote_plus" if isinstance(inner, str):
+                        from urllib.parse import quote, quote_plus
+
+                        return Known(quote(inner) if name == "quote" else quote_plus(inner), place)
                     case "encode" | "decode" | "bytes":
                         return value
                     case _:

@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from keck.deployment import Workers
-from keck.facts.expr import Call, Expr, Ref, Span, before
+from keck.facts.expr import Call, Expr, Ref, before
 from keck.facts.record import Facts
-from keck.finding import Place
 from keck.pins import Pins, manifest
 from keck.project.caching import Caches
 from keck.project.config import Config, Setting
@@ -24,7 +23,7 @@ from keck.project.packages import dotted_names
 from keck.project.reach import Reach
 from keck.project.reads import Reads
 from keck.project.routes import Route, Routes
-from keck.project.things import Named, Site, Thing
+from keck.project.things import Site, Thing
 from keck.project.timeline import Timelines
 from keck.project.users import Users
 from keck.project.values import Value, Values
@@ -115,17 +114,6 @@ class Project:
         """The routes with their hooks."""
         return self._routes
 
-    @cached_property
-    def _routes_by_view(self) -> dict[str, list[Route]]:
-        found: dict[str, list[Route]] = {}
-        for one in self.routes:
-            found.setdefault(one.symbol, []).append(one)
-        return found
-
-    def routes_of(self, symbol: str) -> list[Route]:
-        """Return the routes that a function answers."""
-        return self._routes_by_view.get(symbol, [])
-
     # config and models
 
     def settings(self, key: str) -> list[Setting]:
@@ -182,10 +170,6 @@ class Project:
                         yield module, scope, call, thing
                         break
 
-    def is_named(self, things: Iterable[Thing], symbol: str) -> bool:
-        """Whether one of the things is what an external or internal symbol names."""
-        return any(isinstance(one, Named) and one.symbol == symbol for one in things)
-
     # imports
 
     @property
@@ -201,7 +185,3 @@ class Project:
     def served(self) -> frozenset[str]:
         """The paths of the modules that are executed when an app or a factory is imported and called."""
         return self._imports.served
-
-    def place(self, module: Module, span: Span) -> Place:
-        """Return where a span stands."""
-        return module.place(span)

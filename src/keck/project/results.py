@@ -6,7 +6,7 @@ from datetime import timedelta
 from string import Formatter
 from typing import TYPE_CHECKING
 
-from keck.facts.expr import Call, Const, Ref, before, extent, ref_at, terminal
+from keck.facts.expr import Call, Const, Ref, Star, before, extent, ref_at, terminal
 from keck.project.module import Module
 from keck.project.operations import cast
 from keck.project.things import Named
@@ -47,6 +47,7 @@ _CASTS = {
     "lstrip",
     "hex",
 }
+_QUOTES = {"urllib.parse.quote", "urllib.parse.quote_plus"}
 _READERS = {"str", "int", "bool", "list", "get", "url", "float", "json", "dict", "timedelta", "path", "log_level"}
 
 
@@ -74,6 +75,8 @@ def result(values: Values, module: Module, scope: str, call: Call, depth: int) -
         return _formatted(values, module, scope, call, depth)
     if last == "split":
         return _split(values, module, scope, call, depth)
+    if symbol in _QUOTES:
+        return cast(values.of(module, scope, call.argument(0, "string"), depth + 1), symbol.rpartition(".")[2], place)
     if last in _CASTS:
         return _converted(values, module, scope, call, depth)
     if symbol in {"?.list", "?.tuple", "?.set", "?.sorted"} and call.args:
@@ -148,9 +151,15 @@ def _formatted(values: Values, module: Module, scope: str, call: Call, depth: in
     """``"{}:{}".format(user, password)``, where all of it is known."""
     text = values.of(module, scope, before(call.func), depth + 1)
     args = [values.of(module, scope, one, depth + 1) for one in call.args]
-    named = {one.name: values.of(module, scope, one.value, depth + 1) for one in call.keywords if one.name}
+    named: dict[str, Value] = {}
+    for one in call.keywords:
+        value = values.of(module, scope, one.value, depth + 1)
+        if one.name:
+            named[one.name] = value
+        else:
+            named |= value.value if isinstance(value, Known) and isinstance(value.value, dict) else {"": HIDDEN}
     known = [one.value for one in (text, *args, *named.values()) if isinstance(one, Known)]
-    whole = len(known) == len(args) + len(named) + 1 and not call.open_ended
+    whole = len(known) == len(args) + len(named) + 1 and not any(isinstance(one, Star) for one in call.args)
     if not whole or not all(isinstance(one, str | int) for one in known) or not isinstance(known[0], str):
         return HIDDEN
     if any(spec for _, _, spec, _ in _fields(known[0])):

@@ -9,8 +9,7 @@ from keck.facts.expr import Call
 from keck.project.decorators import Layer
 
 _ACTS = re.compile(r"(^|\.)_?(get|set|unset|generate|make|flash|parse)(_\w+)?$")
-_OWN = re.compile(r"@?[A-Za-z_]\w*(\.\w+)*(\(\))?")
-_OF = re.compile(r"(?P<article>the (?:header|CSRF token of) )?(?P<name>[^\s]+)(?P<rest> .*)?", re.DOTALL)
+_ARTICLE = re.compile(r"(the (?:header|CSRF token of) )?(.*)")
 
 
 def code(text: str) -> str:
@@ -39,12 +38,8 @@ def read(name: str) -> str:
 
     ``the header X-Shop`` gives ``the header `X-Shop```, ``get_jwt_identity`` gives ```get_jwt_identity()```.
     """
-    found = _OF.fullmatch(name)
-    if found is None:
-        return name
-    article, own, rest = found["article"] or "", found["name"], found["rest"] or ""
-    if not article and not _OWN.fullmatch(own):
-        return name
+    article, bare = _ARTICLE.findall(name)[0]
+    own, blank, rest = bare.partition(" ")
     if not article and _ACTS.search(own):
         own += "()"
-    return f"{article}{code(own)}{rest.replace('paginate reads', '`paginate()` reads')}"
+    return f"{article}{code(own)}{blank}{rest.replace('paginate reads', '`paginate()` reads')}"

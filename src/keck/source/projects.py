@@ -24,6 +24,34 @@ def marked(names: Iterable[str]) -> bool:
     return any(map(MARKERS.fullmatch, names))
 
 
+def is_package(names: Collection[str]) -> bool:
+    """Whether a directory with these entries is a package and nothing says that it is a project of its own."""
+    return "__init__.py" in names and not any(
+        MARKERS.fullmatch(name) for name in names if not name.lower().endswith(".py") or name.lower() == "setup.py"
+    )
+
+
+def settled(projects: Collection[str], packages: Collection[str], repositories: Collection[str]) -> set[str]:
+    """Return the projects that remain: a package belongs to what it is imported from, the directory above it.
+
+    Args:
+        projects: directories with a marker, relative to the root of the check; none lies in another one unless it
+            is a repository.
+        packages: those of them that are mere packages.
+        repositories: those of them that are repositories.
+    """
+    raised = {one.rpartition("/")[0] if one in packages else one for one in projects}
+    return {
+        one
+        for one in raised
+        if one in repositories or not any(one != other and _within(one, other) for other in raised)
+    }
+
+
+def _within(path: str, folder: str) -> bool:
+    return not folder or path.startswith(folder + "/")
+
+
 def project_of(path: str, projects: Collection[str]) -> str:
     """Return the innermost project that holds the file; the root (``""``) where none does.
 

@@ -31,6 +31,8 @@ class Found(msgspec.Struct):
     files: set[str] = msgspec.field(default_factory=set)
     others: set[str] = msgspec.field(default_factory=set)
     projects: set[str] = msgspec.field(default_factory=set)
+    packages: set[str] = msgspec.field(default_factory=set)
+    repositories: set[str] = msgspec.field(default_factory=set)
     visited: set[str] = msgspec.field(default_factory=set)
     environments: set[str] = msgspec.field(default_factory=set)
     templates: set[str] = msgspec.field(default_factory=set)

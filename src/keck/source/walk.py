@@ -12,7 +12,7 @@ from keck.deployment import deploys
 from keck.pins import manifest
 from keck.source.environments import is_environment
 from keck.source.ignored import Excluded, Rules, exclusions, left_out, outer_rules, own_rules
-from keck.source.projects import marked, project_of
+from keck.source.projects import is_package, marked, project_of, settled
 from keck.source.tree import Found, Tree, notices
 
 SKIPPED = frozenset(
@@ -70,7 +70,7 @@ def find(root: Path, *, exclude: Sequence[str] = (), home: Path | None = None, e
         files=tuple(sorted(found.files)),
         notices=tuple(notices(found)),
         others=tuple(sorted(found.others)),
-        projects=tuple(sorted(found.projects)) or ("",),
+        projects=tuple(sorted(settled(found.projects, found.packages, found.repositories))) or ("",),
     )
 
 
@@ -113,8 +113,13 @@ def _enter(folder: _Folder, names: set[str], found: Found) -> None:
     if ".git" in names or ".gitignore" in names:
         folder.rules += own_rules(folder.path, len(folder.relative))
     if ".git" in names or (not folder.in_project and marked(names)):
+        path = folder.relative[:-1]
         folder.in_project = True
-        found.projects.add(folder.relative[:-1])
+        found.projects.add(path)
+        if ".git" in names:
+            found.repositories.add(path)
+        elif path and is_package(names):
+            found.packages.add(path)
 
 
 def _look(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+PACKAGES = ("flask_caching", "flask_cache", "flask.ext")
 CACHE = ("flask_caching", "flask_cache", ".cached", ".memoize", "CACHE_TYPE")
 VIEWS = (
     "route", "add_url_rule", "add_resource", "Resource", "MethodView",
@@ -10,3 +11,5 @@ VIEWS = (
 READERS = ("flask", "request.", "session", "current_user", "get_jwt", "cookie", "LocalProxy", "csrf")
 GUARDS = ("abort", "_required", "login", "Permission", "Unauthorized", "Forbidden", "401", "403", "wraps")
 DATABASE = ("SQLAlchemy", "db.", "session", "execute", ".query")
+PERSONAL = (*CACHE, *VIEWS, *GUARDS, *READERS)
+"""What it takes to see who is let in to a cached view, and what of the caller it reads."""

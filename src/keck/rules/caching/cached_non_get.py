@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 from keck.finding import Finding, Level
 from keck.rule import Rule
 from keck.rules._wording import called, decorator, listed
-from keck.rules.caching._words import CACHE, READERS, VIEWS
+from keck.rules.caching._words import CACHE, PACKAGES, READERS, VIEWS
 
 if TYPE_CHECKING:
     from keck.project import Project
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 rule = Rule(
     __name__,
-    requires=("flask_caching", "flask_cache", "flask.ext"),
+    requires=PACKAGES,
     level=Level.error,
     needles=(*CACHE, *VIEWS, *READERS),
 )

@@ -26,7 +26,7 @@ from keck.finding import Finding, Level
 from keck.project.decorators import looks_like_url
 from keck.rule import Rule
 from keck.rules._wording import called, code, decorator
-from keck.rules.caching._words import CACHE, VIEWS
+from keck.rules.caching._words import CACHE, PACKAGES, VIEWS
 
 if TYPE_CHECKING:
     from keck.project import Project
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 rule = Rule(
     __name__,
-    requires=("flask_caching", "flask_cache", "flask.ext"),
+    requires=PACKAGES,
     level=Level.error,
     needles=(*CACHE, *VIEWS),
 )

@@ -32,7 +32,7 @@ from keck.rule import Rule
 from keck.rules._wording import called
 from keck.rules.caching._backend import types
 from keck.rules.caching._keys import keys_in_use, why_missed
-from keck.rules.caching._words import CACHE, VIEWS
+from keck.rules.caching._words import CACHE, PACKAGES, VIEWS
 
 if TYPE_CHECKING:
     from keck.project import Project
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 rule = Rule(
     __name__,
-    requires=("flask_caching", "flask_cache", "flask.ext"),
+    requires=PACKAGES,
     level=Level.error,
     needles=(*CACHE, *VIEWS, ".delete", "config"),
 )

@@ -25,14 +25,14 @@ from keck.finding import Finding, Level, Place
 from keck.project.values import Known, Value, defaults
 from keck.rule import Rule
 from keck.rules.caching._backend import Backend, backends
-from keck.rules.caching._words import CACHE
+from keck.rules.caching._words import CACHE, PACKAGES
 
 if TYPE_CHECKING:
     from keck.project import Project
 
 rule = Rule(
     __name__,
-    requires=("flask_caching", "flask_cache", "flask.ext"),
+    requires=PACKAGES,
     level=Level.error,
     needles=(*CACHE, "config"),
 )

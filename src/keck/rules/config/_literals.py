@@ -27,9 +27,9 @@ class Literal:
         setting: what writes it.
         known: the literal, and where it is stated.
         how: ``literal`` when it is what the app runs with, ``loose`` when it stands in a class or module of settings
-            that nothing visible loads, ``fallback`` when it is so where an environment
-            variable is not set, ``branch`` when a branch decides, ``overridable`` when a file or the environment that is
-            read later may replace it.
+            that nothing visible loads, ``spare`` when that is a file beside one that is loaded, ``fallback`` when it
+            is so where an environment variable is not set, ``branch`` when a branch decides, ``overridable`` when a
+            file or the environment that is read later may replace it.
         variable: the environment variable it stands in for, or an empty text.
     """
 
@@ -77,7 +77,7 @@ def judged(project: Project, setting: Setting) -> str:
 
 
 def _milder(one: str, other: str) -> str:
-    order = ("literal", "loose", "fallback", "branch", "overridable")
+    order = ("literal", "loose", "fallback", "branch", "overridable", "spare")
     return max(one, other, key=order.index)
 
 
@@ -116,6 +116,8 @@ def _how(project: Project, setting: Setting, loads: list[Load]) -> str:
         for one in project.config.of(setting.key)
         if one is not setting and one.module is setting.module and one.scope == setting.scope
     ]
+    if _spare(project, setting, loads):
+        return "spare"
     around = _branches(setting.module, setting.span)
     read = [one for one in siblings if isinstance(one.value, Env) and one.via != "setdefault"]
     if any(_raises(setting.module, setting.scope, block) for block in around):
@@ -127,6 +129,20 @@ def _how(project: Project, setting: Setting, loads: list[Load]) -> str:
     if not any(one.path for one in loads):
         return "loose"
     return "overridable" if all(_overridden(project, one, setting) for one in loads) else "literal"
+
+
+def _spare(project: Project, setting: Setting, loads: list[Load]) -> bool:
+    """Whether it stands in a file of settings that nothing visible loads, beside one that is loaded."""
+    own = f"{setting.module.name}:"
+    if any(one.path or one.holder != own for one in loads):
+        return False
+    beside = {f"{one.name}:" for one in project.modules if one.directory == setting.module.directory} - {own}
+    return any(
+        load.path and load.holder in beside and load.role != "test"
+        for every in project.config.settings.values()
+        for one in every
+        for load in one.loads
+    )
 
 
 def _reads_by_itself(project: Project, setting: Setting) -> bool:

@@ -36,6 +36,7 @@ from keck.project.config import Setting
 from keck.project.module import Where
 from keck.project.values import Env, Known
 from keck.rule import Rule
+from keck.rules._wording import code, listed
 from keck.rules.config._literals import Literal, judged, literals
 
 rule = Rule(
@@ -54,6 +55,7 @@ _PLACEHOLDER = re.compile(
 )
 _HERE = re.compile(r"^(localhost|127\.0\.0\.1|\[?::1\]?|0\.0\.0\.0|host\.docker\.internal|)$")
 _UNSEEN = "\0"
+_MILD = ("branch", "overridable")
 
 
 @rule.in_code
@@ -82,18 +84,17 @@ def _computed(project: Project) -> Iterator[Finding]:
                     setting.place,
                     f"`{key}` holds a password from the source",
                     _help(project, setting, ""),
-                    level=Level.note if how in {"branch", "overridable"} and _HERE.match(host) else None,
+                    level=Level.note if how == "spare" or (how in _MILD and _HERE.match(host)) else None,
                     symbol=key,
                 )
 
 
 def _finding(project: Project, one: Literal, host: str, keys: list[str]) -> Finding:
     key = one.setting.key
-    read = next((each for each in keys if owner(each) is not None), key)
-    weak = one.how in {"branch", "overridable"} or (one.how == "fallback" and bool(_HERE.match(host)))
-    what = f"`{read}` of `{one.holder}`" if one.holder else f"`{read}`"
-    if read != key:
-        what += f", which is `{key}`,"
+    named = listed(map(code, sorted(keys, key=lambda each: (owner(each) is None, each))))
+    weak = one.how in {*_MILD, "spare"} or (one.how == "fallback" and bool(_HERE.match(host)))
+    what = f"{named} of `{one.holder}`" if one.holder else named
+    holds = "holds" if len(keys) == 1 else "hold"
     where = f" where the environment does not set `{one.variable}`" if one.variable not in {"", "?"} else ""
     elsewhere = [] if one.place == one.setting.place else [(one.setting.place, "written to the config here")]
     elsewhere += [
@@ -103,7 +104,7 @@ def _finding(project: Project, one: Literal, host: str, keys: list[str]) -> Find
     ]
     return rule.finding(
         one.place,
-        f"{what} holds a password from the source{where}",
+        f"{what} {holds} a password from the source{where}",
         _help(project, one.setting, one.variable),
         level=Level.note if weak else None,
         symbol=key,
@@ -116,19 +117,18 @@ def _parts(project: Project, one: Literal) -> Iterator[tuple[str, Place]]:
     found = _IN_URL.match(str(one.known.value))
     if found is None or one.setting.expr is None:
         return
-    for module, scope, expr in _made_of(project, one.setting):
+    for module, scope, expr in _made_of(project, one.setting, one.setting.expr):
         for part in walk(expr):
             value = project.value(module, scope, part) if isinstance(part, Ref) else None
             if isinstance(value, Known) and value.value == found["password"]:
                 yield terminal(part), value.place
 
 
-def _made_of(project: Project, setting: Setting) -> Iterator[Where]:
+def _made_of(project: Project, setting: Setting, expr: Expr) -> Iterator[Where]:
     """Yield the expression of a setting and, where that is a name, what is written to the name."""
-    if setting.expr is not None:
-        yield setting.module, setting.scope, setting.expr
-        if isinstance(setting.expr, Ref):
-            yield from project.objects.written(project.resolve(setting.module, setting.scope, setting.expr))
+    yield setting.module, setting.scope, expr
+    if isinstance(expr, Ref):
+        yield from project.objects.written(project.resolve(setting.module, setting.scope, expr))
 
 
 def _help(project: Project, setting: Setting, variable: str) -> str:

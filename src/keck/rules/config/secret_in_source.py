@@ -60,6 +60,7 @@ _LEVELS = {
     "fallback": Level.warning,
     "branch": Level.note,
     "overridable": Level.note,
+    "spare": Level.note,
 }
 
 
@@ -107,6 +108,8 @@ def _message(one: Literal, keys: list[str]) -> str:
             return f"{what} where nothing else is set"
         case "branch":
             return f"{what} in one of the branches"
+        case "spare":
+            return f"{what}, in a file of settings that nothing visible loads"
         case "overridable":
             return f"{what} unless what is loaded later replaces it"
         case _:

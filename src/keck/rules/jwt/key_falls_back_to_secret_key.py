@@ -1,4 +1,4 @@
-"""Tokens are signed with Flask's SECRET_KEY.
+"""Tokens are signed with Flask's `SECRET_KEY`.
 
 What:
     A JWTManager in a project that sets no `JWT_SECRET_KEY`, sets it empty, or makes it fall back to

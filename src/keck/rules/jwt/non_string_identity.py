@@ -138,4 +138,4 @@ def _column(project: Project, value: Expr, param: str, made: list[tuple[Module, 
         return ""
     (model,) = found.values()
     column = model.columns.get(value.name.partition(".")[2])
-    return f"{model.cls.name}.{column.name}, an integer column" if column is not None and column.is_integer else ""
+    return f"`{model.cls.name}.{column.name}`, an integer column" if column is not None and column.is_integer else ""

@@ -117,8 +117,8 @@ def _empty(
     for step in where.steps(function.name):
         if step.kind != "return":
             continue
-        if step.value is None:
-            yield where, step, f"`{name}()` returns None here"
+        if step.value is None or (isinstance(step.value, Const) and not step.value.value):
+            yield where, step.value or step, f"`{name}()` returns {'None' if step.value is None else _literal(step.value)} here"
         elif _can_be_empty(project, where, function.name, step.value, guest):
             yield where, step.value, f"{_spelt(step.value)} can be empty"
     if not _ends(where, function.name, -1, function.line):
@@ -203,6 +203,4 @@ def _spelt(expr: Expr) -> str:
         return f"`{expr.func.name if isinstance(expr.func, Ref) else terminal(expr.func)}()`"
     if isinstance(expr, Ref):
         return f"`{expr.name}`"
-    if isinstance(expr, Const):
-        return repr(expr.value)
     return "this key"

@@ -22,6 +22,7 @@ from keck.project.config import Setting
 from keck.project.extensions import Instance
 from keck.project.values import Known, Value, alternatives
 from keck.rule import Rule
+from keck.rules._words import SETTINGS
 from keck.rules.limiter._limiters import hides_options, is_read, limiters, read, switched_off
 
 rule = Rule(
@@ -32,16 +33,7 @@ rule = Rule(
         "imiter",
         "init_app",
         "RATELIMIT_",
-        "Flask(",
-        "config.from_",
-        "config.update",
-        "Config:",
-        "Config(",
-        "Config)",
-        "Settings:",
-        "Settings(",
-        "Settings)",
-        "SECRET_KEY",
+        *SETTINGS,
     ),
 )
 

@@ -24,6 +24,7 @@ from keck.project.things import Named, Site, Thing
 from keck.project.values import Known, alternatives
 from keck.rule import Rule
 from keck.rules._wording import called
+from keck.rules._words import CHANGING_VIEWS, SETTINGS
 from keck.rules.limiter._limiters import hides_options, is_read, limiters
 from keck.rules.limiter._passwords import sensitive
 
@@ -33,17 +34,7 @@ rule = Rule(
     level=Level.warning,
     needles=(
         "imiter",
-        ".route(",
-        ".post(",
-        ".put(",
-        ".patch(",
-        "add_url_rule",
-        "add_resource",
-        "Resource)",
-        "Resource,",
-        "MethodView",
-        "Blueprint(",
-        "Namespace(",
+        *CHANGING_VIEWS,
         "init_app",
         "before_request",
         "before_app_request",
@@ -64,16 +55,7 @@ rule = Rule(
         "ate_limit",
         "hrottl",
         "RATELIMIT_",
-        "Flask(",
-        "config.from_",
-        "config.update",
-        "Config:",
-        "Config(",
-        "Config)",
-        "Settings:",
-        "Settings(",
-        "Settings)",
-        "SECRET_KEY",
+        *SETTINGS,
     ),
 )
 

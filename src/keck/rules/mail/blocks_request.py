@@ -25,6 +25,7 @@ from keck.project.module import Module
 from keck.project.things import Named, Site
 from keck.rule import Rule
 from keck.rules._wording import called
+from keck.rules._words import CHANGING_VIEWS
 from keck.rules.mail._entries import Entry, entries
 from keck.rules.mail._running import calls, running
 
@@ -40,21 +41,11 @@ rule = Rule(
         "_mail",
         "send",
         "notif",
-        ".route(",
-        ".post(",
-        ".put(",
-        ".patch(",
+        *CHANGING_VIEWS,
         '.delete("',
         ".delete('",
         '.get("/',
         ".get('/",
-        "add_url_rule",
-        "add_resource",
-        "Resource)",
-        "Resource,",
-        "MethodView",
-        "Blueprint(",
-        "Namespace(",
         "Thread",
         "submit(",
         "xecutor",

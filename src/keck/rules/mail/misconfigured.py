@@ -1,4 +1,4 @@
-"""The settings of Flask-Mail contradict each other, or one that it needs, or a method that is called, is missing.
+"""The settings of Flask-Mail contradict each other or lack one, or a method is called that it does not have.
 
 What: `MAIL_USE_SSL` on a port that speaks STARTTLS (587), `MAIL_USE_TLS` on one that speaks TLS from the first byte
 (465), both at once, or `MAIL_USE_SSL` without a port; a text such as `"False"` as a flag, which counts as true;
@@ -28,6 +28,7 @@ from keck.project import Project
 from keck.project.config import Setting
 from keck.project.values import Env, Known, alternatives, defaults
 from keck.rule import Rule
+from keck.rules._words import SETTINGS
 from keck.rules.mail._methods import missing
 
 rule = Rule(
@@ -40,18 +41,10 @@ rule = Rule(
         "Message(",
         "Mail(",
         "Mail)",
+        ".send",
         " mail.",
         "(mail.",
-        "Flask(",
-        "config.from_",
-        "config.update",
-        "Config:",
-        "Config(",
-        "Config)",
-        "Settings:",
-        "Settings(",
-        "Settings)",
-        "SECRET_KEY",
+        *SETTINGS,
     ),
 )
 

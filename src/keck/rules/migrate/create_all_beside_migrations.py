@@ -24,14 +24,14 @@ Evidence:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from keck.facts.expr import Call, Ref, terminal, text_of, walk
+from keck.facts.expr import Call, Ref, ref_at, terminal, text_of, walk
 from keck.finding import Finding, Level
 from keck.project import Project
 from keck.project.extensions import Instance
 from keck.project.module import Module
-from keck.project.things import Site
+from keck.project.things import Named, Site, Thing
 from keck.project.timeline import blocks_of
 from keck.rule import Rule
 from keck.rules.app._startup import reached
@@ -85,21 +85,59 @@ def _same_db(project: Project, migrate: Instance, module: Module, scope: str, ca
     parts = call.func.name.split(".")[:-1]
     found: set[Site] = set()
     for length in range(len(parts), 0, -1):
-        holder = Ref(
-            call.func.line, call.func.column, call.func.end_line, call.func.end_column, ".".join(parts[:length])
-        )
+        holder = ref_at(call.func, ".".join(parts[:length]))
         found |= {
             one for one in project.things(module, scope, holder) if isinstance(one, Site) and one.kind == "sqlalchemy"
         }
-    given: set[Site] = set()
+    things: set[Thing] = set()
     for each, inner, made in [
         (migrate.module, migrate.scope, migrate.call),
         *((one.module, one.scope, one.call) for one in migrate.bindings),
     ]:
         value = made.argument(1, "db")
         if value is not None:
-            given |= {one for one in project.things(each, inner, value) if isinstance(one, Site)}
-    return bool(found & given) or (bool(found) and not given)
+            things |= project.things(each, inner, value)
+    given = {one for one in things if isinstance(one, Site)}
+    if found:
+        return bool(found & given) or not given
+    return _same_metadata(project, project.resolve(module, scope, call.func), things)
+
+
+def _same_metadata(project: Project, symbol: str, given: set[Thing]) -> bool:
+    """Whether ``Base.metadata.create_all``, given by its symbol, makes what Migrate sees.
+
+    Of a project without Flask-SQLAlchemy any declarative base counts, unless Migrate is given another one.
+    """
+    if not symbol.endswith(".metadata.create_all"):
+        return False
+    things = project.objects.of_symbol(symbol.removesuffix(".metadata.create_all"))
+    mine, theirs = set(_bases(project, things)), set(_bases(project, given))
+    if any(isinstance(one, Site) or ":" in one for one in mine & theirs):
+        return True
+    other = bool(project.instances_of("sqlalchemy")) or any(_declarative(project, one) for one in theirs)
+    return not other and any(_declarative(project, one) for one in mine)
+
+
+def _bases(project: Project, things: Iterable[Thing]) -> Iterator[Site | str]:
+    """Yield what tells a metadata from others: the base classes, by symbol, and the calls that make them."""
+    for one in things:
+        if isinstance(one, Site):
+            yield one
+        elif isinstance(one, Named) and one.kind == "class":
+            for symbol in project.objects.lineage(one.symbol):
+                yield symbol
+                yield from (each for each in project.objects.of_symbol(symbol) if isinstance(each, Site))
+
+
+def _declarative(project: Project, base: Site | str) -> bool:
+    if isinstance(base, Site):
+        return terminal(base.call.func) in {"declarative_base", "automap_base"}
+    head, _, name = base.partition(":")
+    module = project.names.by_name.get(head)
+    decorated = () if module is None or name not in module.classes else module.classes[name].decorators
+    return base.startswith("sqlalchemy.orm.DeclarativeBase") or any(
+        terminal(one) == "as_declarative" for one in decorated
+    )
 
 
 def _startup(project: Project) -> set[tuple[str, str]]:
@@ -132,5 +170,12 @@ def _conditional(module: Module, call: Call) -> bool:
 
 
 def _partial(call: Call) -> bool:
-    """Whether only some tables or one bind are made."""
-    return any(one.name in {"tables", "bind_key", "bind"} for one in call.keywords)
+    """Whether only some tables or one bind are made; an engine is no bind of Flask-SQLAlchemy's."""
+    of_metadata = isinstance(call.func, Ref) and call.func.name.endswith("metadata.create_all")
+    for one in call.keywords:
+        engine = one.name == "bind" and (of_metadata or "engine" in terminal(one.value).lower())
+        if one.name == "tables" or (
+            one.name in {"bind", "bind_key"} and not engine and text_of(one.value) != "__all__"
+        ):
+            return True
+    return False

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 from keck.finding import Finding, Level, Place
 from keck.rule import Rule
 from keck.rules._wording import called, decorator, read
-from keck.rules.caching._words import CACHE, GUARDS, READERS, VIEWS
+from keck.rules.caching._words import PACKAGES, PERSONAL
 from keck.rules.together._personal import excused, passed_guards, personal
 
 if TYPE_CHECKING:
@@ -30,9 +30,9 @@ if TYPE_CHECKING:
 
 rule = Rule(
     __name__,
-    requires=("flask_caching", "flask_cache", "flask.ext"),
+    requires=PACKAGES,
     level=Level.error,
-    needles=(*CACHE, *VIEWS, *GUARDS, *READERS),
+    needles=PERSONAL,
 )
 
 

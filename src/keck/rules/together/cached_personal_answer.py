@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING
 from keck.finding import Finding, Level, Place
 from keck.rule import Rule
 from keck.rules._wording import called, decorator, read
-from keck.rules.caching._words import CACHE, GUARDS, READERS, VIEWS
+from keck.rules.caching._words import PACKAGES, PERSONAL
 from keck.rules.together._personal import excused, passed_guards, personal
 
 if TYPE_CHECKING:
@@ -32,9 +32,9 @@ if TYPE_CHECKING:
 
 rule = Rule(
     __name__,
-    requires=("flask_caching", "flask_cache", "flask.ext"),
+    requires=PACKAGES,
     level=Level.error,
-    needles=(*CACHE, *VIEWS, *GUARDS, *READERS),
+    needles=PERSONAL,
 )
 
 
@@ -53,7 +53,7 @@ def check(project: Project) -> Iterator[Finding]:
         yield rule.finding(
             one.layer.place,
             f"{called(one.name)} depends on {names}, and {decorator(one.layer)} gives its answer to everybody",
-            "pass who asks to it as an argument"
+            "make who asks one of its arguments"
             if one.memoized and not one.routes
             else "put who asks into the key with `key_prefix`, or cache only what is the same for all",
             symbol=one.symbol,

@@ -19,7 +19,9 @@ def _files(folder: Path, side: str) -> dict[str, str]:
     if lone.is_file():
         return {"app.py": lone.read_text("utf-8")}
     tree = folder / side
-    return {one.relative_to(tree).as_posix(): one.read_text("utf-8") for one in sorted(tree.rglob("*")) if one.is_file()}
+    return {
+        one.relative_to(tree).as_posix(): one.read_text("utf-8") for one in sorted(tree.rglob("*")) if one.is_file()
+    }
 
 
 def _paired() -> list[Rule]:

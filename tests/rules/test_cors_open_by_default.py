@@ -58,6 +58,23 @@ def test_says_what_is_behind_it(head: str, text: str, words: str) -> None:
     assert words in found.message
 
 
+@pytest.mark.parametrize(
+    "guard", ["jwt_required(optional=True)", "jwt_required(True)", "jwt_optional", "auth.login_required(optional=True)"]
+)
+def test_optional_guards_are_no_reason(guard: str) -> None:
+    """A view that guests may use is not for those who are logged in; one that they may not is, wherever it stands."""
+    head = (
+        "from flask_httpauth import HTTPBasicAuth\nfrom flask_jwt_extended import jwt_optional, jwt_required\n"
+        "auth = HTTPBasicAuth()\nCORS(app)\n"
+    )
+    public = f'@app.get("/news")\n@{guard}\ndef news(): return ""\n'
+    (found,) = findings(RULE, HEAD + head + public)
+    assert (found.level.name, "logged in" in found.message) == ("note", False)
+    own = '@app.get("/own")\n@jwt_required()\ndef own(): return ""\n'
+    (found,) = findings(RULE, HEAD + head + public + own)
+    assert (found.level.name, "own()" in found.message) == ("warning", True)
+
+
 def test_public_reading_is_a_note() -> None:
     """An open policy before routes that only read, without sessions, is a note; and so is one without routes."""
     assert lines(RULE, HEAD + 'CORS(app)\n@app.get("/prices")\ndef prices(): return ""\n') == ["app.py:4 note"]

@@ -215,6 +215,15 @@ def test_silent(files: Mapping[str, str] | str) -> None:
 )
 def test_message_says_what_is_accepted(guard: str, said: str) -> None:
     """The message says which tokens the endpoint takes, and where the new one is made."""
-    (one,) = findings(RULE, HEAD + f"@app.post('/refresh')\n@{guard}\ndef f():\n" + NEW)
+    (one,) = findings(RULE, HEAD + f"@app.post('/refresh')\n@{guard}\ndef f():\n" + NEW + ISSUE)
     assert said in one.message
     assert one.related[0].place.line == 12
+    assert one.help == "guard it with `@jwt_required(refresh=True)`"
+
+
+def test_help_where_no_refresh_token_is_issued() -> None:
+    """Where the project makes no refresh token the help says to issue one, and the message does not speak of them."""
+    (one,) = findings(RULE, HEAD + "@app.post('/refresh')\n@jwt_required()\ndef f():\n" + NEW)
+    assert "refresh tokens" not in one.message
+    assert one.help.startswith("issue a refresh token at login")
+    assert one.help.endswith("guard this with `@jwt_required(refresh=True)`")

@@ -47,7 +47,8 @@ def test_keys_given_in_place(key: str, expected: str) -> None:
     [
         ("return session.get('uid')", ["`session.get()` can be empty"]),
         ("return", ["`key()` returns None here"]),
-        ("return None", ["this key can be empty"]),
+        ("return None", ["`key()` returns None here"]),
+        ("return ''", ["this key can be empty"]),
         ("if session:\n        return 'x'", ["`key()` can end without a return"]),
         ("if session:\n        return 'x'\n    elif g:\n        return 'y'", ["`key()` can end without a return"]),
         ("uid = session.get('uid')\n    return uid", ["`uid` can be empty"]),

@@ -121,7 +121,9 @@ def _help(project: Project, one: Policy) -> str:
 
 def _reason(project: Project, routes: tuple[Route, ...]) -> tuple[str, str]:
     """Return the view because of which it matters, empty for all, and why; empty texts where it does not."""
-    guarded = [one for one in routes if any(layer.kind in {"jwt", "guard"} for layer in one.effective)]
+    guarded = [
+        one for one in routes if any(layer.kind in {"jwt", "guard"} and not layer.optional for layer in one.effective)
+    ]
     if guarded:
         return called(guarded[0].name), "is for users who are logged in"
     writing = [one for one in routes if one.writes]

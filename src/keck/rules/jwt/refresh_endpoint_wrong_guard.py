@@ -119,11 +119,14 @@ def _judged(project: Project, route: Route, mints: list[tuple[Module, str, Call]
             "jwt_refresh_token_required" if is_version_3(project, route.module.path) else "jwt_required(refresh=True)"
         )
         also = " as well" if all("refresh" in one for one in every) else ""
-        only = "" if "refresh" in every[0] else " and not for refresh tokens" if says else ""
+        issued = any(True for _ in project.calls_to(_REFRESH))
+        only = " and not for refresh tokens" if says and issued and "refresh" not in every[0] else ""
         yield rule.finding(
             layer.place if layer is not None and layer.place.path == route.place.path else route.place,
             f"{called(route.name)} gives new access tokens for access tokens{also}{only}: a leaked one can be renewed for ever",
-            f"guard it with `@{refresh}`",
+            f"guard it with `@{refresh}`"
+            if issued
+            else f"issue a refresh token at login, with `create_refresh_token()`, and guard this with `@{refresh}`",
             symbol=route.symbol,
             related=[(module.place(call), "the new token is made here") for module, _, call in mints[:1]],
         )

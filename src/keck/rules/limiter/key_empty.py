@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from keck.facts.expr import Attr, Call, Const, Expr, Lambda, Op, Ref, terminal, walk
+from keck.facts.expr import Attr, Call, Const, Expr, Lambda, Op, Ref, is_none, terminal, walk
 from keck.facts.record import Block, Function, Step
 from keck.finding import Finding, Level, Place
 from keck.project import Project
@@ -117,8 +117,8 @@ def _empty(
     for step in where.steps(function.name):
         if step.kind != "return":
             continue
-        if step.value is None or (isinstance(step.value, Const) and not step.value.value):
-            yield where, step.value or step, f"`{name}()` returns {'None' if step.value is None else _literal(step.value)} here"
+        if step.value is None or is_none(step.value):
+            yield where, step.value or step, f"`{name}()` returns None here"
         elif _can_be_empty(project, where, function.name, step.value, guest):
             yield where, step.value, f"{_spelt(step.value)} can be empty"
     if not _ends(where, function.name, -1, function.line):

@@ -78,3 +78,59 @@ def test_says_who_is_let_in() -> None:
 def test_stays_silent(text: str) -> None:
     """Equal, disjoint, exclusive and unknown policies are not reported, nor those of two apps."""
     assert lines(RULE, HEAD + text) == []
+
+
+ABORTING = "from flask import abort\nfrom werkzeug.exceptions import Forbidden\nfrom shop import look_up\n"
+VIEW = '@{0}.get("/own")\n@cross_origin({1})\ndef own():\n    {2}\n    return ""\n'
+SHOP = {"shop.py": "from flask import abort\ndef look_up(): abort(404)\ndef quiet(): return 1\n"}
+
+
+@pytest.mark.parametrize(
+    ("policy", "owner", "body"),
+    [
+        ("CORS(app)", "app", "abort(403)"),
+        ("CORS(app)", "app", "if look: abort(403)"),
+        ("CORS(app)", "app", "raise Forbidden()"),
+        ("CORS(app)", "app", "raise Forbidden"),
+        ("CORS(app)", "app", "look_up()"),
+        ("CORS(app)", "app", "Order.query.get_or_404(1)"),
+        ("CORS(app)", "admin", "abort(403)"),
+        ("CORS(admin)", "admin", "abort(403)"),
+        (f"CORS(app, {B})", "app", "abort(403)"),
+        ('CORS(app, resources="/own")', "app", "abort(403)"),
+        ("other = Flask('other'); CORS(app)", "admin", "abort(403)"),
+    ],
+)
+def test_answers_that_pass_the_decorator(policy: str, owner: str, body: str) -> None:
+    """What a decorated view aborts carries the wider policy of its app or blueprint: a warning at the decorator."""
+    files = {"app.py": f"{HEAD}{ABORTING}{policy}\n{VIEW.format(owner, A, body)}", **SHOP}
+    (found,) = findings(RULE, files)
+    assert (found.place.path, found.place.line, found.level.name) == ("app.py", 13, "warning")
+    assert found.related[0].place.line == 11
+    assert "`own()`" in found.message
+
+
+@pytest.mark.parametrize(
+    ("policy", "owner", "options", "body"),
+    [
+        ("CORS(app)", "app", A, "pass"),
+        ("CORS(app)", "app", A, "raise ValueError()"),
+        ("CORS(app)", "app", A, "raise"),
+        ("CORS(app)", "app", A, "try: abort(403)\n    except Exception: pass"),
+        ("CORS(app)", "app", A, "try: raise Forbidden()\n    except Forbidden: pass"),
+        ("CORS(app)", "app", A, "try: look_up()\n    except Exception: pass"),
+        ("CORS(app)", "app", A, "from shop import quiet; quiet()"),
+        ("CORS(app)", "app", "", "abort(403)"),
+        ("CORS(app)", "app", "origins=unseen()", "abort(403)"),
+        (f"CORS(app, {A})", "app", A, "abort(403)"),
+        ('CORS(app, resources="/api/.*")', "app", A, "abort(403)"),
+        ("if debug: CORS(app)", "app", A, "abort(403)"),
+        ("CORS(admin)", "app", A, "abort(403)"),
+        ("other = Flask('other'); CORS(other)", "app", A, "abort(403)"),
+        ("other = Flask('other'); CORS(other)", "admin", A, "abort(403)"),
+    ],
+)
+def test_decorators_that_no_answer_passes(policy: str, owner: str, options: str, body: str) -> None:
+    """Views that abort nothing, or catch it, and policies that are no wider or of other URLs are left alone."""
+    files = {"app.py": f"{HEAD}{ABORTING}{policy}\n{VIEW.format(owner, options, body)}", **SHOP}
+    assert lines(RULE, files) == []

@@ -2,13 +2,15 @@
 
 What:
     `CORS(blueprint, origins=[...])` next to a wider `CORS(app)`, or two calls on one app whose
-    origins differ.
+    origins differ. Or `@cross_origin(origins=[...])` on a view that aborts, under a wider `CORS(app)`: a
+    warning.
 
 Why:
     Policies neither override nor merge. Each call adds a function that runs after the request; the first
     one whose origins match sets the header, and one that does not match leaves the answer to the
     next. What is allowed is the union: an origin that the blueprint's list refuses is let in by the
-    app's.
+    app's. A decorator does win over the app's policy, but only for what the view returns: `abort(403)`
+    leaves past it, and that answer has the app's.
 
 Fix:
     Call CORS once, on the app, with a `resources` dict whose patterns exclude each other:
@@ -20,17 +22,21 @@ When to ignore it:
 Evidence:
     Flask-CORS 6.0.5: with `CORS(app)` and `CORS(admin, origins=["https://admin.example"])` a request from
     `https://evil.example` to the admin blueprint is allowed; with two calls on one app each
-    call's origin is. corydolphin/flask-cors issue 301.
+    call's origin is, and so it is on `abort(403)` under `@cross_origin(origins=["https://admin.example"])`
+    with `CORS(app)`. corydolphin/flask-cors issue 301.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import combinations
 
+from keck.facts.expr import Call, Span, terminal
 from keck.facts.record import Block
-from keck.finding import Finding, Level
+from keck.finding import Finding, Level, Place
 from keck.project import Project
+from keck.project.module import Module
+from keck.project.routes import Route
 from keck.project.things import Site
 from keck.project.timeline import blocks_of
 from keck.project.values import Known, Value
@@ -45,10 +51,20 @@ rule = Rule(
     needles=("CORS", "flask_cors", "Blueprint", "register_blueprint"),
 )
 
+_ABORTS = {
+    "flask.abort",
+    "werkzeug.exceptions.abort",
+    "flask_restful.abort",
+    "flask_restx.abort",
+    "flask_smorest.abort",
+    "apiflask.abort",
+}
+_OR_404 = {"get_or_404", "first_or_404", "one_or_404"}
+
 
 @rule.in_code
 def check(project: Project) -> Iterator[Finding]:
-    """Yield one finding for each narrower policy."""
+    """Yield one finding for each narrower policy, and for each decorator whose view's errors a wider one covers."""
     told = set()
     bound = [one for one in policies(project) if one.kind != "view"]
     for one, other in combinations(bound, 2):
@@ -66,6 +82,64 @@ def check(project: Project) -> Iterator[Finding]:
                 symbol=narrow.name,
                 related=[(wide.place, "this policy covers the same URLs")],
             )
+    for narrow in policies(project):
+        if narrow.kind == "view":
+            yield from _aborted(project, narrow, bound)
+
+
+def _aborted(project: Project, narrow: Policy, bound: Sequence[Policy]) -> Iterator[Finding]:
+    """Yield a finding where a decorated view aborts: that answer does not pass through the decorator."""
+    for wide in bound:
+        origin = None if _branches(wide) else _let_in(narrow, wide)
+        routes = () if origin is None else _under(project, narrow, wide)
+        place = next((one for route in routes for one in _aborts(project, route)), None)
+        if place is not None:
+            yield rule.finding(
+                narrow.place,
+                f"CORS on {narrow.spelt} does not keep {origin} out of answers that are aborted: "
+                f"the policy for {wide.spelt} lets it in",
+                "leave its URL out of that policy with `resources`, since an aborted answer does not pass the decorator",
+                level=Level.warning,
+                symbol=narrow.name,
+                related=[(wide.place, "this policy covers the same URL"), (place, "the view is left here")],
+            )
+            return
+
+
+def _under(project: Project, narrow: Policy, wide: Policy) -> tuple[Route, ...]:
+    """Return the views of a decorator whose URLs a wider policy certainly covers."""
+    if wide.kind == "blueprint":
+        routes = tuple(one for one in narrow.routes if one.owner & wide.target)
+    else:
+        apps = frozenset(one for one in wide.target if isinstance(one, Site) and one.kind == "app")
+        lone = len(project.apps) <= 1
+        routes = tuple(one for one in narrow.routes if lone or apps & (one.owner | hosts(project, one.owner)))
+    return tuple(
+        route
+        for route in routes
+        if wide.pattern == EVERYWHERE or any(covers(wide.pattern, url.path) for url in urls(project, (route,)))
+    )
+
+
+def _aborts(project: Project, route: Route) -> Iterator[Place]:
+    """Yield where a view, or a function that it calls, ends the request with an HTTP error that nothing catches there."""
+    for module, scope, path in project.reach.closure(route.module, route.function.name, 1):
+        if any(_tried(route.module, call) for call in path):
+            continue
+        for call in module.calls(scope):
+            aborts = project.resolve(module, scope, call.func) in _ABORTS or terminal(call.func) in _OR_404
+            if aborts and not _tried(module, call):
+                yield module.place(call)
+        for step in module.steps(scope):
+            if step.kind == "raise" and step.value is not None:
+                error = step.value.func if isinstance(step.value, Call) else step.value
+                known = project.resolve(module, scope, error).startswith("werkzeug.exceptions.")
+                if known and not _tried(module, step):
+                    yield module.place(step)
+
+
+def _tried(module: Module, span: Span) -> bool:
+    return any(block.kind == "try" for block in blocks_of(module, span))
 
 
 def _let_in(narrow: Policy, wide: Policy) -> str | None:

@@ -14,7 +14,7 @@ def remarks_of(source: bytes) -> tuple[Remark, ...]:
     A file without the word costs one search; the others are tokenised, so that a text literal
     which merely holds the words is not taken for a comment.
     """
-    if b"keck:" not in source:
+    if b"keck:" not in source or b"\0" in source:
         return ()
     found = []
     try:

@@ -328,6 +328,7 @@ class TestNotices:
         faults = [one for one in outcome.notices if "a fault of Keck itself" in one]
         assert all(f"the rule {LITERAL} on" in one for one in faults)
         assert len(faults) == 4
+        assert not outcome.complete
 
     def test_progress_counts_the_files(self, shops: Path) -> None:
         """Whoever waits is told of each step, and at the end of all files."""

@@ -454,3 +454,23 @@ def test_start_imports_nothing_heavy(project: Path) -> None:
     done = subprocess.run([sys.executable, "-c", code], cwd=project, capture_output=True, check=True)
     loaded = set(done.stdout.decode().split())
     assert not loaded & {"rich", "libcst", "jinja2", "tomlkit", "flask"}
+
+
+def test_a_rule_that_fails_is_no_clean_check(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where a fault of Keck's own may have hidden findings the exit code is 2, and that of the findings where some fail."""
+    from keck.rule import rules
+
+    def fails(_: object) -> list[object]:
+        raise ValueError("odd")
+
+    (rule,) = (one for one in rules() if one.id == "sqlalchemy/legacy-query")
+    monkeypatch.setattr(rule, "_check", fails)
+    source = "import sqlalchemy\nfrom flask import Flask\n\napp = Flask(__name__)\n"
+    (tmp_path / "app.py").write_text(source)
+    assert main(["check", "--no-cache", str(tmp_path)]) == 2
+    assert "some findings are missing" in capsys.readouterr().out
+    (tmp_path / "app.py").write_text(source + 'app.config["SECRET_KEY"] = "kettle"\n')
+    assert main(["check", "--no-cache", str(tmp_path)]) == 1
+    assert main(["check", "--no-cache", "--exit-zero", str(tmp_path)]) == 2

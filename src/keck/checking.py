@@ -33,12 +33,14 @@ class Outcome(msgspec.Struct, frozen=True):
         findings: sorted; suppressed and baselined ones are already gone.
         notices: one-line remarks.
         files: how many Python files were looked at.
+        complete: whether every rule has said what it has to say; false after a fault of Keck itself.
     """
 
     root: str
     findings: tuple[Finding, ...] = ()
     notices: tuple[str, ...] = ()
     files: int = 0
+    complete: bool = True
 
 
 def check(
@@ -77,6 +79,7 @@ def check(
         tuple(sorted(findings, key=lambda one: one.order)),
         tuple(dict.fromkeys(notices + stale)),
         sum(len(one.files) for one in jobs),
+        not any(verdict.faults for _, verdict in answers),
     )
 
 

@@ -27,7 +27,7 @@ EPILOG = """\b
 Exit code:
   0  no finding at or above the fail level
   1  findings at or above the fail level
-  2  Keck could not run: a wrong option or setting, a path that does not exist
+  2  Keck could not run, or not whole: a wrong option or setting, a path that does not exist
 
 \b
 Examples:
@@ -136,7 +136,9 @@ def check(
     )
     emit(render(output_format, outcome, view))
     failed = any(finding.level >= settings.fail_level for finding in outcome.findings)
-    return int(failed and not exit_zero)
+    if failed and not exit_zero:
+        return 1
+    return 0 if outcome.complete else 2
 
 
 def _inputs(paths: Sequence[str], stdin_filename: str | None) -> tuple[list[Path], dict[Path, bytes]]:

@@ -174,6 +174,27 @@ def walk(expr: Expr) -> Iterator[Expr]:
             stack.extend(reversed(_PARTS[kind](one)))
 
 
+def gather(root: Expr, calls: list[Call], refs: list[Ref], attributes: list[Attr]) -> None:
+    """Append the calls, names and attributes among an expression's parts, in the order of `walk`."""
+    stack: list[Any] = [root]
+    while stack:
+        one = stack.pop()
+        kind = type(one)
+        if kind is Ref:
+            refs.append(one)
+        elif kind is Call:
+            calls.append(one)
+            if one.keywords:
+                stack.extend([word.value for word in reversed(one.keywords)])
+            if one.args:
+                stack.extend(one.args[::-1])
+            stack.append(one.func)
+        elif kind is not Const:
+            if kind is Attr:
+                attributes.append(one)
+            stack.extend(_PARTS[kind](one)[::-1])
+
+
 def dotted(expr: Expr) -> str | None:
     """Return the dotted name of an expression, or None when it is no plain name."""
     return expr.name if isinstance(expr, Ref) else None
@@ -181,13 +202,9 @@ def dotted(expr: Expr) -> str | None:
 
 def terminal(expr: Expr) -> str:
     """Return the last name of a name, attribute or call: ``init_app`` of ``x().init_app(app)``."""
-    match expr:
-        case Ref() | Attr():
-            return expr.name.rpartition(".")[2]
-        case Call():
-            return terminal(expr.func)
-        case _:
-            return ""
+    while isinstance(expr, Call):
+        expr = expr.func
+    return expr.name.rpartition(".")[2] if isinstance(expr, Ref | Attr) else ""
 
 
 def text_of(expr: Expr | None) -> str | None:

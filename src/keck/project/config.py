@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cached_property
 
 from keck.facts.expr import Attr, Expr, Ref
@@ -39,6 +39,10 @@ class Config:
         """Return the settings that a statement writes to an app's config, classes and modules expanded."""
         return self._writes.by(module, step)
 
+    def possible_writes(self, module: Module) -> Collection[Step]:
+        """Return the statements of a module of which `written_by` may tell something."""
+        return self._writes.possible(module)
+
     def held(self, symbol: str) -> tuple[Setting, ...]:
         """Return the settings of a class (with its bases') or of a module."""
         return self._holders.held(symbol)
@@ -67,7 +71,7 @@ class Config:
     def _everything(self) -> Iterator[Setting]:
         loaded: set[str] = set()
         for module in self.names.modules.values():
-            for step in module.facts.steps:
+            for step in self.possible_writes(module):
                 if step.kind in {"assign", "augment", "do", "return"}:
                     for one in self.written_by(module, step):
                         if not module.is_test:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from keck.facts.expr import Call, Expr, Index, Ref, Span, Table, before, terminal, text_of, walk
 from keck.facts.record import Step
@@ -14,6 +14,7 @@ from keck.project.things import Thing
 from keck.project.values import Known, Values
 
 _LOADERS = {"from_object", "from_mapping", "from_pyfile", "from_envvar", "from_file", "from_json", "from_prefixed_env"}
+_CALLS = _LOADERS | {"update", "setdefault"}
 ATTRIBUTES = {"secret_key": "SECRET_KEY", "testing": "TESTING", "debug": "DEBUG", "permanent_session_lifetime": ""}
 
 
@@ -26,9 +27,22 @@ class ConfigWrites:
         self.names = values.names
         self.loads = loads
         self._steps: dict[tuple[str, int, int], tuple[Setting, ...]] = {}
+        self._possible: dict[str, dict[int, Step]] = {}
+
+    def possible(self, module: Module) -> Collection[Step]:
+        """Return the statements of a module that may write to a config, by their shape; the others can't."""
+        return self._shaped(module).values()
+
+    def _shaped(self, module: Module) -> dict[int, Step]:
+        found = self._possible.get(module.path)
+        if found is None:
+            found = self._possible[module.path] = {id(step): step for step in _shaped(module)}
+        return found
 
     def by(self, module: Module, step: Step) -> tuple[Setting, ...]:
         """Return the settings that a statement writes to an app's config, classes and modules expanded."""
+        if id(step) not in self._shaped(module):
+            return ()
         key = (module.path, step.line, step.column)
         if key not in self._steps:
             self._steps[key] = tuple(self._written_by(module, step))
@@ -68,7 +82,7 @@ class ConfigWrites:
 
     def _called(self, module: Module, scope: str, call: Call) -> Iterator[Setting]:
         last = terminal(call.func)
-        if last not in _LOADERS and last not in {"update", "setdefault"}:
+        if last not in _CALLS:
             return
         holder = before(call.func)
         app = None if holder is None else config_of(self.objects, module, scope, holder)
@@ -120,3 +134,24 @@ class ConfigWrites:
                 name = text_of(key) or ""
                 made = self.values.of(where, inner, value)
                 yield Setting(name, value, made, where, inner, value, "", role_of(where, inner), True, via, app)
+
+
+def _shaped(module: Module) -> Iterator[Step]:
+    """Yield the statements that assign to an item or attribute as config has them, or lie around a call that may load one."""
+    lines: dict[str, list[int]] = {}
+    for step in module.facts.steps:
+        if any(_assigns(step, target) for target in step.targets):
+            yield step
+        elif step.kind != "define" and step.value is not None:
+            scope = step.scope
+            if scope not in lines:
+                lines[scope] = [call.line for call in module.calls(scope) if terminal(call.func) in _CALLS]
+            if any(step.line <= line <= step.end_line for line in lines[scope]):
+                yield step
+
+
+def _assigns(step: Step, target: Expr) -> bool:
+    if isinstance(target, Ref):
+        head, _, last = target.name.rpartition(".")
+        return step.kind == "augment" or (bool(head) and last in ATTRIBUTES)
+    return isinstance(target, Index)

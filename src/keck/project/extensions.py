@@ -167,9 +167,10 @@ class Extensions:
     def _handed_on(self, by_site: dict[Site, Instance]) -> None:
         for module in self.names.modules.values():
             for scope in module.scopes:
-                called = {id(call.func) for call in module.calls(scope)}
-                for ref in module.refs(scope):
-                    if ref.name.endswith(".init_app") and id(ref) not in called:
+                refs = [ref for ref in module.refs(scope) if ref.name.endswith(".init_app")]
+                called = {id(call.func) for call in module.calls(scope)} if refs else set()
+                for ref in refs:
+                    if id(ref) not in called:
                         holder = ref_at(ref, ref.name.removesuffix(".init_app"))
                         for thing in self.objects.of(module, scope, holder):
                             if isinstance(thing, Site) and thing in by_site:

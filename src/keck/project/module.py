@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from functools import cached_property
 
-from keck.facts.expr import Call, Expr, Ref, Span, walk
+from keck.facts.expr import Attr, Call, Expr, Ref, Span, gather, walk
 from keck.facts.record import Block, Class, Facts, Function, Import, Param, Step
 from keck.finding import Place
 
-_NOTHING: tuple[tuple[Call, ...], tuple[Ref, ...]] = ((), ())
+_Parts = tuple[tuple[Call, ...], tuple[Ref, ...], tuple[Attr, ...]]
+_NOTHING: _Parts = ((), (), ())
 
 
 class Module:
@@ -119,20 +120,20 @@ class Module:
         """Return every name directly in a scope, dotted chains whole."""
         return self._parts.get(scope, _NOTHING)[1]
 
+    def attributes(self, scope: str) -> tuple[Attr, ...]:
+        """Return every attribute of something that is no name, directly in a scope."""
+        return self._parts.get(scope, _NOTHING)[2]
+
     @cached_property
-    def _parts(self) -> dict[str, tuple[tuple[Call, ...], tuple[Ref, ...]]]:
+    def _parts(self) -> dict[str, _Parts]:
         found = {}
         for scope in {*self._steps, *self._blocks}:
             calls: list[Call] = []
             refs: list[Ref] = []
+            attributes: list[Attr] = []
             for one in self.expressions(scope):
-                for part in walk(one):
-                    kind = type(part)
-                    if kind is Ref:
-                        refs.append(part)  # type: ignore[arg-type]
-                    elif kind is Call:
-                        calls.append(part)  # type: ignore[arg-type]
-            found[scope] = (tuple(calls), tuple(refs))
+                gather(one, calls, refs, attributes)
+            found[scope] = (tuple(calls), tuple(refs), tuple(attributes))
         return found
 
     @cached_property

@@ -114,7 +114,7 @@ def _starts(project: Project) -> list[tuple[Module, str]]:
     for module in project.modules:
         if module.is_test:
             continue
-        for step in module.facts.steps:
+        for step in project.config.possible_writes(module):
             settings = project.config.written_by(module, step)
             if any(one.key in BOUND_KEYS for one in settings):
                 found[module.path, step.scope] = (module, step.scope)

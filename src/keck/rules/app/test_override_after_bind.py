@@ -57,9 +57,8 @@ def check(project: Project) -> Iterator[Finding]:
     for module in project.modules:
         if not module.is_test:
             continue
-        for scope in dict.fromkeys(
-            step.scope for step in module.facts.steps if _overrides(project, module, step.scope)
-        ):
+        scopes = _overriding(project, module)
+        for scope in dict.fromkeys(step.scope for step in module.facts.steps if step.scope in scopes):
             for late in late_writes(project, _course(project, module, scope)):
                 settings = [one for one in late.settings if one.key in _KEYS]
                 place = late.moment.module.place(late.moment.span)
@@ -98,8 +97,13 @@ def _drop(late: Late) -> Place | None:
     return None
 
 
-def _overrides(project: Project, module: Module, scope: str) -> bool:
-    return any(one.key in _KEYS for step in module.steps(scope) for one in project.config.written_by(module, step))
+def _overriding(project: Project, module: Module) -> set[str]:
+    """Return the scopes of a module in which the database is set."""
+    return {
+        step.scope
+        for step in project.config.possible_writes(module)
+        if any(one.key in _KEYS for one in project.config.written_by(module, step))
+    }
 
 
 # what has happened before

@@ -62,8 +62,9 @@ def check(project: Project) -> Iterator[Finding]:
     for module in project.modules:
         if module.is_test or _is_migration(module):
             continue
+        defaults = _defaults(module)
         for scope in module.scopes:
-            roots = [*module.expressions(scope), *_defaults(module, scope)]
+            roots = [*(module.expressions(scope) if _asks(module, scope) else ()), *defaults.get(scope, ())]
             for span, spelt, model in _queries(project, module, scope, roots):
                 instead = f"db.select({model or '...'})"
                 yield rule.finding(
@@ -79,12 +80,21 @@ def _is_migration(module: Module) -> bool:
     return any(one.module.partition(".")[0] == "alembic" for one in module.facts.imports)
 
 
-def _defaults(module: Module, scope: str) -> Iterator[Expr]:
-    """Yield what the definitions directly in a scope evaluate there: decorators and parameters' defaults."""
+def _asks(module: Module, scope: str) -> bool:
+    """Whether something in a scope is called ``query``."""
+    return any(".query" in one.name for one in module.refs(scope)) or any(
+        one.name == "query" for one in module.attributes(scope)
+    )
+
+
+def _defaults(module: Module) -> dict[str, list[Expr]]:
+    """Return what definitions evaluate, by the scope in which they stand: decorators and parameters' defaults."""
+    found: dict[str, list[Expr]] = {}
     for function in module.facts.functions:
-        if function.scope == scope:
-            yield from function.decorators
-            yield from (param.default for param in function.params if param.default is not None)
+        exprs = [*function.decorators, *(param.default for param in function.params if param.default is not None)]
+        if exprs:
+            found.setdefault(function.scope, []).extend(exprs)
+    return found
 
 
 def _queries(project: Project, module: Module, scope: str, roots: list[Expr]) -> Iterator[tuple[Span, str, str]]:

@@ -9,7 +9,9 @@ from keck.project.module import is_test
 from keck.rule import rules
 
 _SMALL = 400
-"""A file of up to so many bytes is always read whole: what wires things together is often tiny. So is a package's own."""
+"""A file of up to so many bytes is always read whole: what wires things together is often tiny."""
+_OWN = ("__init__.py", "conftest.py")
+"""So is a package's own, and the one in which pytest looks for fixtures."""
 
 Words = tuple[bytes, ...]
 
@@ -43,11 +45,15 @@ def asked(chosen: Iterable[str], contents: Mapping[str, bytes]) -> tuple[str, ..
 def _least(words: Iterable[str]) -> Words:
     """Return the words without those that hold another one."""
     found = {word.encode() for word in words}
-    return tuple(sorted(word for word in found if not any(other in word for other in found if other != word)))
+    least = (word for word in found if not any(other in word for other in found if other != word))
+    return tuple(sorted(least, key=lambda word: (len(word), word)))  # short ones are common ones
 
 
 def passes(path: str, data: bytes, words: tuple[Words, Words]) -> bool:
     """Whether a file must be read whole; of one that need not be, its imports are enough."""
-    if len(data) <= _SMALL or b"keck:" in data or path.endswith("__init__.py"):
+    if len(data) <= _SMALL or b"keck:" in data or path.endswith(_OWN):
         return True
-    return any(word in data for word in words[is_test(path)])
+    for word in words[is_test(path)]:  # noqa: SIM110 - a third faster than any()
+        if word in data:
+            return True
+    return False

@@ -202,9 +202,11 @@ def dotted(expr: Expr) -> str | None:
 
 def terminal(expr: Expr) -> str:
     """Return the last name of a name, attribute or call: ``init_app`` of ``x().init_app(app)``."""
-    while isinstance(expr, Call):
-        expr = expr.func
-    return expr.name.rpartition(".")[2] if isinstance(expr, Ref | Attr) else ""
+    kind = type(expr)
+    while kind is Call:
+        expr = expr.func  # type: ignore[union-attr]
+        kind = type(expr)
+    return expr.name.rpartition(".")[2] if kind is Ref or kind is Attr else ""  # type: ignore[union-attr]
 
 
 def text_of(expr: Expr | None) -> str | None:

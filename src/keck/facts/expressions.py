@@ -68,18 +68,19 @@ def _many(nodes: list[Any], depth: int) -> tuple[e.Expr, ...]:
 def _constant(node: ast.Constant, depth: int) -> e.Expr:
     del depth
     value = node.value
+    extent = (node.lineno, node.col_offset, node.end_lineno or 0, node.end_col_offset or 0)
     if isinstance(value, str):
         if not value.isascii():
             value = value.encode("utf-8", "replace").decode()
-        return e.Const(*span(node), value)
+        return e.Const(*extent, value)
     if isinstance(value, bytes):
-        return e.Const(*span(node), value.decode("latin-1"), "bytes")
+        return e.Const(*extent, value.decode("latin-1"), "bytes")
     if value is None or isinstance(value, bool | float):
-        return e.Const(*span(node), value)
+        return e.Const(*extent, value)
     if isinstance(value, int):
         small = -(2**63) <= value < 2**63
-        return e.Const(*span(node), value if small else float("inf"))
-    return e.Other(*span(node), "constant", ())
+        return e.Const(*extent, value if small else float("inf"))
+    return e.Other(*extent, "constant", ())
 
 
 def _name(node: ast.Name, depth: int) -> e.Expr:
@@ -96,7 +97,7 @@ def _attribute(node: ast.Attribute, depth: int) -> e.Expr:
     if isinstance(value, ast.Name):
         names.append(value.id)
         names.reverse()
-        return e.Ref(*span(node), ".".join(names))
+        return e.Ref(node.lineno, node.col_offset, node.end_lineno or 0, node.end_col_offset or 0, ".".join(names))
     return e.Attr(*span(node), expression(node.value, depth), node.attr)
 
 
@@ -104,7 +105,16 @@ def _call(node: ast.Call, depth: int) -> e.Expr:
     keywords = (
         tuple([e.Keyword(one.arg, expression(one.value, depth)) for one in node.keywords]) if node.keywords else ()
     )
-    return e.Call(*span(node), expression(node.func, depth), _many(node.args, depth) if node.args else (), keywords)
+    args = _many(node.args, depth) if node.args else ()
+    return e.Call(
+        node.lineno,
+        node.col_offset,
+        node.end_lineno or 0,
+        node.end_col_offset or 0,
+        expression(node.func, depth),
+        args,
+        keywords,
+    )
 
 
 def _items(node: ast.List | ast.Tuple | ast.Set, depth: int) -> e.Expr:

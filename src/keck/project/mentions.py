@@ -10,6 +10,7 @@ from keck.facts.expr import Attr, Call, Const, Expr, Index, Ref, Table, children
 from keck.project.module import Module
 
 _READS_ENVIRONMENT = re.compile(r"env", re.IGNORECASE)
+_NAMING = frozenset({Table, Call, Index})
 
 
 def mentions(modules: Iterable[Module]) -> dict[str, int]:
@@ -35,14 +36,19 @@ def _mention(expr: Expr, found: dict[str, int]) -> None:
     stack = [expr]
     while stack:
         part = stack.pop()
-        if isinstance(part, Const):
-            if isinstance(part.value, str) and part.value.isupper():
-                found[part.value] += 1
-        elif isinstance(part, Ref | Attr):
-            last = part.name.rpartition(".")[2]
+        kind = type(part)
+        if kind is Const:
+            text = part.value  # type: ignore[union-attr]
+            if type(text) is str and text.isupper():
+                found[text] += 1
+        elif kind is Ref:
+            last = part.name.rpartition(".")[2]  # type: ignore[union-attr]
             if last.isupper():
                 found[last] += 1
-        stack.extend(_read_parts(part))
+        else:
+            if kind is Attr and part.name.isupper():  # type: ignore[union-attr]
+                found[part.name] += 1  # type: ignore[union-attr]
+            stack.extend(_read_parts(part) if kind in _NAMING else children(part))
 
 
 def _read_parts(expr: Expr) -> tuple[Expr, ...]:

@@ -33,7 +33,7 @@ class Names:
         self.by_name = self.packages.by_name
         self._cache: dict[tuple[str, str, str], str] = {}
         self._scopes: dict[tuple[str, str], dict[str, list[Bound]]] = {}
-        self._executed: dict[tuple[str, Import], list[Module]] = {}
+        self._executed: dict[int, list[Module]] = {}
 
     def scope(self, module: Module, scope: str) -> Mapping[str, list[Bound]]:
         """Return what binds each name in one scope: imports, assignments, ``def``, ``class`` or parameters."""
@@ -163,7 +163,7 @@ class Names:
 
     def executed(self, module: Module, one: Import) -> list[Module]:
         """Return the project's modules that an import statement executes, in order: packages above come first."""
-        key = (module.path, one)
+        key = id(one)
         if key not in self._executed:
             target = self.imported(module, one)
             found = [] if target is None else [target, *self.packages.above(target)]

@@ -32,6 +32,8 @@ class Packages:
             if other is None or module.is_package:
                 self.by_name[module.name] = module
         self._found: dict[tuple[str, str, str], Module | None] = {}
+        self._near: dict[str, tuple[str, tuple[str, ...]]] = {}
+        self._held: dict[tuple[str, str], bool] = {}
 
     @cached_property
     def _bases(self) -> tuple[str, ...]:
@@ -52,26 +54,37 @@ class Packages:
         return self._found[key]
 
     def _find(self, dotted: str, importer: Module) -> Module | None:
-        own = importer.directory
-        while own and f"{own}/__init__.py" in self.modules:
-            own = own.rpartition("/")[0]
-        above = [own]
-        while above[-1]:
-            above.append(above[-1].rpartition("/")[0])
-        root = self._root(own)
-        bases = [*(one for one in above if one in self._bases), *self._bases]
-        near = dict.fromkeys([own, *(one for one in bases if _below(one, root)), *bases])
+        root, near = self._nearest(importer.directory)
         head = dotted.partition(".")[0]
-        if not head.startswith("flask") and importer.directory not in near:
-            near[importer.directory] = None
+        own = f"{importer.directory.replace('/', '.')}." if importer.directory else ""
+        if not head.startswith("flask") and own not in near:
+            near = (*near, own)
         for base in near:
-            name = f"{base.replace('/', '.')}.{dotted}" if base else dotted
-            found = self.by_name.get(name)
+            found = self.by_name.get(base + dotted)
             itself = found is importer and "." not in dotted and (head.startswith("flask") or not importer.is_package)
             foreign = found is not None and head in _LIBRARIES and not _below(found.path, root)
             if found is not None and not itself and not foreign:
                 return found
         return None
+
+    def _nearest(self, directory: str) -> tuple[str, tuple[str, ...]]:
+        """Return the root of a directory, and the prefixes of what its modules import, nearest first."""
+        if directory not in self._near:
+            own = self._outside(directory)
+            above = [own]
+            while above[-1]:
+                above.append(above[-1].rpartition("/")[0])
+            root = self._root(own)
+            bases = [*(one for one in above if one in self._bases), *self._bases]
+            near = dict.fromkeys([own, *(one for one in bases if _below(one, root)), *bases])
+            self._near[directory] = root, tuple(f"{one.replace('/', '.')}." if one else "" for one in near)
+        return self._near[directory]
+
+    def _outside(self, directory: str) -> str:
+        """Return the nearest directory upwards that is no package."""
+        while directory and f"{directory}/__init__.py" in self.modules:
+            directory = directory.rpartition("/")[0]
+        return directory
 
     def together(self, one: Module, other: Module) -> bool:
         """Whether a module lies below the root of another one."""
@@ -85,12 +98,14 @@ class Packages:
 
     def has_package(self, dotted: str, importer: Module) -> bool:
         """Whether some module of the project lives under this dotted name."""
-        own = importer.directory
-        while own and f"{own}/__init__.py" in self.modules:
-            own = own.rpartition("/")[0]
-        return any(
-            (f"{base.replace('/', '.')}.{dotted}" if base else dotted) in self._folders for base in (own, *self._bases)
-        )
+        key = (dotted, importer.directory)
+        if key not in self._held:
+            own = self._outside(importer.directory)
+            self._held[key] = any(
+                (f"{base.replace('/', '.')}.{dotted}" if base else dotted) in self._folders
+                for base in (own, *self._bases)
+            )
+        return self._held[key]
 
     @cached_property
     def _folders(self) -> frozenset[str]:

@@ -13,3 +13,8 @@ CHANGING_VIEWS = (
     "Blueprint(", "Namespace(",
 )  # fmt: skip
 """Where views are registered that may change something."""
+
+MODELS = (
+    "Model", "Base)", "Base,", "mapped_column", "= Column(", "= db.Column(", "= sa.Column(", "= sqlalchemy.Column(",
+)  # fmt: skip
+"""Where models are defined; a migration has columns as well, but assigns none."""

@@ -57,16 +57,15 @@ def check(project: Project) -> Iterator[Finding]:
 
 def _by_factory(project: Project, app: Site) -> bool:
     """Whether a function of another module completes the app, and no other module imports it: the factory takes the app."""
-    symbol = project.extensions.symbol(app)
-    if symbol and any(not one.is_test for one in project.users.of(symbol)):
-        return False
     module = app.module
-    return any(
+    completed = any(
         _FACTORY.match(terminal(call.func)) is not None
         and _elsewhere(project, module, call)
         and any(app in project.things(module, "", value) for value in _values(call))
         for call in module.calls("")
     )
+    symbol = project.extensions.symbol(app) if completed else ""
+    return completed and not (symbol and any(not one.is_test for one in project.users.of(symbol)))
 
 
 def _elsewhere(project: Project, module: Module, call: Call) -> bool:

@@ -44,6 +44,7 @@ _PUSHES = {"push", "__enter__"}
 _SERVED = re.compile(
     r"^(wsgi|asgi|app|autoapp|flask_app|application|main|run|server|serve|index|api|web|website|passenger_wsgi|__init__)$"
 )
+_SERVING = re.compile(rb"(?:gunicorn|uwsgi|waitress|FLASK_APP|hypercorn|gevent)([^\n]*)")
 _ELSEWHERE = re.compile(
     r"celery|worker|task|job|cron|script|shell|manage|cli|command|seed|queue|rq|fixture|migrat|alembic|notebook|bench"
     r"|schedul|consumer|import|export|populate|init_?db|create_?db|setup",
@@ -78,12 +79,14 @@ def check(project: Project) -> Iterator[Finding]:
 def _served(project: Project) -> set[str]:
     """Return the paths of the modules that a server executes when it imports an app."""
     starts = [one.module for one in project.apps if not _is_aside(project, one.module)]
+    commands = _commands(project)
+    routed = {one.module.path for one in project.routes}
     starts += [
         module
         for module in project.modules
         if not module.is_test
+        and (_SERVED.match(_stem(module)) or module.path in routed or _deployed(commands, _stem(module)))
         and _obtains(project, module)
-        and (_SERVED.match(_stem(module)) or _has_routes(project, module) or _deployed(project, _stem(module)))
     ]
     return {path for module in starts for path in project.closure(module.path)}
 
@@ -92,17 +95,15 @@ def _stem(module: Module) -> str:
     return module.path.rpartition("/")[2].removesuffix(".py")
 
 
-def _has_routes(project: Project, module: Module) -> bool:
-    return any(one.module is module for one in project.routes)
+def _commands(project: Project) -> bytes:
+    """Return what a Procfile, a Dockerfile or the like says of serving, a line each: ``gunicorn shop:app``."""
+    return b"\n".join(one[1] for text in project.surroundings.texts.values() for one in _SERVING.finditer(text))
 
 
-def _deployed(project: Project, stem: str) -> bool:
-    """Whether a Procfile, a Dockerfile or the like names the module as what is served: ``gunicorn shop:app``."""
-    named = re.compile(
-        rb"(gunicorn|uwsgi|waitress|FLASK_APP|hypercorn|gevent)[^\n]*\b" + stem.encode() + rb"(:|\.py\b|\b$)",
-        re.MULTILINE,
-    )
-    return any(named.search(text) for text in project.surroundings.texts.values())
+def _deployed(commands: bytes, stem: str) -> bool:
+    """Whether one of the commands names a module as what is served."""
+    name = stem.encode()
+    return name in commands and re.search(rb"\b" + name + rb"(:|\.py\b|\b$)", commands, re.MULTILINE) is not None
 
 
 def _obtains(project: Project, module: Module) -> bool:

@@ -43,7 +43,7 @@ rule = Rule(
     __name__,
     level=Level.error,
     needles=("flask_sqlalchemy", "SQLAlchemy(", "init_app", "Flask(", "create_app", ".config", "SQLALCHEMY_"),
-    test_needles=("SQLALCHEMY_", "from_object", "environ", "fixture"),
+    test_needles=("SQLALCHEMY_", "from_object", "from_mapping", "config.update", "_app("),
 )
 
 _ENVIRONMENT = re.compile(r"DATABASE|(^|_)DB(_|$)|SQLALCHEMY|ENV|CONFIG|SETTINGS|TEST", re.IGNORECASE)

@@ -5,7 +5,8 @@ from __future__ import annotations
 PACKAGES = ("flask_caching", "flask_cache", "flask.ext")
 CACHE = ("flask_caching", "flask_cache", ".cached", ".memoize", "CACHE_TYPE")
 VIEWS = (
-    "route", "add_url_rule", "add_resource", "Resource", "MethodView",
+    "route(", ".route\n", ".route\r", ".route,", ".route)", "add_url_rule", "add_resource", "Resource)", "Resource,",
+    "MethodView",
     *(f".{verb}({quote}/" for verb in ("get", "post", "put", "patch", "delete") for quote in "'\""),
 )  # fmt: skip
 READERS = ("flask", "request.", "session", "current_user", "get_jwt", "cookie", "LocalProxy", "csrf")

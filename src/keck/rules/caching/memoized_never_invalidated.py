@@ -28,7 +28,7 @@ from keck.project.values import Known, alternatives
 from keck.rule import Rule
 from keck.rules._wording import called, decorator
 from keck.rules.caching._backend import option
-from keck.rules.caching._words import CACHE, DATABASE, PACKAGES
+from keck.rules.caching._words import CACHE, DATABASE
 
 if TYPE_CHECKING:
     from keck.project import Project
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 rule = Rule(
     __name__,
-    requires=PACKAGES,
+    requires=("memoize",),
     level=Level.note,
     needles=(*CACHE, *DATABASE, "delete_memoized", ".clear("),
 )

@@ -6,131 +6,23 @@ those of a resource, in this order; the last one wins. A blueprint has no config
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from weakref import WeakKeyDictionary
 
-from keck.facts.expr import Call, text_of
+from keck.facts.expr import Call
 from keck.finding import Place
 from keck.project import Project
-from keck.project.extensions import Binding
 from keck.project.module import Module
-from keck.project.routes import Route
-from keck.project.things import Site, Thing
-from keck.project.values import HIDDEN, Either, Env, Hidden, Known, Pattern, Value
-from keck.rules._wording import called, code
+from keck.project.values import HIDDEN, Hidden, Known, Pattern, Value
+from keck.rules.cors._policy import EVERYWHERE, Option, Policy
 
 OPTIONS = frozenset({
     "origins", "methods", "expose_headers", "allow_headers", "supports_credentials", "max_age", "send_wildcard",
     "vary_header", "automatic_options", "always_send", "allow_private_network", "resources", "intercept_exceptions",
 })  # fmt: skip
 """What Flask-CORS 6.0.5 accepts; anything else is logged and dropped."""
-HINTS = frozenset("*\\]?$^[]()")
-"""Flask-CORS takes a text that holds one of these for a regular expression."""
-EVERYWHERE = "/*"
-STRANGERS = ("https://stranger.example", "http://stranger.example")
 _DEFAULTS: Mapping[str, object] = {"origins": "*", "supports_credentials": False, "send_wildcard": False}
-
-
-@dataclass(frozen=True)
-class Option:
-    """The value of one option.
-
-    `source` is ``default``, ``config``, ``constructor``, ``init_app``, ``resource`` or ``decorator``; `place` is
-    where it is given, None for a default.
-    """
-
-    value: Value
-    source: str
-    place: Place | None = None
-
-
-@dataclass(frozen=True, eq=False)
-class Policy:
-    """What Flask-CORS answers for the URLs that one pattern covers.
-
-    Attributes:
-        kind: ``app``, ``blueprint`` or ``view``.
-        call: the call that puts it in force; `module` and `scope` are where that stands.
-        pattern: the resource's path pattern, None when it cannot be known; ``/*`` means every path.
-        pattern_place: where the pattern stands, None for the default.
-        options: by name; those that cannot be known are `Hidden`.
-        target: the app or blueprint.
-        routes: for a view, the routes that it wraps.
-        binding: for an app or blueprint.
-        strangers: names given that Flask-CORS does not know.
-    """
-
-    kind: str
-    call: Call
-    module: Module
-    scope: str
-    pattern: str | Pattern | None
-    pattern_place: Place | None
-    options: Mapping[str, Option]
-    target: frozenset[Thing] = frozenset()
-    routes: tuple[Route, ...] = ()
-    binding: Binding | None = None
-    strangers: Mapping[str, Option] = field(default_factory=dict)
-
-    @property
-    def place(self) -> Place:
-        """Where it is put in force."""
-        return self.module.place(self.call)
-
-    @property
-    def name(self) -> str:
-        """What it covers; as a symbol, it does not change when lines move."""
-        where = "" if self.pattern in {EVERYWHERE, None} else f" under {text(self.pattern)}"
-        match self.kind:
-            case "view":
-                return f"{self.routes[0].name}()" if self.routes else "this view"
-            case "blueprint":
-                return f"blueprint {owner_name(self.target)}{where}"
-            case _:
-                return f"the app{where}" if where else "every URL of the app"
-
-    @property
-    def spelt(self) -> str:
-        """The same with names in backquotes, as part of a sentence."""
-        where = "" if self.pattern in {EVERYWHERE, None} else f" under {code(text(self.pattern))}"
-        match self.kind:
-            case "view":
-                return called(self.routes[0].name) if self.routes else "this view"
-            case "blueprint":
-                return f"the blueprint {code(owner_name(self.target))}{where}"
-            case _:
-                return f"the app{where}" if where else "every URL of the app"
-
-    @property
-    def made(self) -> list[tuple[Place, str]]:
-        """Where the instance is made, when that is elsewhere: for the related places of a finding."""
-        if self.binding is None or self.binding.how == "constructor":
-            return []
-        return [(self.binding.instance.place, f"`{self.binding.instance.name}` is made here")]
-
-    def elsewhere(self, option: Option, what: str) -> list[tuple[Place, str]]:
-        """Return where an option is given, when that is not the line of the call, for the related places."""
-        given = option.place
-        return (
-            [] if given is None or (given.path, given.line) == (self.place.path, self.place.line) else [(given, what)]
-        )
-
-    @property
-    def origins(self) -> Option:
-        """The origins that may read answers."""
-        return self.options["origins"]
-
-    @property
-    def open(self) -> str:
-        """Whether any origin may read answers: ``yes``, ``fallback`` (while a variable is not set) or an empty text."""
-        return surely(self.origins.value, admits_any)
-
-    @property
-    def credentials(self) -> str:
-        """Whether browsers may send cookies along: ``yes``, ``fallback`` or an empty text."""
-        return surely(self.options["supports_credentials"].value, lambda one: bool(one.value))
 
 
 def policies(project: Project) -> tuple[Policy, ...]:
@@ -255,80 +147,3 @@ def given(project: Project, module: Module, scope: str, call: Call, source: str)
             hidden = {name: Option(HIDDEN, source, place) for name in (*_DEFAULTS, "resources")}
             found = hidden | found
     return found
-
-
-def surely(value: Value, test: Callable[[Known], bool]) -> str:
-    """Return ``yes`` when every value that counts passes a test, ``fallback`` when only a variable's default does."""
-    match value:
-        case Known():
-            return "yes" if test(value) else ""
-        case Env(default=default) if default is not None:
-            return "fallback" if surely(default, test) else ""
-        case Either(values=values):
-            found = {surely(one, test) for one in values}
-            return "" if "" in found else "fallback" if "fallback" in found else "yes"
-        case _:
-            return ""
-
-
-def entries(value: Value) -> Iterator[Known]:
-    """Yield the single origins that a value of `origins` can hold, as far as they are known."""
-    match value:
-        case Known(value=list(rows)):
-            for one in rows:
-                yield from entries(one)
-        case Known():
-            yield value
-        case Env(default=default) if default is not None:
-            yield from entries(default)
-        case Either(values=values):
-            for one in values:
-                yield from entries(one)
-
-
-def admits_any(value: Known) -> bool:
-    """Whether the origins let a stranger in, whoever it is."""
-    return any(admits(one, stranger) for stranger in STRANGERS for one in entries(value))
-
-
-def admits(entry: Known, origin: str) -> bool:
-    """Whether Flask-CORS takes an origin for one that an entry names, as `flask_cors.core.try_match_pattern` does."""
-    regex = compiled(entry.value, ignore_case=True)
-    if regex is not None:
-        return regex.match(origin) is not None
-    return isinstance(entry.value, str) and entry.value.casefold() == origin.casefold()
-
-
-def compiled(pattern: object, *, ignore_case: bool) -> re.Pattern[str] | None:
-    """Return the regular expression that Flask-CORS makes of a pattern, None for a literal or an invalid one."""
-    if isinstance(pattern, Pattern):
-        source, flags = pattern.text, re.NOFLAG
-    elif isinstance(pattern, str) and not HINTS.isdisjoint(pattern):
-        source, flags = (".*" if pattern == "*" else pattern), re.IGNORECASE if ignore_case else re.NOFLAG
-    else:
-        return None
-    try:
-        return re.compile(source, flags)
-    except (re.error, OverflowError, RecursionError):
-        return None
-
-
-def is_invalid(pattern: object) -> bool:
-    """Whether Flask-CORS takes a text for a regular expression that it then cannot compile."""
-    looks = isinstance(pattern, str) and not HINTS.isdisjoint(pattern)
-    return looks and compiled(pattern, ignore_case=False) is None
-
-
-def text(pattern: str | Pattern | None) -> str:
-    """Return a pattern as it is written."""
-    return pattern.text if isinstance(pattern, Pattern) else pattern or ""
-
-
-def owner_name(target: frozenset[Thing]) -> str:
-    """Return the name that a blueprint was given, or an empty text."""
-    names = [
-        text_of(one.call.argument(0, "name"))
-        for one in target
-        if isinstance(one, Site) and one.kind in {"blueprint", "namespace"}
-    ]
-    return next((one for one in names if one), "")

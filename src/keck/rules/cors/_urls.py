@@ -13,7 +13,8 @@ from keck.project.module import Module
 from keck.project.routes import Route
 from keck.project.things import Site, Thing
 from keck.project.values import Known
-from keck.rules.cors._policies import Policy, compiled, is_invalid
+from keck.rules.cors._origins import compiled, is_invalid
+from keck.rules.cors._policy import Policy
 
 _CONVERTER = re.compile(r"<(?:(?P<kind>\w+)(?:\([^)]*\))?:)?\w+>")
 _SAMPLES = {"int": "1", "float": "1.0", "uuid": "6ba7b810-9dad-11d1-80b4-00c04fd430c8", "path": "a/b"}

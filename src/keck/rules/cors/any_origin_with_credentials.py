@@ -31,7 +31,9 @@ from collections.abc import Iterator
 from keck.finding import Finding, Level
 from keck.project import Project
 from keck.rule import Rule
-from keck.rules.cors._policies import Policy, entries, policies, surely
+from keck.rules.cors._origins import entries, surely
+from keck.rules.cors._policies import policies
+from keck.rules.cors._policy import Policy
 
 rule = Rule(
     __name__,

@@ -29,7 +29,8 @@ from keck.finding import Finding, Level
 from keck.project import Project
 from keck.rule import Rule
 from keck.rules._wording import code, listed
-from keck.rules.cors._policies import OPTIONS, Policy, policies
+from keck.rules.cors._policies import OPTIONS, policies
+from keck.rules.cors._policy import Policy
 
 rule = Rule(
     __name__,

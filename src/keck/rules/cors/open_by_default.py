@@ -34,7 +34,9 @@ from keck.project.routes import Route
 from keck.project.values import Env, Known
 from keck.rule import Rule
 from keck.rules._wording import called
-from keck.rules.cors._policies import Policy, admits_any, entries, policies
+from keck.rules.cors._origins import admits_any, entries
+from keck.rules.cors._policies import policies
+from keck.rules.cors._policy import Policy
 from keck.rules.cors._urls import behind
 from keck.rules.cors.any_origin_with_credentials import at_fault
 from keck.rules.cors.blueprint_ignores_config import ignored

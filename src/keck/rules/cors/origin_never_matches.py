@@ -31,7 +31,8 @@ from collections.abc import Iterator
 from keck.finding import Finding, Level, Place
 from keck.project import Project
 from keck.rule import Rule
-from keck.rules.cors._policies import HINTS, entries, is_invalid, policies
+from keck.rules.cors._origins import HINTS, entries, is_invalid
+from keck.rules.cors._policies import policies
 
 rule = Rule(
     __name__,

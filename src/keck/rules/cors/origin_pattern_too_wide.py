@@ -35,7 +35,8 @@ from keck.project import Project
 from keck.project.values import Pattern
 from keck.rule import Rule
 from keck.rules.cors._hosts import stranger
-from keck.rules.cors._policies import STRANGERS, admits, compiled, entries, policies, text
+from keck.rules.cors._origins import STRANGERS, admits, compiled, entries, text
+from keck.rules.cors._policies import policies
 
 rule = Rule(
     __name__,

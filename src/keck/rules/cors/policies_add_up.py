@@ -41,7 +41,9 @@ from keck.project.things import Site
 from keck.project.timeline import blocks_of
 from keck.project.values import Known, Value
 from keck.rule import Rule
-from keck.rules.cors._policies import EVERYWHERE, STRANGERS, Policy, admits, entries, policies, text
+from keck.rules.cors._origins import STRANGERS, admits, entries, text
+from keck.rules.cors._policies import policies
+from keck.rules.cors._policy import EVERYWHERE, Policy
 from keck.rules.cors._urls import covers, hosts, urls
 
 rule = Rule(

@@ -34,7 +34,9 @@ from keck.project import Project
 from keck.project.values import Known, Pattern
 from keck.rule import Rule
 from keck.rules.cors._hosts import samples
-from keck.rules.cors._policies import HINTS, Policy, compiled, is_invalid, policies, text
+from keck.rules.cors._origins import HINTS, compiled, is_invalid, text
+from keck.rules.cors._policies import policies
+from keck.rules.cors._policy import Policy
 from keck.rules.cors._urls import Url, covers, urls
 
 rule = Rule(

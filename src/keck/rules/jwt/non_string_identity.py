@@ -38,6 +38,7 @@ from keck.project.module import Module, Where
 from keck.project.values import Known
 from keck.rule import Rule
 from keck.rules._wording import called
+from keck.rules._words import MODELS
 from keck.rules.jwt._identity import model_of, no_text
 from keck.rules.jwt._manager import PACKAGE, is_version_3, loaders, registers
 
@@ -45,7 +46,7 @@ rule = Rule(
     __name__,
     requires=("flask_jwt", "flask.ext"),
     level=Level.error,
-    needles=("flask_jwt_extended", "JWT_", "user_identity_loader", "Model", "mapped_column", "Column("),
+    needles=("flask_jwt_extended", "JWT_", "user_identity_loader", *MODELS),
 )
 
 _HELP = "give a string, such as `str(user.id)`, and make a number of `get_jwt_identity()` where one is needed"

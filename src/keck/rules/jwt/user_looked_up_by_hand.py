@@ -34,6 +34,7 @@ from keck.project.module import Module
 from keck.project.routes import Route
 from keck.rule import Rule
 from keck.rules._wording import called
+from keck.rules._words import MODELS
 from keck.rules.jwt._identity import FETCHING, fetched, is_identity
 from keck.rules.jwt._manager import PACKAGE, registers
 
@@ -41,7 +42,7 @@ rule = Rule(
     __name__,
     requires=("flask_jwt", "flask.ext"),
     level=Level.note,
-    needles=("flask_jwt_extended", "user_lookup_loader", "Model", "mapped_column", "Column("),
+    needles=("flask_jwt_extended", "user_lookup_loader", *MODELS),
 )
 
 _ENOUGH = 3

@@ -40,7 +40,7 @@ rule = Rule(
     __name__,
     requires=("flask_migrate", "flask.ext"),
     level=Level.warning,
-    needles=("create_all", "flask_migrate", "Migrate", "Flask(", "create_app", "init_app", "stamp"),
+    needles=("create_all", "flask_migrate", "Migrate", "Flask(", "create_app", "init_app"),
 )
 
 _HOOKS = re.compile(r"^(before_|after_|teardown_|record)|^(on_load|on_startup)$")

@@ -65,6 +65,8 @@ def check(project: Project) -> Iterator[Finding]:
         defaults = _defaults(module)
         for scope in module.scopes:
             roots = [*(module.expressions(scope) if _asks(module, scope) else ()), *defaults.get(scope, ())]
+            if not roots:
+                continue
             for span, spelt, model in _queries(project, module, scope, roots):
                 instead = f"db.select({model or '...'})"
                 yield rule.finding(

@@ -216,5 +216,19 @@ def test_the_notice_names_three_and_counts_the_rest(file: Path) -> None:
         "keck-baseline.json: 1 entry is stale, the findings are gone (cors/a in app.py); "
         "write it anew with `keck check --write-baseline`"
     )
-    assert "5 entries are stale, the findings are gone (cors/a in app.py, " in notice(one * 5, file)
-    assert "cors/a in app.py and 2 more)" in notice(one * 5, file)
+    assert "2 entries are stale, the findings are gone (cors/a in app.py); " in notice(one * 2, file)
+    five = tuple(Entry("cors/a", f"{name}.py", "x") for name in "abcde")
+    assert "5 entries are stale, the findings are gone (cors/a in a.py, " in notice(five, file)
+    assert "cors/a in c.py and 2 more)" in notice(five, file)
+
+
+def test_what_was_not_looked_at_stays(file: Path) -> None:
+    """Writing what a part of the rules says of a part of the files keeps the entries of the others."""
+    every = [
+        finding("app.py", "x", rule="cors/a"),
+        finding("app.py", "y", rule="jwt/b"),
+        finding("one/views.py", "z", rule="cors/a"),
+    ]
+    assert write(every, file) == 3
+    assert write([], file, selected=lambda rule: rule == "cors/a", checked=[file.parent / "one"]) == 0
+    assert [(one.rule, one.path) for one in load(file)] == [("cors/a", "app.py"), ("jwt/b", "app.py")]

@@ -23,6 +23,7 @@ from keck.facts import facts_of
 from keck.rule import rules
 from keck.settings import Settings
 from keck.source import find
+from keck.trouble import Trouble
 from tests.test_analysis import AT_MODULE, CODE, LITERAL, MAIN, raising
 from tests.test_source import posix, unprivileged, write
 
@@ -124,7 +125,7 @@ class TestPaths:
         monkeypatch.chdir(shops)
         outcome = checked(Path("two/src/models.py"))
         assert outcome.root == shops.as_posix()
-        assert outcome.files == 3
+        assert outcome.files == 1
         assert told(outcome) == [one for one in told(checked(shops)) if one.startswith("two/src/models.py")] != []
 
     def test_file_is_found_from_within_its_project(self, shops: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -162,7 +163,42 @@ class TestPaths:
         outcome = checked(Path("shop"), Path("tests"))
         assert outcome.files == 2
         assert {one.place.path for one in outcome.findings} == {"shop/app.py"}
-        assert checked(Path("shop/app.py")).files == 2
+        assert checked(Path("shop/app.py")).files == 1
+
+    @pytest.mark.parametrize("beside", ["pyproject.toml", "wsgi.py"])
+    def test_package_is_looked_at_with_its_project(self, tmp_path: Path, beside: str) -> None:
+        """A package that is named alone is judged as a part of its project, whose paths are relative to it."""
+        write(tmp_path / beside, "")
+        write(tmp_path / "shop/__init__.py", "")
+        write(tmp_path / "shop/ext.py", "from flask_jwt_extended import JWTManager\n\njwt = JWTManager()\n")
+        write(tmp_path / "shop/views/__init__.py", "")
+        write(
+            tmp_path / "shop/views/home.py",
+            "from flask import Flask\nfrom shop.ext import jwt\n\n\ndef create_app():\n    app = Flask(__name__)\n"
+            "    jwt.init_app(app)\n    app.config['SECRET_KEY'] = 'kettle'\n    return app\n",
+        )
+        assert [
+            (one.place.path, one.rule) for one in checked(tmp_path / "shop").findings if "note" not in one.level.name
+        ] == [("views/home.py", LITERAL)]
+        outcome = checked(tmp_path / "shop" / "views")
+        assert (outcome.root, outcome.files) == ((tmp_path / "shop" / "views").as_posix(), 2)
+        assert "home.py" in {one.place.path for one in outcome.findings}
+
+    def test_folder_of_sources_is_looked_at_with_its_project(self, tmp_path: Path) -> None:
+        """A folder without a manifest below one with a manifest is a part of that; one of its own is none."""
+        write(tmp_path / "pyproject.toml", "")
+        write(tmp_path / "src/shop/__init__.py", CODE)
+        write(tmp_path / "tests/helper.py", CODE)
+        assert {one.place.path for one in checked(tmp_path / "src").findings} == {"shop/__init__.py"}
+        assert {one.place.path for one in checked(tmp_path / "src" / "shop").findings} == {"__init__.py"}
+        assert checked(tmp_path / "tests").findings == ()
+        write(tmp_path / "tests/requirements.txt", "")
+        assert {one.place.path for one in checked(tmp_path / "tests").findings} == {"helper.py"}
+
+    def test_lone_package_without_a_project_is_its_own(self, tmp_path: Path) -> None:
+        """A package above which nothing looks like a project is looked at as it is."""
+        write(tmp_path / "deep/er/shop/__init__.py", CODE)
+        assert {one.place.path for one in checked(tmp_path / "deep/er/shop").findings} == {"__init__.py"}
 
     def test_file_elsewhere_has_its_own_folder_as_project(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -315,6 +351,8 @@ class TestNotices:
         (folder / "shut").chmod(0)
         with unprivileged(folder):
             outcome = checked(folder)
+            with pytest.raises(Trouble, match=r"closed\.py` cannot be read; look at its permissions"):
+                checked(folder / "closed.py")
         shutil.rmtree(folder)
         assert told(outcome) == [f"app.py:2 {AT_MODULE}", f"app.py:3 {LITERAL}"]
         assert outcome.notices == ("could not read 1 directory: shut/", "could not read 1 file: closed.py")

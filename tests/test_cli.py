@@ -474,3 +474,25 @@ def test_a_rule_that_fails_is_no_clean_check(
     (tmp_path / "app.py").write_text(source + 'app.config["SECRET_KEY"] = "kettle"\n')
     assert main(["check", "--no-cache", str(tmp_path)]) == 1
     assert main(["check", "--no-cache", "--exit-zero", str(tmp_path)]) == 2
+
+
+def test_a_file_of_another_kind_is_refused(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What is certainly no Python file is not taken for a broken one."""
+    (tmp_path / "requirements.txt").write_text("flask\n")
+    assert main(["check", str(tmp_path / "requirements.txt")]) == 2
+    assert "requirements.txt` is no Python file; name one" in capsys.readouterr().err
+
+
+def test_the_findings_of_a_baseline_are_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A clean check says how much a baseline keeps from being told."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "app.py").write_text(
+        'from flask import Flask\n\napp = Flask(__name__)\napp.config["SECRET_KEY"] = "kettle"\n'
+    )
+    assert main(["check", "--no-cache", "--write-baseline"]) == 0
+    assert main(["check", "--no-cache", "--baseline", "keck-baseline.json"]) == 0
+    out = capsys.readouterr().out
+    assert "2 more stand in keck-baseline.json" in out
+    assert "No faults found in 1 file." in out

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -7,6 +10,11 @@ import pytest
 from keck import gate
 from keck.facts import facts_of
 from keck.rule import ids, rules
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT / "bench"))
+
+from planting import Ground, Unsuited, plant_of  # noqa: E402
 
 LONG = b"# nothing to see here\n" * 40
 
@@ -29,11 +37,12 @@ def test_words_are_those_of_the_chosen_rules() -> None:
         ("app.py", b"x = 1"),
         ("app.py", LONG + b"# keck: ignore[cors/]"),
         ("shop/__init__.py", LONG),
+        ("tests/shop/conftest.py", LONG),
         ("tests/test_app.py", LONG + b"client = 1"),
     ],
 )
 def test_what_may_matter_passes(path: str, data: bytes) -> None:
-    """A file with a word of a rule is read whole; so is a short one, a package's own, and one that speaks to Keck."""
+    """A file with a word of a rule is read whole; so is a short one, a package's own, a conftest, and one that speaks to Keck."""
     assert gate.passes(path, data, ((b"Flask",), (b"client",)))
 
 
@@ -54,7 +63,8 @@ def test_rule_is_asked_where_its_extension_is() -> None:
     assert gate.asked((), {"app.py": b"from flask_cors import CORS"}) == ()
 
 
-EXAMPLES = Path(__file__).parent.parent / "examples"
+EXAMPLES = ROOT / "examples"
+PLANTS = ROOT / "bench" / "plants"
 
 
 @pytest.mark.parametrize("rule", [rule for rule in rules() if rule.id != "unused-ignore"], ids=lambda rule: rule.id)
@@ -74,3 +84,59 @@ def test_gate_lets_each_rule_see_its_own_example(rule: object) -> None:
         if mark in data and not facts_of(data).trouble:
             bare = data.replace(b"keck:", b"")
             assert gate.passes(path, bare + LONG, words), path
+
+
+def compare(trees: Path) -> subprocess.CompletedProcess[str]:
+    """Run the bench that compares what is said with the gate and without."""
+    bench = str(ROOT / "bench" / "gate.py")
+    return subprocess.run([sys.executable, bench, str(trees), "--verbose"], capture_output=True, text=True, check=False)
+
+
+def test_gate_loses_nothing_of_our_examples(tmp_path: Path) -> None:
+    """What is said of every example and of the shop is the same as when all their files are read and all rules asked."""
+    shutil.copytree(EXAMPLES, tmp_path / "trees")
+    for path in (tmp_path / "trees").rglob("*.py"):
+        path.write_bytes(path.read_bytes().replace(b"# keck: ", b"# ") + LONG)  # else each would be read for that alone
+    done = compare(tmp_path / "trees")
+    assert done.returncode == 0, done.stdout
+    assert "it loses 0 and adds 0" in done.stdout
+
+
+def test_gate_loses_nothing_of_what_is_planted(tmp_path: Path) -> None:
+    """What is said of every plant, long files all, is the same as when all files are read and all rules asked."""
+    planted = 0
+    for path in sorted(PLANTS.rglob("*.py")):
+        plant = plant_of(path)
+        tree = tmp_path / "trees" / f"{plant.rule}-{path.stem}".replace("/", "-")
+        if path.parent.name == "wiring" or plant.rule == "unused-ignore":  # the comments of these are all that matters
+            continue
+        shutil.copytree(EXAMPLES / "app" / "extension-bound-in-constructor" / "right", tree)
+        ground = Ground(tree)
+        try:
+            for one in plant.brings:
+                if not ground.has(one):
+                    ground.apply(plant_of(PLANTS / "wiring" / f"{one}.py"))
+            ground.apply(plant)
+        except Unsuited:
+            shutil.rmtree(tree)
+            continue
+        ground.marks()
+        planted += 1
+        for each in tree.rglob("*.py"):
+            each.write_bytes(each.read_bytes() + b"\n" + LONG)
+    done = compare(tmp_path / "trees")
+    assert planted > 150
+    assert done.returncode == 0, done.stdout
+
+
+def test_bench_tells_what_the_gate_loses(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A finding that the gate costs is told and makes the bench fail."""
+    import gate as bench  # type: ignore[import-not-found,unused-ignore]
+
+    (tmp_path / "trees" / "shop").mkdir(parents=True)
+    (tmp_path / "trees" / "shop" / "app.py").write_bytes(b"import flask\n\napp = flask.Flask(__name__)\n" + LONG)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["gate.py", str(tmp_path / "trees")])
+        patch.setattr(gate, "passes", lambda *_: False)
+        assert bench.main() == 1
+    assert "lost: shop app.py:3 app/app-at-module-level" in capsys.readouterr().out

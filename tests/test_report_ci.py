@@ -32,7 +32,7 @@ def test_concise_is_one_line_a_finding(tmp_path: Path) -> None:
     assert report.splitlines() == [
         f"shop/views.py:8:2: error[jwt/required-without-call] {OPEN.message}",
         "shop/views.py:10:33: warning[caching/key-too-coarse] one key",
-        "Found 1 error, 1 warning and 1 note in 12 files.",
+        "Found 1 error, 1 warning and 1 note (12 files checked).",
     ]
 
 

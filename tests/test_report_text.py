@@ -26,7 +26,7 @@ def test_finding_has_place_level_message_source_help_and_related(tmp_path: Path)
         "      help: write `@jwt_required()`\n"
         "      see: shop/views.py:2:1: imported here\n"
         "\n"
-        "Found 1 error in 12 files.\n"
+        "Found 1 error (12 files checked).\n"
         "`keck explain jwt/required-without-call` says why and what to do.\n"
     )
 
@@ -50,14 +50,16 @@ def test_notes_are_one_line_a_rule(tmp_path: Path) -> None:
     """Findings below the level are summed up, and the summary says how to see them."""
     report = text(tmp_path, COARSE, UNUSED, LATER)
     assert "note[unused-ignore] 2 places in 1 file, the first is shop/views.py:4\n" in report
-    assert "Found 1 warning and 2 notes in 12 files.\n`--level note` shows each one.\n" in report
+    assert "Found 1 warning and 2 notes (12 files checked).\n`--level note` shows each one.\n" in report
     assert "remove it" not in report
 
 
 def test_single_hidden_note_gives_its_message(tmp_path: Path) -> None:
     """Where one line has room for the message of the only finding, it is there."""
     report = text(tmp_path, UNUSED)
-    assert report.startswith("note[unused-ignore] shop/views.py:4: nothing to ignore\n\nFound 1 note in 12 files.\n")
+    assert report.startswith(
+        "note[unused-ignore] shop/views.py:4: nothing to ignore\n\nFound 1 note (12 files checked).\n"
+    )
     assert "keck explain" not in report
 
 
@@ -73,7 +75,7 @@ def test_level_error_sums_up_warnings_and_names_the_lowest_level(tmp_path: Path)
     """What is hidden is told for every level below the one that is shown."""
     report = text(tmp_path, OPEN, COARSE, UNUSED, level=Level.error)
     assert "warning[caching/key-too-coarse] shop/views.py:10: one key for all users" in report
-    assert "Found 1 error, 1 warning and 1 note in 12 files.\n`--level note` shows each one." in report
+    assert "Found 1 error, 1 warning and 1 note (12 files checked).\n`--level note` shows each one." in report
 
 
 def test_clean_project_says_how_many_files_were_looked_at(tmp_path: Path) -> None:

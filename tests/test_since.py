@@ -7,9 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from keck.finding import Finding, Level, Place
+from keck.finding import Finding, Level, Place, Related
 from keck.since import apply, changed_lines
 from keck.trouble import Trouble
 
@@ -218,3 +219,10 @@ def test_a_finding_stays_when_its_span_holds_a_changed_line() -> None:
     inside = [finding("app.py", 5, 5), finding("app.py", 3, 5), finding("app.py", 5, 9), finding("app.py", 5, 1)]
     outside = [finding("app.py", 1, 4), finding("app.py", 6, 9), finding("none.py", 5, 5)]
     assert apply([*inside, *outside], changed) == inside
+
+
+def test_a_place_that_belongs_to_a_finding_counts() -> None:
+    """A finding is told where only the other line has changed that makes it one."""
+    there = Related(Place("app.py", 9, 1, 9, 1), "registers what stands below it")
+    found = [msgspec.structs.replace(finding("app.py", 3, 3), related=(there,)), finding("app.py", 4, 4)]
+    assert apply(found, {"app.py": {9}}) == found[:1]

@@ -475,8 +475,18 @@ def test_a_lone_package_belongs_to_the_folder_above_it(tmp_path: Path) -> None:
         (tmp_path / path).write_text("")
     assert find(tmp_path).projects == ("one", "two")
     assert find(tmp_path / "one").projects == ("",)
+    (tmp_path / "two" / "README.md").write_text("")
+    assert find(tmp_path).projects == ("one", "two")
     (tmp_path / "one" / "shop" / "setup.py").write_text("")
     assert find(tmp_path).projects == ("one/shop", "one/tests", "two")
+
+
+def test_a_lone_package_beside_marked_projects_is_one_of_them(tmp_path: Path) -> None:
+    """In a folder of many projects a repository that is nothing but a package stays a project of its own."""
+    for path in ("one/__init__.py", "two/README.md", "two/app.py"):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text("")
+    assert find(tmp_path).projects == ("one", "two")
 
 
 def test_a_repository_in_a_raised_project_stays_its_own(tmp_path: Path) -> None:

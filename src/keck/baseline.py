@@ -76,15 +76,25 @@ def load(path: Path) -> Baseline:
     return content.entries
 
 
-def write(findings: Iterable[Finding], path: Path, root: Path | None = None) -> int:
-    """Write a baseline that holds exactly these findings and return how many they are.
+def write(
+    findings: Iterable[Finding],
+    path: Path,
+    root: Path | None = None,
+    *,
+    selected: Callable[[str], bool] = lambda _: True,
+    checked: Sequence[Path] = (),
+) -> int:
+    """Write a baseline that holds these findings and return how many they are.
 
-    Reasons in a baseline that stands there already are kept for the entries that stay.
+    In a baseline that stands there already, reasons are kept for the entries that stay, and so are
+    the entries of rules that were not applied and of files that were not looked at.
 
     Args:
         findings: those to be accepted.
         path: the file.
         root: what the findings' paths are relative to; the directory of the file if None.
+        selected: whether a rule has been applied this time.
+        checked: the files and directories looked at. All if empty.
 
     Raises:
         Trouble: the file that stands there is broken, or cannot be written.
@@ -94,11 +104,14 @@ def write(findings: Iterable[Finding], path: Path, root: Path | None = None) -> 
     for finding in findings:
         key = _key(finding, prefix)
         counts[key] = counts.get(key, 0) + 1
+    written = sum(counts.values())
     reasons: dict[Key, str] = {}
     moved: dict[tuple[str, str], str] = {}
     for old in load(path) if path.exists() else ():
         reasons[old.key] = old.reason
-        if old.key not in counts:
+        if not _looked_at(old, path, selected, checked):
+            counts.setdefault(old.key, old.count)
+        elif old.key not in counts:
             moved[old.rule, old.symbol] = old.reason
     entries = [
         {
@@ -115,7 +128,7 @@ def write(findings: Iterable[Finding], path: Path, root: Path | None = None) -> 
         path.write_bytes(text.encode("utf-8", "replace") + b"\n")
     except OSError as error:
         raise Trouble(f"the baseline {shown(path)} cannot be written ({error.strerror})") from error
-    return sum(counts.values())
+    return written
 
 
 def apply(
@@ -160,16 +173,9 @@ def apply(
 
     prefix = _prefix(path, root)
     kept = [one for one in sorted(findings, key=lambda one: one.order) if not taken(_key(one, prefix))]
-    home = path.resolve().parent
-    within = [one.resolve() for one in checked]
-
-    def looked_at(entry: Entry) -> bool:
-        place = Path(os.path.normpath(home / entry.path))
-        return selected(entry.rule) and (not within or any(place.is_relative_to(one) for one in within))
-
     stale = []
     for entry in sorted(baseline, key=lambda one: one.key):
-        if left[entry.key] and looked_at(entry):
+        if left[entry.key] and _looked_at(entry, path, selected, checked):
             stale.append(msgspec.structs.replace(entry, count=left[entry.key]))
             left[entry.key] = 0
     return kept, tuple(stale)
@@ -179,13 +185,19 @@ def notice(stale: Baseline, path: Path) -> str:
     """Return the line that tells of stale entries; empty where there are none."""
     if not stale:
         return ""
-    named = [f"{one.rule} in {one.path}" for one in stale]
+    named = list(dict.fromkeys(f"{one.rule} in {one.path}" for one in stale))
     rest = f" and {len(named) - 3} more" if len(named) > 3 else ""
-    entries = "1 entry is" if len(named) == 1 else f"{len(named)} entries are"
+    entries = "1 entry is" if len(stale) == 1 else f"{len(stale)} entries are"
     return (
         f"{shown(path)}: {entries} stale, the findings are gone ({', '.join(named[:3])}{rest}); "
         "write it anew with `keck check --write-baseline`"
     )
+
+
+def _looked_at(entry: Entry, path: Path, selected: Callable[[str], bool], checked: Sequence[Path]) -> bool:
+    """Whether the check that is told of could have found what an entry lists."""
+    place = Path(os.path.normpath(path.resolve().parent / entry.path))
+    return selected(entry.rule) and (not checked or any(place.is_relative_to(one.resolve()) for one in checked))
 
 
 def _prefix(path: Path, root: Path | None) -> str:

@@ -12,9 +12,10 @@ import msgspec
 from keck.finding import Finding
 from keck.job import Job, jobs_of
 from keck.rule import ids
-from keck.settings import Settings, chosen
+from keck.settings import Settings, chosen, shown
 from keck.source import discover, find
-from keck.source.projects import MANIFESTS, marked
+from keck.source.projects import MANIFESTS, is_package, marked
+from keck.trouble import Trouble
 from keck.verdicts import verdicts
 
 if TYPE_CHECKING:
@@ -64,21 +65,23 @@ def check(
         progress: called with how many files are done, and how many there are.
     """
     given = [Path(os.path.abspath(one)) for one in paths]  # noqa: PTH100 - links stay, `..` goes
-    lone = len(given) == 1 and given[0].is_dir()
-    root = given[0] if lone else Path.cwd()
+    single = len(given) == 1 and given[0].is_dir()
+    root = given[0] if single else Path.cwd()
+    lone = single and not _is_part(given[0])
     jobs, notices = _jobs(given, settings, cache_dir, unsaved or {}, lone=lone)
     answers = list(zip(jobs, verdicts(jobs, progress), strict=True))
     findings = [_moved(one, job.base, root) for job, verdict in answers for one in verdict.findings]
+    wanted = [_seen_from(root, str(one)) for one in given]
     if not lone:
-        wanted = [_seen_from(root, str(one)) for one in given]
         findings = [one for one in findings if any(_below(one.place.path, each) for each in wanted)]
+    _refuse_unread(answers, given)
     notices += _notices(answers, root)
     findings, stale = _accepted(findings, settings, root, paths)
     return Outcome(
         root.as_posix(),
         tuple(sorted(findings, key=lambda one: one.order)),
         tuple(dict.fromkeys(notices + stale)),
-        sum(len(one.files) for one in jobs),
+        sum(lone or any(_below(path, each) for each in wanted) for path in _files(jobs, root)),
         not any(verdict.faults for _, verdict in answers),
     )
 
@@ -112,6 +115,31 @@ def _bases(given: Sequence[Path]) -> list[Path]:
     return [one for one in found if not any(one != other and one.is_relative_to(other) for other in found)]
 
 
+def _is_part(folder: Path) -> bool:
+    """Whether a directory is part of the project above it: a package, or beside a manifest and without one."""
+    names = _listed(folder)
+    above = _listed(folder.parent)
+    if is_package(names):
+        return marked(above) or any(map(MANIFESTS.fullmatch, _listed(folder.parent.parent)))
+    strangers = [one for one in names if not one.endswith(".py")]
+    return not marked(strangers) and any(map(MANIFESTS.fullmatch, above))
+
+
+def _files(jobs: Sequence[Job], root: Path) -> Iterator[str]:
+    """Yield the files that were read, as they are seen from the root of the check."""
+    for job in jobs:
+        prefix = _seen_from(root, job.base)
+        yield from (path if prefix == "." else f"{prefix}/{path}" for path in job.files)
+
+
+def _refuse_unread(answers: Sequence[tuple[Job, Verdict]], given: Sequence[Path]) -> None:
+    """Raise where a file that was named could not be read."""
+    for job, verdict in answers:
+        for path in verdict.unreadable:
+            if Path(job.base, path) in given:
+                raise Trouble(f"`{path}` cannot be read; look at its permissions, or leave it out")
+
+
 def _touches(project: Path, given: Path) -> bool:
     return given.is_relative_to(project) or project.is_relative_to(given)
 
@@ -119,6 +147,8 @@ def _touches(project: Path, given: Path) -> bool:
 def _base(path: Path) -> Path:
     """Return the project of a path: what has a manifest, else the working directory if it looks like one."""
     found = discover(path / "_" if path.is_dir() else path)
+    while found == path and is_package(_listed(path)):
+        path = found = path.parent
     here = Path.cwd()
     if (
         any(map(MANIFESTS.fullmatch, _listed(found)))
@@ -167,10 +197,13 @@ def _accepted(
 
     target = (settings.root or root) / settings.baseline
     asked = frozenset(chosen(ids(), settings))
-    findings, stale = baseline.apply(
+    kept, stale = baseline.apply(
         findings, baseline.load(target), target, root, selected=asked.__contains__, checked=paths
     )
-    return findings, [baseline.notice(stale, target)] if stale else []
+    notices = [baseline.notice(stale, target)] if stale else []
+    if len(kept) < len(findings):
+        notices.insert(0, f"{len(findings) - len(kept)} more stand in {shown(target)}")
+    return kept, notices
 
 
 def _moved(finding: Finding, base: str, root: Path) -> Finding:
@@ -193,4 +226,6 @@ def _seen_from(root: Path, path: str) -> str:
 
 
 def _below(path: str, given: str) -> bool:
-    return given in {".", path} or path.startswith(given + "/")
+    if given == ".":
+        return not path.startswith("../")
+    return path == given or path.startswith(given + "/")

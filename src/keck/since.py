@@ -59,8 +59,15 @@ def changed_lines(rev: str, root: Path) -> dict[str, set[int]]:
 
 
 def apply(findings: Iterable[Finding], changed: Mapping[str, set[int]]) -> list[Finding]:
-    """Return the findings whose span holds a changed line."""
-    return [one for one in findings if not changed.get(one.place.path, set()).isdisjoint(_lines(one.place))]
+    """Return the findings whose span, or that of a place that belongs to them, holds a changed line."""
+    return [
+        one
+        for one in findings
+        if any(
+            not changed.get(place.path, set()).isdisjoint(_lines(place))
+            for place in (one.place, *(each.place for each in one.related))
+        )
+    ]
 
 
 def _lines(place: Place) -> range:

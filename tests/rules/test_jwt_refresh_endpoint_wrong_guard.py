@@ -227,3 +227,19 @@ def test_help_where_no_refresh_token_is_issued() -> None:
     assert "refresh tokens" not in one.message
     assert one.help.startswith("issue a refresh token at login")
     assert one.help.endswith("guard this with `@jwt_required(refresh=True)`")
+
+
+def test_a_guard_without_a_call_is_told_elsewhere() -> None:
+    """A bare guard lets nobody in, which is another rule's to tell; under version 3 it is the right spelling."""
+    app = """
+        from flask import Flask
+        from flask_jwt_extended import JWTManager, create_access_token, get_jwt_identity, jwt_required
+        app = Flask(__name__)
+        jwt = JWTManager(app)
+        @app.post("/refresh")
+        @jwt_required
+        def refresh():
+            return create_access_token(get_jwt_identity())
+    """
+    assert lines(RULE, {"app.py": app}) == []
+    assert lines(RULE, {"app.py": app, "requirements.txt": "flask-jwt-extended==3.25.0"}) == ["app.py:6 error"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,18 +28,24 @@ def since_revision(outcome: Outcome, revision: str) -> Outcome:
     return msgspec.structs.replace(outcome, findings=tuple(since.apply(outcome.findings, changed)))
 
 
-def write_baseline(outcome: Outcome, target: Path, *, known: bool) -> int:
+def write_baseline(
+    outcome: Outcome, target: Path, *, known: bool, asked: Collection[str], given: Sequence[Path]
+) -> int:
     """List every finding in a baseline file, say so, and return the exit code.
 
     Args:
         outcome: the findings, taken without a baseline.
         target: the file.
         known: whether the settings name the file, so that the next check will use it.
+        asked: the ids of the rules that have been applied; entries of others stay.
+        given: the paths that have been checked; entries of files outside stay.
     """
     from keck import baseline
     from keck.settings import shown
 
-    count = baseline.write(outcome.findings, target, Path(outcome.root))
+    count = baseline.write(
+        outcome.findings, target, Path(outcome.root), selected=frozenset(asked).__contains__, checked=given
+    )
     emit(f"Wrote {plural(count, 'finding')} to {shown(target)}.\n")
     if not known:
         emit(f'Put `baseline = "{target.name}"` under [tool.keck] in pyproject.toml, so that every check uses it.\n')

@@ -22,6 +22,9 @@ STDIN = "-"
 UNNAMED = "stdin.py"
 BASELINE = "keck-baseline.json"
 CACHE = ".keck_cache"
+FOREIGN = frozenset(
+    {".cfg", ".html", ".ini", ".ipynb", ".js", ".json", ".lock", ".md", ".rst", ".toml", ".txt", ".yaml", ".yml"}
+)
 
 EPILOG = """\b
 Exit code:
@@ -90,6 +93,8 @@ def check(
     """
     from keck import checking
     from keck.cli.selectors import selectors
+    from keck.rule import ids as rule_ids
+    from keck.settings import chosen as chosen_rules
     from keck.settings import load
 
     if write_baseline and add_ignores:
@@ -111,7 +116,7 @@ def check(
     )
     root = _root(given)
     known = settings.baseline is not None
-    target = (settings.root or root) / (settings.baseline or BASELINE)
+    target = (settings.root or Path.cwd()) / (settings.baseline or BASELINE)
     if write_baseline:
         settings = msgspec.structs.replace(settings, baseline=None)
     cache = None if no_cache else Path(cache_dir).resolve() if cache_dir else root / CACHE
@@ -123,7 +128,8 @@ def check(
     if since:
         outcome = adopt.since_revision(outcome, since)
     if write_baseline:
-        return adopt.write_baseline(outcome, target, known=known)
+        asked = chosen_rules(rule_ids(), settings)
+        return adopt.write_baseline(outcome, target, known=known, asked=asked, given=given)
     if add_ignores:
         return adopt.add_ignores(outcome, settings.level)
     view = View(
@@ -148,7 +154,9 @@ def _inputs(paths: Sequence[str], stdin_filename: str | None) -> tuple[list[Path
             raise click.UsageError("--stdin-filename names what - stands for: give - as the path")
         for path in paths:
             if not os.path.exists(path):  # noqa: PTH110 - Path.exists fails where a folder above is closed
-                raise Trouble(f"no file or folder `{path}` can be reached; name one, or none for the working directory")
+                raise Trouble(f"there is no file or folder `{path}`; name one, or none for the working directory")
+            if Path(path).suffix.lower() in FOREIGN and os.path.isfile(path):  # noqa: PTH113 - see above
+                raise Trouble(f"`{path}` is no Python file; name one, or the folder of the project")
         return [Path(path) for path in paths] or [Path.cwd()], {}
     if len(paths) > 1:
         raise click.UsageError("- stands alone: give no other path with it")

@@ -49,13 +49,13 @@ def summary(outcome: Outcome, view: View) -> Iterator[str]:
         yield f"No faults found in {files}." if outcome.files else "No Python files found."
         return
     text = ", ".join(named[:-1]) + " and " + named[-1] if len(named) > 1 else named[0]
-    yield f"Found {text} in {files}."
+    yield f"Found {text} ({files} checked)."
     hidden = [level for level in sorted(Level) if count[level] and level < view.level]
     if hidden:
         yield f"`--level {hidden[0].name}` shows each one."
-    first = next((finding.rule for finding in outcome.findings if finding.level >= view.level), None)
-    if first:
-        yield f"`keck explain {first}` says why and what to do."
+    shown = [finding for finding in outcome.findings if finding.level >= view.level]
+    if shown:
+        yield f"`keck explain {max(shown, key=lambda one: one.level).rule}` says why and what to do."
 
 
 def _finding(finding: Finding, root: str, view: View, read: Callable[[str], Sequence[str]]) -> Iterator[str]:

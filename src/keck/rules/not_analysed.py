@@ -9,7 +9,7 @@ Fix: mend the syntax, or run Keck on the Python version that the project runs on
 When to ignore it: the file is kept as it is on purpose, such as a specimen for a test. Leave it out
 with `exclude`.
 Evidence: every release of Python adds syntax that the parser of the one before refuses; `print`
-statements and `except Error, name` stopped to parse with Python 3.0.
+statements and `except Error, name` no longer parse since Python 3.0.
 """
 
 from __future__ import annotations

@@ -31,16 +31,31 @@ def is_package(names: Collection[str]) -> bool:
     )
 
 
-def settled(projects: Collection[str], packages: Collection[str], repositories: Collection[str]) -> set[str]:
+def settled(
+    projects: Collection[str], packages: Collection[str], marked_ones: Collection[str], repositories: Collection[str]
+) -> set[str]:
     """Return the projects that remain: a package belongs to what it is imported from, the directory above it.
+
+    Where a project with a marker of its own lies beside the package, the directory above is a folder of many
+    projects, and the package stays one of them.
 
     Args:
         projects: directories with a marker, relative to the root of the check; none lies in another one unless it
             is a repository.
         packages: those of them that are mere packages.
+        marked_ones: those of them with another marker than Python files.
         repositories: those of them that are repositories.
     """
-    raised = {one.rpartition("/")[0] if one in packages else one for one in projects}
+
+    def above(one: str) -> str:
+        folder = one.rpartition("/")[0]
+        return (
+            one
+            if any(other != one and other not in repositories and _within(other, folder) for other in marked_ones)
+            else folder
+        )
+
+    raised = {above(one) if one in packages else one for one in projects}
     return {
         one
         for one in raised

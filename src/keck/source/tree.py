@@ -32,6 +32,7 @@ class Found(msgspec.Struct):
     others: set[str] = msgspec.field(default_factory=set)
     projects: set[str] = msgspec.field(default_factory=set)
     packages: set[str] = msgspec.field(default_factory=set)
+    marked: set[str] = msgspec.field(default_factory=set)
     repositories: set[str] = msgspec.field(default_factory=set)
     visited: set[str] = msgspec.field(default_factory=set)
     environments: set[str] = msgspec.field(default_factory=set)

@@ -70,7 +70,7 @@ def find(root: Path, *, exclude: Sequence[str] = (), home: Path | None = None, e
         files=tuple(sorted(found.files)),
         notices=tuple(notices(found)),
         others=tuple(sorted(found.others)),
-        projects=tuple(sorted(settled(found.projects, found.packages, found.repositories))) or ("",),
+        projects=tuple(sorted(settled(found.projects, found.packages, found.marked, found.repositories))) or ("",),
     )
 
 
@@ -120,6 +120,8 @@ def _enter(folder: _Folder, names: set[str], found: Found) -> None:
             found.repositories.add(path)
         elif path and is_package(names):
             found.packages.add(path)
+        if marked([one for one in names if not one.endswith(".py")]):
+            found.marked.add(path)
 
 
 def _look(

@@ -96,8 +96,8 @@ def _stem(module: Module) -> str:
 
 
 def _commands(project: Project) -> bytes:
-    """Return what a Procfile, a Dockerfile or the like says of serving, a line each: ``gunicorn shop:app``."""
-    return b"\n".join(one[1] for text in project.surroundings.texts.values() for one in _SERVING.finditer(text))
+    """Return what follows a server's name in a Procfile, a Dockerfile or the like, a line each: ``gunicorn shop:app``."""
+    return b"\n".join(b"_" + one[1] for text in project.surroundings.texts.values() for one in _SERVING.finditer(text))
 
 
 def _deployed(commands: bytes, stem: str) -> bool:

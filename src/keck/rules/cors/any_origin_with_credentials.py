@@ -34,12 +34,13 @@ from keck.rule import Rule
 from keck.rules.cors._origins import entries, surely
 from keck.rules.cors._policies import policies
 from keck.rules.cors._policy import Policy
+from keck.rules.cors._words import ORIGINS
 
 rule = Rule(
     __name__,
     requires=("flask_cors", "flask.ext"),
     level=Level.error,
-    needles=("CORS", "cross_origin", "flask_cors"),
+    needles=ORIGINS,
 )
 
 

@@ -38,6 +38,7 @@ from keck.rules.cors._origins import admits_any, entries
 from keck.rules.cors._policies import policies
 from keck.rules.cors._policy import Policy
 from keck.rules.cors._urls import behind
+from keck.rules.cors._words import ORIGINS
 from keck.rules.cors.any_origin_with_credentials import at_fault
 from keck.rules.cors.blueprint_ignores_config import ignored
 
@@ -45,7 +46,7 @@ rule = Rule(
     __name__,
     requires=("flask_cors", "flask.ext"),
     level=Level.warning,
-    needles=("CORS", "cross_origin", "flask_cors", "route", "session", "Blueprint", "Resource", "MethodView"),
+    needles=(*ORIGINS, "route", "session", "Blueprint", "Resource", "MethodView"),
 )
 
 _MEANT = {"origin", "allowed_origins", "allow_origins", "allow_origin", "cors_origins", "resource"}

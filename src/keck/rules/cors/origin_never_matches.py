@@ -33,12 +33,13 @@ from keck.project import Project
 from keck.rule import Rule
 from keck.rules.cors._origins import HINTS, entries, is_invalid
 from keck.rules.cors._policies import policies
+from keck.rules.cors._words import ORIGINS
 
 rule = Rule(
     __name__,
     requires=("flask_cors", "flask.ext"),
     level=Level.error,
-    needles=("CORS", "cross_origin", "flask_cors"),
+    needles=ORIGINS,
 )
 
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s,;|]+", re.IGNORECASE)

@@ -37,12 +37,13 @@ from keck.rule import Rule
 from keck.rules.cors._hosts import stranger
 from keck.rules.cors._origins import STRANGERS, admits, compiled, entries, text
 from keck.rules.cors._policies import policies
+from keck.rules.cors._words import ORIGINS
 
 rule = Rule(
     __name__,
     requires=("flask_cors", "flask.ext"),
     level=Level.error,
-    needles=("CORS", "cross_origin", "flask_cors"),
+    needles=ORIGINS,
 )
 
 

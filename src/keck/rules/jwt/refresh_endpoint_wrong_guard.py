@@ -46,6 +46,7 @@ rule = Rule(
     needles=("flask_jwt_extended", "create_access_token", "refresh", "jwt_required"),
 )
 
+_BARE = "flask_jwt_extended.jwt_required"
 _ACCESS = f"{PACKAGE}.create_access_token"
 _REFRESH = f"{PACKAGE}.create_refresh_token"
 _NAMED = re.compile(r"refresh|renew|reissue", re.IGNORECASE)
@@ -103,6 +104,8 @@ def _renews(project: Project, route: Route) -> bool:
 
 def _judged(project: Project, route: Route, mints: list[tuple[Module, str, Call]], *, says: bool) -> Iterator[Finding]:
     layers = [one for one in route.effective if one.kind == "jwt"]
+    if any(one.call is None and one.symbol == _BARE for one in layers) and not is_version_3(project, route.module.path):
+        return  # it lets nobody in, which jwt/required-without-call tells
     admitted = [_admitted(project, one) for one in layers]
     inside = [
         admits(project.resolve(route.module, scope, call.func), call)

@@ -25,7 +25,17 @@ rule = Rule(
     __name__,
     requires=("flask_limiter", "flask.ext"),
     level=Level.warning,
-    needles=("imiter", "key_func", "remote_addr", "get_jwt_identity", "_key(", "headers.get", "init_app"),
+    needles=(
+        "imiter",
+        "key_func",
+        "remote_addr",
+        "get_jwt_identity",
+        "_key(",
+        "headers.get",
+        "init_app",
+        "request",
+        "session",
+    ),
 )
 
 _HOLDERS = (

@@ -33,6 +33,7 @@ rule = Rule(
         "imiter",
         "init_app",
         "RATELIMIT_",
+        "memory:",
         *SETTINGS,
     ),
 )

@@ -81,7 +81,7 @@ def check(
         root.as_posix(),
         tuple(sorted(findings, key=lambda one: one.order)),
         tuple(dict.fromkeys(notices + stale)),
-        sum(lone or any(_below(path, each) for each in wanted) for path in _files(jobs, root)),
+        sum(len(one.files) for one in jobs) if lone else _count(jobs, root, wanted),
         not any(verdict.faults for _, verdict in answers),
     )
 
@@ -125,11 +125,10 @@ def _is_part(folder: Path) -> bool:
     return not marked(strangers) and any(map(MANIFESTS.fullmatch, above))
 
 
-def _files(jobs: Sequence[Job], root: Path) -> Iterator[str]:
-    """Yield the files that were read, as they are seen from the root of the check."""
-    for job in jobs:
-        prefix = _seen_from(root, job.base)
-        yield from (path if prefix == "." else f"{prefix}/{path}" for path in job.files)
+def _count(jobs: Sequence[Job], root: Path, wanted: Sequence[str]) -> int:
+    """Return how many of the files that were read lie below what is to be told of."""
+    paths = [_seen_from(root, f"{job.base}/{path}") for job in jobs for path in job.files]
+    return sum(any(_below(path, one) for one in wanted) for path in paths)
 
 
 def _refuse_unread(answers: Sequence[tuple[Job, Verdict]], given: Sequence[Path]) -> None:

@@ -7,7 +7,8 @@ the tool finds no cache; warm means that it finds the cache of its last run (onl
 What the tools print goes to the null device. Memory comes from a run of its own, because sampling costs
 time: the peak of the sum over all processes of the tool. `ruff --select ALL` spends most of its time on
 printing source lines; its concise row shows what the checking alone costs. semgrep runs one rule and leaves
-out what it leaves out by default, tests among it.
+out what it leaves out by default, tests among it. PYTHONDONTWRITEBYTECODE is taken out of the
+environment, so that the tools that are written in Python start from bytecode, as installed ones do.
 """
 
 from __future__ import annotations
@@ -86,7 +87,8 @@ def tool(name: str) -> str | None:
 def start(one: Contestant) -> subprocess.Popen[bytes]:
     """Start the tool in a session of its own, so that all of its processes can be told from others."""
     null = subprocess.DEVNULL
-    return subprocess.Popen(one.command, stdin=null, stdout=null, stderr=null, start_new_session=True)
+    clean = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return subprocess.Popen(one.command, stdin=null, stdout=null, stderr=null, start_new_session=True, env=clean)
 
 
 def finish(one: Contestant, process: subprocess.Popen[bytes], timeout: float) -> None:

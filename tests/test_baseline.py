@@ -34,7 +34,7 @@ def test_what_is_written_is_what_is_documented(file: Path) -> None:
         finding(symbol="", rule="app/x"),
         finding("a.py", "\u00fc"),
     ]
-    assert write(found, file) == 5
+    assert write(found, file) == (5, 0)
     assert json.loads(file.read_text("utf-8")) == {
         "version": 1,
         "entries": [
@@ -102,6 +102,36 @@ def test_a_moved_file_keeps_its_entries(file: Path) -> None:
     assert apply([finding("moved.py", "other")], load(file), file)[0] == [finding("moved.py", "other")]
 
 
+@pytest.mark.parametrize("path", ["main.py", "src/main.py", "shop/views/__init__.py"])
+@pytest.mark.parametrize("symbol", ["app:a", "app:Shop.show", "app:", "app.py"])
+def test_a_moved_file_keeps_its_entries_under_another_module_name(file: Path, path: str, symbol: str) -> None:
+    """The module's name and the file's path in a symbol move with the file, and so do reasons."""
+    write([finding(symbol=symbol)], file)
+    file.write_text(file.read_text().replace('"reason": ""', '"reason": "why"'))
+    (file.parent / "app.py").unlink()
+    module = path.removesuffix(".py").replace("/", ".")
+    later = finding(path, path if symbol == "app.py" else symbol.replace("app:", f"{module}:"))
+    assert apply([later], load(file), file) == ([], ())
+    assert apply([later, later], load(file), file)[0] == [later]
+    other = finding(path, f"{module}:b")
+    assert apply([other], load(file), file)[0] == [other]
+    write([later], file)
+    assert [(one.path, one.reason) for one in load(file)] == [(path, "why")]
+
+
+def test_a_moved_file_takes_its_own_entry_first(file: Path) -> None:
+    """Of two entries that are gone, the one with the very symbol is used up first."""
+    write([finding("one.py", "one:a"), finding("two.py", "two:a")], file)
+    kept, stale = apply([finding("shop/two.py", "two:a")], load(file), file)
+    assert (kept, [one.path for one in stale]) == ([], ["one.py"])
+
+
+def test_another_module_of_a_file_that_stands_is_new(file: Path) -> None:
+    """A symbol counts with its module as long as the entry's file is there."""
+    write([finding(symbol="app:a")], file)
+    assert apply([finding("main.py", "main:a")], load(file), file)[0] == [finding("main.py", "main:a")]
+
+
 def test_a_file_with_an_entry_of_its_own_takes_no_other(file: Path) -> None:
     """The second finding in a file that had one is new, even if the same is gone elsewhere."""
     write([finding("gone.py"), finding("app.py")], file)
@@ -152,7 +182,7 @@ def test_reasons_survive_rewriting(file: Path) -> None:
 
 def test_an_empty_baseline_is_one(file: Path) -> None:
     """A clean project has a baseline without entries."""
-    assert write([], file) == 0
+    assert write([], file) == (0, 0)
     assert load(file) == ()
     assert apply([finding()], load(file), file) == ([finding()], ())
 
@@ -229,6 +259,6 @@ def test_what_was_not_looked_at_stays(file: Path) -> None:
         finding("app.py", "y", rule="jwt/b"),
         finding("one/views.py", "z", rule="cors/a"),
     ]
-    assert write(every, file) == 3
-    assert write([], file, selected=lambda rule: rule == "cors/a", checked=[file.parent / "one"]) == 0
+    assert write(every, file) == (3, 0)
+    assert write([], file, selected=lambda rule: rule == "cors/a", checked=[file.parent / "one"]) == (0, 2)
     assert [(one.rule, one.path) for one in load(file)] == [("cors/a", "app.py"), ("jwt/b", "app.py")]

@@ -154,3 +154,22 @@ def test_what_is_handed_over_is_known() -> None:
     found = world.caches.handed_over
     assert {"app:f", "app:g"} <= found
     assert "app:by_page" not in found
+
+
+@pytest.mark.parametrize(
+    ("method", "known"),
+    [
+        ("cached", False),
+        ("memoize", False),
+        ("_make_cache_key", False),
+        ("clear", True),
+    ],
+)
+def test_a_cache_whose_class_makes_keys(method: str, known: bool) -> None:
+    """The key is unknown where the project's own class of cache overrides what makes it."""
+    caches = project(
+        "from flask import Flask\nfrom flask_caching import Cache\n"
+        f"class Base(Cache):\n    def {method}(self, *args): ...\nclass Own(Base): ...\n"
+        "app = Flask(__name__)\ncache = Own(app)\n@app.get('/')\n@cache.cached(10)\ndef x(): return ''\n"
+    ).caches
+    assert [caches.key(one).known for one in caches.all] == [known]

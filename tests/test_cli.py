@@ -223,6 +223,9 @@ def test_baseline_is_written_and_its_use_explained(project: Path, capsys: pytest
     (project / "known").mkdir()
     assert main(["check", "--no-cache", "--write-baseline", "--baseline", "known/all.json"]) == 0
     assert capsys.readouterr().out == "Wrote 1 finding to known/all.json.\n"
+    assert main(["check", "--no-cache", "--write-baseline", "--baseline", "known/all.json", "--select", "cors/"]) == 0
+    said = "Wrote 0 findings to known/all.json, and kept 1 that this check did not look for.\n"
+    assert capsys.readouterr().out == said
 
 
 def test_ignores_are_written_for_what_is_shown(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

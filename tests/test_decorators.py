@@ -262,6 +262,51 @@ def test_refuses(code: str, kind: str) -> None:
     assert one.decorators.refuses(module, module.functions["hook"]) == kind
 
 
+PARTIALS = """\
+import functools
+from functools import partial
+from flask_caching import Cache
+cache = Cache(app)
+briefly = partial(cache.cached, timeout=5)
+shortly = functools.partial(briefly, timeout=3)
+anyone = partial(jwt_required, optional=True)
+empty = partial()
+stored = cache.cached(timeout=9)
+class Guards:
+    need = jwt_required
+    maybe = jwt_required(optional=True)
+"""
+
+
+@pytest.mark.parametrize(
+    ("decorator", "kind", "said"),
+    [
+        ("briefly()", "cached", {"timeout": 5}),
+        ("briefly(query_string=True)", "cached", {"timeout": 5, "query_string": True}),
+        ("briefly(timeout=7)", "cached", {"timeout": 7}),
+        ("shortly()", "cached", {"timeout": 3}),
+        ("partial(cache.cached, timeout=5)()", "cached", {"timeout": 5}),
+        ("stored", "cached", {"timeout": 9}),
+        ("anyone()", "jwt", {"optional": True}),
+        ("stored()", "cached", {"timeout": 9}),
+        ("Guards.need()", "jwt", {}),
+        ("Guards.maybe", "jwt", {"optional": True}),
+        ("empty()", "other", {}),
+    ],
+)
+def test_partials(decorator: str, kind: str, said: Mapping[str, object]) -> None:
+    """`functools.partial` of a decorator's maker, called, is that decorator with the options of both.
+
+    What a class attribute holds is followed as well.
+    """
+    found = decorated(decorator, PARTIALS)
+    call = found.call
+    given = {one.name: getattr(one.value, "value", None) for one in call.keywords} if call is not None else {}
+    assert (found.kind, given) == (kind, said)
+    assert found.optional is (said == {"optional": True})
+    assert found.place.line == HEAD.count("\n") + PARTIALS.count("\n") + 1
+
+
 def test_limits() -> None:
     """A function limits callers when it answers 429."""
     one = project(HEAD + "def a():\n    abort(429)\ndef b():\n    abort(403)\n")

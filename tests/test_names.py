@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from keck.project import Project
+from keck.facts import facts_of
+from keck.pins import pins
+from keck.project import Project, Surroundings
 from tests.support import project
 
 
@@ -21,6 +23,15 @@ def resolved(files: dict[str, str], name: str, scope: str = "", path: str = "app
         ("from flask.app import Flask\n", "Flask", "flask.Flask"),
         ("from flask.ext.sqlalchemy import SQLAlchemy\n", "SQLAlchemy", "flask_sqlalchemy.SQLAlchemy"),
         ("from flask import *\n", "Flask", "flask.Flask"),
+        ("from flask import *\n", "db", "?.db"),
+        ("from flask.ext.cors import *\n", "CORS", "flask_cors.CORS"),
+        ("from flask import *\nfrom flask_jwt_extended import *\n", "jwt_required", "flask_jwt_extended.jwt_required"),
+        ("from flask_login import *\nfrom flask_jwt_extended import *\n", "current_user", "flask_jwt_extended.current_user"),
+        ("from flask_jwt_extended import *\nfrom flask_login import *\n", "current_user", "flask_login.current_user"),
+        ("from flask_wtf import *\nfrom flask_login import *\n", "current_user", "flask_login.current_user"),
+        ("from flask_wtf import *\nfrom flask_login import *\n", "FlaskForm", "flask_wtf.FlaskForm"),
+        ("from flask_wtf import *\nfrom flask_babel import *\n", "gettext", "flask_babel.gettext"),
+        ("from apiflask import *\n", "APIFlask", "apiflask.APIFlask"),
         ("from os import *\n", "Flask", "?.Flask"),
         ("from app import *\n", "Flask", "?.Flask"),
         ("a = 1\nb = a\nc = b\n", "c", "app:a"),
@@ -71,6 +82,10 @@ def test_names_in_functions_and_classes(code: str, scope: str, name: str, symbol
         ({"app.py": "from ext import nothing\n", "ext.py": ""}, "nothing.x", "ext:nothing.x"),
         ({"app.py": "from ext import *\n", "ext.py": "from base import *\n", "base.py": "db = 1\n"}, "db", "base:db"),
         ({"app.py": "from ext import *\n", "ext.py": "pass\n"}, "db", "?.db"),
+        ({"app.py": "from flask import *\nfrom ext import *\n", "ext.py": "db = 1\nsession = 2\n"}, "db", "ext:db"),
+        ({"app.py": "from flask import *\nfrom ext import *\n", "ext.py": "db = 1\nsession = 2\n"}, "session", "ext:session"),
+        ({"app.py": "from ext import *\nfrom flask import *\n", "ext.py": "db = 1\nsession = 2\n"}, "session", "flask.session"),
+        ({"app.py": "from one import *\nfrom two import *\n", "one.py": "x = 1\n", "two.py": "x = 2\n"}, "x", "two:x"),
         ({"app.py": "import p.ext\n", "p/__init__.py": "", "p/ext.py": "db = 1\n"}, "p.ext.db", "p.ext:db"),
         ({"app.py": "import p.ext as e\n", "p/__init__.py": "", "p/ext.py": "db = 1\n"}, "e.db", "p.ext:db"),
         ({"app.py": "from p import ext\n", "p/__init__.py": "", "p/ext.py": "db = 1\n"}, "ext.db", "p.ext:db"),
@@ -87,6 +102,58 @@ def test_names_in_functions_and_classes(code: str, scope: str, name: str, symbol
 def test_names_over_files(files: dict[str, str], name: str, symbol: str) -> None:
     """Re-exports, packages with and without ``__init__``, stars and circles are followed to where a name is made."""
     assert resolved(files, name) == symbol
+
+
+TRIED = "try:\n    from flask_login import login_required\nexcept ImportError:\n    "
+
+
+@pytest.mark.parametrize(
+    ("code", "symbol"),
+    [
+        (f"{TRIED}login_required = None\n", "flask_login.login_required"),
+        (f"{TRIED}def login_required(view): return view\n", "flask_login.login_required"),
+        (f"{TRIED}class login_required: ...\n", "flask_login.login_required"),
+        (f"{TRIED}from stubs import login_required\n", "flask_login.login_required"),
+        (TRIED.replace("flask_login", "local") + "from flask_login import login_required\n", "flask_login.login_required"),
+        (f"{TRIED}pass\nlogin_required = None\n", "app:login_required"),
+        (f"{TRIED}pass\nif login_required:\n    login_required = None\n", "app:login_required"),
+        ("login_required = None\n" + TRIED + "pass\n", "flask_login.login_required"),
+        ("login_required = 1\ntry:\n    pass\nexcept ImportError:\n    login_required = None\n", "app:login_required"),
+        ("from flask_login import login_required\ntry:\n    pass\nexcept E:\n    login_required = 1\n", "app:login_required"),
+        (f"{TRIED}pass\nif x:\n    try:\n        y\n    except E:\n        login_required = 1\n", "app:login_required"),
+    ],
+)
+def test_a_fallback_for_a_missing_library_hides_nothing(code: str, symbol: str) -> None:
+    """What an `except` binds in place of an import that failed does not count; what is bound otherwise later does."""
+    assert resolved({"app.py": code}, "login_required") == symbol
+
+
+EXTENSION = {"ext.py": "db = 1\n", "app.py": ""}
+
+
+@pytest.mark.parametrize(
+    ("trail", "files", "name", "symbol"),
+    [
+        (("home", "web"), {"app.py": "from web.ext import db\n"}, "db", "ext:db"),
+        (("home", "web"), {"app.py": "from web import ext\n"}, "ext.db", "ext:db"),
+        (("home", "web"), {"app.py": "import web.ext\n"}, "web.ext.db", "ext:db"),
+        (("src", "web"), {"app.py": "from src.web.ext import db\n"}, "db", "ext:db"),
+        (("src", "web"), {"app.py": "from web.ext import db\n"}, "db", "ext:db"),
+        (("api",), {"app.py": "from api.sub.m import x\n", "sub/m.py": "x = 1\n"}, "x", "sub.m:x"),
+        (("web",), {"app.py": "from web import x\n", "__init__.py": "x = 1\n", "setup.py": ""}, "x", ":x"),
+        (("web",), {"app.py": "from web.ext import db\n", "web/ext.py": "db = 2\n"}, "db", "web.ext:db"),
+        (("web", "other"), {"app.py": "from web.ext import db\n"}, "db", "web.ext.db"),
+        (("flask",), {"app.py": "from flask.x import db\n", "x.py": "db = 1\n"}, "db", "flask.x.db"),
+        ((), {"app.py": "from web.ext import db\n"}, "db", "web.ext.db"),
+    ],
+)
+def test_a_folder_without_init_is_a_package(
+    trail: tuple[str, ...], files: dict[str, str], name: str, symbol: str
+) -> None:
+    """An import that begins with the name of the project's own folder means its modules, unless nearer ones are meant."""
+    facts = {path: facts_of(text.encode()) for path, text in {**EXTENSION, **files}.items()}
+    names = Project(facts, Surroundings(pins({}), trail=trail)).names
+    assert names.resolve(names.modules["app.py"], "", name) == symbol
 
 
 def test_relative_imports() -> None:

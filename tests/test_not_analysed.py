@@ -189,6 +189,14 @@ def test_a_newer_file_wants_a_newer_python() -> None:
     assert found.place.line == 1
 
 
+def test_another_encoding_wants_to_be_declared() -> None:
+    """For a file in an encoding that it does not declare the help speaks of the encoding, not of the syntax."""
+    broken = facts_of(b'x = "\xe9"\n')
+    (rule,) = (one for one in rules() if one.id == RULE)
+    (found,) = rule.check(Project({"app.py": broken}, project_of(FLASK).surroundings))
+    assert found.help == "save the file as UTF-8, or declare its encoding in its first line"
+
+
 def test_sound_projects_are_left_alone() -> None:
     """A project whose files all parse has nothing to tell."""
     assert lines(RULE, FLASK) == []

@@ -335,3 +335,63 @@ def test_other_hooks_guard_nothing(code: str) -> None:
     """Hooks that turn nobody away, run later, or belong elsewhere are no guards."""
     world = project(HEAD + code)
     assert world.route_table.guarded_by_hook(world.routes[0]) is None
+
+
+FACTORY = "def on(rule, **rest):\n    def take(view): return app.route(rule, **rest)(view)\n    return take\n"
+
+
+@pytest.mark.parametrize(
+    ("decorator", "methods"),
+    [
+        ("def on(view):\n    app.add_url_rule('/x', view_func=view, methods=['PUT'])\n    return view\n@on\n", [{"PUT"}]),
+        (f"{FACTORY}@on('/x', methods=['POST'])\n", [{"POST"}]),
+        (f"{FACTORY}@on('/x')\n", [{"GET"}]),
+        ("def on(view, **rest):\n    app.add_url_rule('/x', view_func=view, **rest)\n    return view\n@on\n", [{"GET"}]),
+        ("def on(other, view):\n    app.add_url_rule('/x', view_func=view)\n@on\n", []),
+        ("def on():\n    app.add_url_rule('/x', view_func=unknown)\n@on()\n", []),
+        ("class Api:\n    def on(self, view): app.add_url_rule('/x', view_func=view)\n@Api.on\n", []),
+    ],
+)  # fmt: skip
+def test_views_below_a_decorator_that_registers_its_parameter(decorator: str, methods: list[set[str]]) -> None:
+    """A function below a decorator of the project that registers what it is given is a route, with the methods it says."""
+    files = {
+        "app.py": f"from flask import Flask\napp = Flask(__name__)\n{decorator}def v(): ...\nclass C:\n    @on\n    def m(self): ...\n",
+        "tests/test_app.py": "from app import on\n@on\ndef t(): ...\n",
+    }
+    assert [(one.name, set(one.methods)) for one in project(files).routes] == [("v", each) for each in methods]
+
+
+TABLES = {
+    "dict": "VIEWS = {'/a': login_required(a), '/b': b}\nfor rule, view in VIEWS.items():\n",
+    "dict's values": "VIEWS = {'/a': login_required(a), '/b': b}\nfor view in VIEWS.values():\n",
+    "pairs": "for rule, view in [('/a', login_required(a)), ('/b', b)]:\n",
+    "pairs with options": "for rule, view, options in [('/a', login_required(a), {}), ('/b', b, {})]:\n",
+    "short rows": "for rule, view in [('/a', login_required(a)), ('/b', b), ('/c',)]:\n",
+    "list": "for view in [login_required(a), b, b]:\n",
+    "beside other blocks": "while x:\n    pass\nfor view in 1, 2:\n    pass\nfor one in [b]:\n    pass\n"
+    "for i, (view) in enumerate((login_required(a), b)):\n",
+}
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
+def test_each_view_of_a_table_has_its_own_decorators(table: str) -> None:
+    """The rows of the table through which a loop goes are registered as if each stood in the call."""
+    code = f"def a(): ...\ndef b(): ...\n{table}    app.add_url_rule('/x', view_func=view)\n"
+    found = [(one.name, [layer.kind for layer in one.layers]) for one in project(HEAD + code).routes]
+    assert found == [("a", ["guard"]), ("b", [])]
+
+
+def test_classes_of_a_table() -> None:
+    """A table may hold class-based views, each with what is applied to it there."""
+    code = (
+        "class A(MethodView):\n    def get(self): ...\nclass B(MethodView):\n    def post(self): ...\n"
+        "for view in (login_required(A.as_view('a')), B.as_view('b')):\n    app.add_url_rule('/x', view_func=view)\n"
+    )
+    found = [(one.name, [layer.kind for layer in one.layers]) for one in project(HEAD + code).routes]
+    assert found == [("A.get", ["guard"]), ("B.post", [])]
+
+
+@pytest.mark.parametrize("table", ["for view in tables():\n", "for view in other.VIEWS:\n", "with made() as view:\n"])
+def test_a_table_that_cannot_be_seen_has_no_routes(table: str) -> None:
+    """Where the rows are unknown there is no route to tell of."""
+    assert project(f"{HEAD}{table}    app.add_url_rule('/x', view_func=view)\n").routes == ()

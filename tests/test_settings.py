@@ -38,6 +38,19 @@ def _stand_in_tmp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
+def test_a_pattern_may_begin_with_the_current_folder(tmp_path: Path) -> None:
+    """`./app.py` is the one beside the settings, and joins `/app.py`; dots of other kinds stay."""
+    text = """
+exclude = ["./a/", "!././b.py", ".venv/", "..a", "./", "# ./c", ""]
+[per-file-ignores]
+"./app.py" = ["cors/"]
+"/app.py" = ["mail/"]
+"""
+    settings = load(pyproject(tmp_path, text, "keck.toml"), RULES)
+    assert settings.exclude == ("/a/", "!/b.py", ".venv/", "..a", "./", "# ./c", "")
+    assert settings.per_file_ignores == {"/app.py": ("cors/", "mail/")}
+
+
 def test_defaults_hold_where_nothing_is_set(tmp_path: Path) -> None:
     """Without a settings file every rule applies, and warnings are what is shown and what fails."""
     settings = load(tmp_path, RULES)
@@ -145,6 +158,9 @@ def test_windows_text_is_read(tmp_path: Path) -> None:
         ('[tool.keck]\nselect = ["E501"]\n', 2, "unknown rule `E501`; see `keck rules` for all of them"),
         ('[tool.keck]\nexclude = "migrations"\n', 2, "`exclude` must be a list of patterns"),
         ("[tool.keck]\nexclude = ['\\']\n", 2, "is no pattern that .gitignore would take"),
+        ("[tool.keck]\nexclude = ['a', '[']\n", 2, "`[` is no pattern that .gitignore would take"),
+        ("[tool.keck]\nexclude = ['[z-a]']\n", 2, "`[z-a]` is no pattern that .gitignore would take"),
+        ("[tool.keck.per-file-ignores]\n'a[' = ['app']\n", 2, "`a[` is no pattern that .gitignore would take"),
         ("[tool.keck]\nper-file-ignores = ['a']\n", 2, "`per-file-ignores` must be a table of patterns"),
         ("[tool.keck.per-file-ignores]\n'\\' = ['app']\n", 2, "is no pattern that .gitignore would take"),
         (

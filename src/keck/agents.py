@@ -73,6 +73,7 @@ def first_sentence(text: str) -> str:
     if not lines:
         return ""
     sentence = _SENTENCE_END.split(lines[0])[0].rstrip(":")
+    sentence = sentence[:1].upper() + sentence[1:]
     return sentence if sentence[-1] in ".!?" else sentence + "."
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 _TEMPLATE = "template with placeholders"
 _UNUSED = "unused-ignore"
+_FOLDERS = 3
 
 
 class _Contents(msgspec.Struct, frozen=True):
@@ -35,6 +36,7 @@ class _Contents(msgspec.Struct, frozen=True):
 
     sources: tuple[Source, ...]
     texts: dict[str, bytes]
+    trail: tuple[str, ...]
 
     @property
     def code(self) -> dict[str, bytes]:
@@ -45,6 +47,7 @@ class _Contents(msgspec.Struct, frozen=True):
         return digest_of(
             fingerprint(),
             *rules,
+            "/".join(self.trail),
             *(f"{one.path} {one.digest}" for one in self.sources),
             *(f"{path} {digest_of(text.decode('latin-1'))}" for path, text in sorted(self.texts.items())),
         )
@@ -64,7 +67,7 @@ def analyse(job: Job, pool: Pool | None = None, tick: Callable[[int], None] | No
     unreadable = tuple(path for path, data in found.items() if data is None and os.path.lexists(f"{job.base}/{path}"))
     beside = {path: data for path in job.others if (data := read(job.base, path)) is not None}
     contents = _Contents(
-        tuple(source(path, data) for path, data in found.items() if data is not None), {**job.outer, **beside}
+        tuple(source(path, data) for path, data in found.items() if data is not None), {**job.outer, **beside}, _trail(job.base)
     )
     key = contents.key(job.chosen)
     cache = Cache(Path(job.cache) if job.cache else None, job.base)
@@ -115,7 +118,7 @@ def _judged(job: Job, rules: tuple[str, ...], facts: Mapping[str, Facts], conten
     try:
         project = Project(
             {path: one for path, one in facts.items() if path not in templates},
-            Surroundings(pins(texts), workers(texts), tuple(sorted(texts)), texts),
+            Surroundings(pins(texts), workers(texts), tuple(sorted(texts)), texts, contents.trail),
         )
         told, failed = _told(project, job, rules)
         kept = apply(
@@ -131,6 +134,11 @@ def _judged(job: Job, rules: tuple[str, ...], facts: Mapping[str, Facts], conten
     kept = [one for one in kept if one.rule != _UNUSED or one.place.path not in project.broken]
     _take_apart(project)
     return Verdict("", tuple(kept), templates, faults=tuple(failed.values()))
+
+
+def _trail(base: str) -> tuple[str, ...]:
+    """Return the names of the last folders on the way to a project: as many as an import is likely to begin with."""
+    return Path(base).parts[1:][-_FOLDERS:]
 
 
 def _take_apart(project: Project) -> None:

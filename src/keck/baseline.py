@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import posixpath
+import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import msgspec
 
@@ -17,6 +18,8 @@ from keck.trouble import Trouble
 
 VERSION = 1
 _MEND = "mend it, or delete it and write it anew with `keck check --write-baseline`"
+
+_MODULE = re.compile(r"[\w.]*:")
 
 Key = tuple[str, str, str]
 
@@ -45,6 +48,18 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 Baseline = tuple[Entry, ...]
+
+
+class Written(NamedTuple):
+    """How many findings a baseline that has been written holds.
+
+    Attributes:
+        found: those that it was asked to hold.
+        others: those of rules that were not applied and of files that were not looked at.
+    """
+
+    found: int
+    others: int
 
 
 class _Content(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -83,8 +98,8 @@ def write(
     *,
     selected: Callable[[str], bool] = lambda _: True,
     checked: Sequence[Path] = (),
-) -> int:
-    """Write a baseline that holds these findings and return how many they are.
+) -> Written:
+    """Write a baseline that holds these findings and return how many it holds.
 
     In a baseline that stands there already, reasons are kept for the entries that stay, and so are
     the entries of rules that were not applied and of files that were not looked at.
@@ -104,7 +119,7 @@ def write(
     for finding in findings:
         key = _key(finding, prefix)
         counts[key] = counts.get(key, 0) + 1
-    written = sum(counts.values())
+    found = sum(counts.values())
     reasons: dict[Key, str] = {}
     moved: dict[tuple[str, str], str] = {}
     for old in load(path) if path.exists() else ():
@@ -112,14 +127,14 @@ def write(
         if not _looked_at(old, path, selected, checked):
             counts.setdefault(old.key, old.count)
         elif old.key not in counts:
-            moved[old.rule, old.symbol] = old.reason
+            moved[_nameless(old.key)] = old.reason
     entries = [
         {
             "rule": key[1],
             "path": key[0],
             "symbol": key[2],
             "count": count,
-            "reason": reasons.get(key, moved.get(key[1:], "")),
+            "reason": reasons.get(key, moved.get(_nameless(key), "")),
         }
         for key, count in sorted(counts.items())
     ]
@@ -128,7 +143,7 @@ def write(
         path.write_bytes(text.encode("utf-8", "replace") + b"\n")
     except OSError as error:
         raise Trouble(f"the baseline {shown(path)} cannot be written ({error.strerror})") from error
-    return written
+    return Written(found, sum(counts.values()) - found)
 
 
 def apply(
@@ -144,7 +159,7 @@ def apply(
 
     An entry takes as many findings of its rule, path and symbol as it counts, in the order of the
     text; lines do not matter. Where its file is gone, it takes those of a file that has no such
-    entry itself: the file has been moved. A stale entry's `count` is what it has left over.
+    entry itself, whatever the module is called by then: the file has been moved. A stale entry's `count` is what it has left over.
 
     Args:
         findings: what no comment ignores.
@@ -161,10 +176,10 @@ def apply(
     gone: dict[tuple[str, str], list[Key]] = {}
     for key in left:
         if not (path.parent / key[0]).exists():
-            gone.setdefault(key[1:], []).append(key)
+            gone.setdefault(_nameless(key), []).append(key)
 
     def taken(key: Key) -> bool:
-        sources = [key] if key in own else gone.get(key[1:], [])
+        sources = [key] if key in own else sorted(gone.get(_nameless(key), []), key=lambda one: one[2] != key[2])
         for source in sources:
             if left[source]:
                 left[source] -= 1
@@ -208,6 +223,12 @@ def _prefix(path: Path, root: Path | None) -> str:
 def _key(finding: Finding, prefix: str) -> Key:
     where = posixpath.normpath(posixpath.join(prefix, finding.place.path))
     return (where, finding.rule, finding.symbol or finding.message)
+
+
+def _nameless(key: Key) -> tuple[str, str]:
+    """Return what stays of a key when its file is moved: the rule, and the symbol without its module."""
+    path, rule, symbol = key
+    return rule, "" if symbol == path else symbol[len(named[0]) :] if (named := _MODULE.match(symbol)) else symbol
 
 
 def _fault(text: str, error: msgspec.DecodeError) -> tuple[str, str]:

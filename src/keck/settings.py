@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
@@ -99,7 +100,7 @@ def _settings(source: SettingsFile, rule_ids: Collection[str] | None) -> Setting
         for one in found:
             if not _is_pattern(one):
                 source.reject(f"`{one}` is no pattern that .gitignore would take", *keys, one)
-        return found
+        return tuple(_from_root(one) for one in found)
 
     def level(key: str) -> Level:
         value = table.get(key, Level.warning.name)
@@ -114,6 +115,9 @@ def _settings(source: SettingsFile, rule_ids: Collection[str] | None) -> Setting
             '`per-file-ignores` must be a table of patterns, such as { "scripts/*" = ["app/"] }', "per-file-ignores"
         )
     patterns(list(per_file), "per-file-ignores")
+    ignored: dict[str, tuple[str, ...]] = {}
+    for one, value in per_file.items():
+        ignored[_from_root(one)] = ignored.get(_from_root(one), ()) + selectors(value, "per-file-ignores", one)
     baseline = table.get("baseline")
     if "baseline" in table and (not isinstance(baseline, str) or not baseline):
         source.reject('`baseline` must be the path of a file, such as "keck-baseline.json"', "baseline")
@@ -121,7 +125,7 @@ def _settings(source: SettingsFile, rule_ids: Collection[str] | None) -> Setting
         select=selectors(table.get("select", []), "select"),
         ignore=selectors(table.get("ignore", []), "ignore"),
         exclude=patterns(table.get("exclude", []), "exclude"),
-        per_file_ignores={one: selectors(value, "per-file-ignores", one) for one, value in per_file.items()},
+        per_file_ignores=ignored,
         level=level("level"),
         fail_level=level("fail-level"),
         baseline=baseline,
@@ -145,7 +149,12 @@ def _is_pattern(text: str) -> bool:
     from pathspec import GitIgnoreSpec
 
     try:
-        GitIgnoreSpec.from_lines([text])
-    except ValueError:
+        known = GitIgnoreSpec.from_lines([text])
+    except (ValueError, re.error):
         return False
-    return True
+    return text.startswith("#") or all(one.regex is not None for one in known.patterns)
+
+
+def _from_root(pattern: str) -> str:
+    """Return a pattern with ``/`` in the place of a leading ``./``, which .gitignore does not know."""
+    return re.sub(r"^(!?)(?:\./)+(?=.)", r"\1/", pattern)

@@ -282,3 +282,108 @@ def test_a_tuple_of_known_extensions_handed_to_an_own_function() -> None:
         "app/db.py": "from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\n",
     }
     assert lines(RULE, files) == ["app/db.py:2 error"]
+
+
+SCRIPT = """\
+from flask import Flask
+from ext import db
+app = Flask(__name__)
+if {test}:
+    {body}
+else:
+    {other}
+"""
+GUNICORN = {"Procfile": "web: gunicorn app:app\n"}
+
+
+def script(
+    deploy: dict[str, str],
+    test: str = "__name__ == '__main__'",
+    body: str = "db.init_app(app); app.run()",
+    other: str = "pass",
+    path: str = "app.py",
+) -> list[str]:
+    """Return the findings where a module binds in a condition."""
+    code = SCRIPT.format(test=test, body=body, other=other)
+    ext = "from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\n"
+    return lines(RULE, {path: code, "ext.py": ext, **deploy})
+
+
+@pytest.mark.parametrize(
+    "deploy",
+    [
+        GUNICORN,
+        {"Procfile": "web: gunicorn -w 4 app:app\n"},
+        {"Dockerfile": 'FROM python\nCMD ["gunicorn", "-b", "0.0.0.0:8000", "app:app"]\n'},
+        {"start.sh": "exec waitress-serve --port=80 app:app\n"},
+        {"docker-compose.yml": "services:\n  web:\n    command: gunicorn app:app\n"},
+    ],
+)
+def test_bound_only_as_a_script(deploy: dict[str, str]) -> None:
+    """What is bound under `__main__` alone is not bound where a server imports the module."""
+    assert script(deploy) == ["app.py:5 error"]
+    assert script(deploy, "'__main__' == __name__ and True") == ["app.py:5 error"]
+    assert script(deploy, path="app/__init__.py") == ["app/__init__.py:5 error"]
+    assert script(deploy, body="db.init_app(app) if ready else app.run()") == ["app.py:5 error"]
+
+
+@pytest.mark.parametrize(
+    "deploy",
+    [
+        {},
+        {"Procfile": "web: python app.py\n"},
+        {"Procfile": "# gunicorn app:app\nweb: python app.py\n"},
+        {"Procfile": "web: gunicorn wsgi:app\n"},
+        {"Procfile": "web: gunicorn my_app:app\n"},
+        {"Procfile": "web: gunicorn 'app:create_app()'\n"},
+        {"README.md": "gunicorn app:app\n"},
+        {"Dockerfile": "COPY gunicorn.conf.py /app:app/\nCMD python app.py\n"},
+    ],
+)
+def test_a_script_that_no_server_imports(deploy: dict[str, str]) -> None:
+    """Where nothing has a server import the module, it may well be run as a script."""
+    assert script(deploy) == []
+
+
+def test_bound_when_imported_too() -> None:
+    """What is bound when the module is imported, in an `else` or elsewhere, is bound."""
+    assert script(GUNICORN, "__name__ != '__main__'") == []
+    assert script(GUNICORN, "app.debug") == []
+    assert script(GUNICORN, other="db.init_app(app)") == []
+    assert script(GUNICORN, body="pass", other="db.init_app(app)") == []
+    assert script({**GUNICORN, "late.py": "from app import app\nfrom ext import db\ndb.init_app(app)\n"}) == []
+    assert script(GUNICORN, "__name__ == '__main__'", "start(db.init_app); db.init_app(app)") == []
+    assert script({**GUNICORN, "made.py": "from ext import db\ndef make(app): db.init_app(app)\n"}) == []
+
+
+def test_the_message_of_a_script_names_both_files() -> None:
+    """The finding says which file serves what, and points there."""
+    ext = "from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\n"
+    code = SCRIPT.format(test="__name__ == '__main__'", body="db.init_app(app)", other="pass")
+    (found,) = findings(RULE, {"app.py": code, "ext.py": ext, **GUNICORN})
+    assert found.message == (
+        "`db` (SQLAlchemy) is bound only when app.py is run as a script, and Procfile serves `app:app`: "
+        "then it is never given an app"
+    )
+    assert found.help == 'bind `db` above `if __name__ == "__main__"`'
+    assert [(one.place.path, one.place.line) for one in found.related] == [("Procfile", 1)]
+
+
+@pytest.mark.parametrize(
+    ("importing", "loading", "told"),
+    [
+        ("from dynaconf import FlaskDynaconf", 'app.config.load_extensions("EXTENSIONS")', 0),
+        ("from dynaconf import FlaskDynaconf", "app.config.load_extensions()", 0),
+        ("from dynaconf import FlaskDynaconf", 'FlaskDynaconf(app, extensions_list="EXTENSIONS")', 0),
+        ("from dynaconf.contrib import FlaskDynaconf", "FlaskDynaconf(app, extensions_list=True)", 0),
+        ("from dynaconf import FlaskDynaconf", "FlaskDynaconf(app)", 1),
+        ("import discord", "bot.load_extensions()", 1),
+    ],
+)
+def test_dynaconf_may_bind_what_its_settings_name(importing: str, loading: str, told: int) -> None:
+    """What Dynaconf loads is named in a settings file, so any instance may be bound; without that call none is."""
+    code = (
+        f"{importing}\nfrom flask import Flask\nfrom flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\n"
+        f"def create_app():\n    app = Flask(__name__)\n    {loading}\n    return app\n"
+    )
+    assert len(lines("app/extension-never-bound", code)) == told

@@ -158,3 +158,37 @@ def test_an_address_by_another_name_leads_to_its_password() -> None:
     app = "from flask import Flask\napp = Flask(__name__)\napp.config.from_object('settings')\n"
     (found,) = findings(RULE, {"settings.py": settings, "app.py": app})
     assert [one.place.line for one in found.related][-1] == 1
+
+
+SETTINGS = """
+from functools import cached_property
+from flask import Flask
+class Settings:
+    @{decorator}
+    def {name}(self):
+        {body}
+app = Flask(__name__)
+app.config.from_object(Settings())
+"""
+
+
+@pytest.mark.parametrize(
+    ("decorator", "name", "body", "told"),
+    [
+        ("property", "SQLALCHEMY_DATABASE_URI", 'return "postgresql://bob:hunter2@db/shop"', ["app.py:6 warning"]),
+        ("cached_property", "MAIL_PASSWORD", 'return "hunter2"', ["app.py:6 warning"]),
+        ("property", "MAIL_PASSWORD", "return", []),
+        ("property", "MAIL_PASSWORD", "return unseen()", []),
+        ("property", "mail_password", 'return "hunter2"', []),
+        ("staticmethod", "MAIL_PASSWORD", 'return "hunter2"', []),
+    ],
+)
+def test_a_property_of_settings(decorator: str, name: str, body: str, told: list[str]) -> None:
+    """What a property of a settings class returns is a setting."""
+    assert lines(RULE, SETTINGS.format(decorator=decorator, name=name, body=body)) == told
+
+
+@pytest.mark.parametrize("host", ["host", "hostname", "db_host", "your-server"])
+def test_an_address_that_is_an_example(host: str) -> None:
+    """An address of a host that stands for another is an example."""
+    assert lines(RULE, f'{HEAD}app.config["DATABASE_URL"] = "postgresql://user:password@{host}/db"\n') == []

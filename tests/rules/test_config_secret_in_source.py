@@ -33,6 +33,7 @@ HEAD = "import os\nfrom flask import Flask\napp = Flask(__name__)\n"
         ('if app.debug: app.config["SECRET_KEY"] = "abc"', "note"),
         ('if os.environ.get("FLASK_ENV") == "development": app.config["SECRET_KEY"] = "abc"', "note"),
         ('if mode() == "dev": app.config["SECRET_KEY"] = "abc"', "note"),
+        ('if app.env == wanted: app.config["SECRET_KEY"] = "abc"', "note"),
         ('if first: app.config["SECRET_KEY"] = "abc"', "error"),
     ],
 )
@@ -370,3 +371,115 @@ def test_the_help_names_the_key_itself_where_it_borrows_another(text: str, varia
     """A key that falls back to another key is to be read from a variable of its own; one that has a variable keeps it."""
     found = findings(RULE, HEAD + text)[-1]
     assert f'os.environ["{variable}"]' in found.help
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        'if testing:\n    app.config["SECRET_KEY"] = "test"\nelse:\n    app.config.from_prefixed_env()',
+        'if app.testing: app.secret_key = "test"',
+        'if app.config["TESTING"]: app.config.update(SECRET_KEY="test")',
+        'app.config["SECRET_KEY"] = "test" if app.testing else os.environ["SECRET_KEY"]',
+        'app.config["SECRET_KEY"] = os.environ["SECRET_KEY"] if not testing else "test"',
+    ],
+)
+def test_a_literal_of_a_testing_branch_is_silent(body: str) -> None:
+    """What only a test run is given is a test config."""
+    assert lines(RULE, HEAD + body) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "level"),
+    [
+        ('if app.debug:\n    app.config.setdefault("SECRET_KEY", "dev")', "note"),
+        (
+            'if os.environ.get("CI"): app.secret_key = "ci"\nelse: app.config["SECRET_KEY"] = os.environ["SECRET_KEY"]',
+            "note",
+        ),
+        ('app.secret_key = os.environ.get("K", "dev" if os.environ.get("FLASK_DEBUG") else None)', "note"),
+        ('app.secret_key = None if os.environ.get("ENV") == "production" else "dev"', "note"),
+        ('if flag: app.secret_key = "abc"\nelse: app.config.from_prefixed_env()', "note"),
+        ('if flag: app.config.from_prefixed_env()\nelse: app.secret_key = "abc"', "note"),
+        ('if flag: app.secret_key = "abc"\nelse: app.debug = False', "error"),
+        ('app.secret_key = "abc" if flag else "def"', "error"),
+        ('app.secret_key = not_seen(1 if app.debug else 2) or "abc"', "note"),
+    ],
+)
+def test_a_literal_of_a_branch_that_production_does_not_take(body: str, level: str) -> None:
+    """A literal for debug or CI runs, or beside a branch that loads what cannot be seen, fails no build."""
+    found = findings(RULE, HEAD + body)
+    assert {one.level.name for one in found} == {level}
+    if level == "note":
+        assert "in one of the branches" in found[0].message
+
+
+@pytest.mark.parametrize(
+    ("more", "level"),
+    [
+        ("try:\n    from local_settings import *\nexcept ImportError:\n    pass", "note"),
+        ("from .local import SECRET_KEY", "note"),
+        ("from instance.production import *", "note"),
+        ("from local_settings import OTHER", "error"),
+        ("from flask import *", "error"),
+        ("from own_settings import *", "error"),
+    ],
+)
+def test_settings_that_are_imported_over_a_literal(more: str, level: str) -> None:
+    """A star import of settings that are not in the project may replace a literal above it."""
+    files = {
+        "app.py": 'from flask import Flask\napp = Flask(__name__)\napp.config.from_object("cfg")\n',
+        "cfg.py": f'SECRET_KEY = "change"\n{more}\n',
+        "own_settings.py": "DEBUG = False\n",
+    }
+    assert lines(RULE, files) == [f"cfg.py:1 {level}"]
+
+
+def test_settings_that_are_imported_before_a_literal_do_not_replace_it() -> None:
+    """A literal below the star import is what counts."""
+    files = {
+        "app.py": 'from flask import Flask\napp = Flask(__name__)\napp.config.from_object("cfg")\n',
+        "cfg.py": 'from local_settings import *\nSECRET_KEY = "change"\n',
+    }
+    assert lines(RULE, files) == ["cfg.py:2 error"]
+
+
+REFUSING = """
+import os, sys
+from flask import Flask
+OLD = "dev"
+class Config:
+    SECRET_KEY = os.environ.get("SECRET_KEY", "dev")
+def create_app():
+    app = Flask(__name__)
+    app.config.from_object(Config)
+    {check}
+    return app
+"""
+
+
+@pytest.mark.parametrize(
+    ("check", "level"),
+    [
+        ('if not app.debug and app.config["SECRET_KEY"] == "dev": raise RuntimeError("set it")', "note"),
+        ('if app.config["SECRET_KEY"] in ("dev", "change"): raise RuntimeError("set it")', "note"),
+        ('if app.config["SECRET_KEY"] == OLD: sys.exit("set it")', "note"),
+        ('if app.secret_key == "dev":\n        if not app.debug: raise RuntimeError("set it")', "note"),
+        ('if app.config["SECRET_KEY"] == "dev": print("set it")', "warning"),
+        ('if app.config["SECRET_KEY"] == "change": raise RuntimeError("set it")', "warning"),
+        ('if app.config["SECRET_KEY"] == unseen: raise RuntimeError("set it")', "warning"),
+        ('if app.config["MODE"] == "dev": raise RuntimeError("no")', "warning"),
+        ('if not app.config["SECRET_KEY"]: raise RuntimeError("set it")', "warning"),
+    ],
+)
+def test_a_default_that_the_factory_refuses(check: str, level: str) -> None:
+    """A default with which a check refuses to go on is a note."""
+    (found,) = findings(RULE, REFUSING.format(check=check))
+    assert found.level.name == level
+    assert ("a check refuses" in found.message) is (level == "note")
+
+
+def test_a_refusal_in_a_test_says_nothing() -> None:
+    """A test that compares the key is no check of the app."""
+    text = 'import app\ndef test_key():\n    if app.app.secret_key == "dev": raise AssertionError\n'
+    files = {"app.py": REFUSING.format(check="pass"), "tests/test_key.py": text}
+    assert lines(RULE, files) == ["app.py:5 warning"]

@@ -31,7 +31,7 @@ app = Flask(__name__)
         ('app.config["JWT_BLACKLIST_ENABLED"] = True', "register a `token_in_blocklist_loader`, and remove it"),
         ('app.config["SQLALCHEMY_COMMIT_ON_TEARDOWN"] = True', "call `db.session.commit()`, and remove it"),
         ('app.config["JWT_ACCES_TOKEN_EXPIRES"] = 60', "write `JWT_ACCESS_TOKEN_EXPIRES` if that is what is meant"),
-        ('app.config["CACHE_WHOLLY_DIFFERENT"] = 60', "remove it, or"),
+        ('app.config["CACHE_WHOLLY_DIFFERENT"] = 60', "correct its name; if nothing else reads it"),
     ],
 )
 def test_fires(text: str, help: str) -> None:
@@ -104,3 +104,38 @@ def test_the_pinned_version_decides(key: str, pin: str, told: int) -> None:
     """A key that the pinned version still reads is silent, one that it does not read yet is told."""
     files = {"app.py": f'{HEAD}app.config["{key}"] = 1\n', "requirements.txt": pin + "\n"}
     assert len(lines(RULE, files)) == told
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        '@limiter.limit(lambda: current_app.config["RATELIMIT_LOGIN"])\ndef view(): ...\n',
+        '@limited(current_app.config["RATELIMIT_LOGIN"])\nclass View: ...\n',
+        'def read(key="RATELIMIT_LOGIN"): return current_app.config[key]\n',
+        'own = app.config.get_namespace("RATELIMIT_")\n',
+        'own = [app.config[f"RATELIMIT_{one}"] for one in names]\n',
+    ],
+)
+def test_a_key_that_the_project_reads_is_known(read: str) -> None:
+    """A key read in a decorator, by a parameter's default or with all that begin alike is the project's own."""
+    assert lines(RULE, HEAD + 'app.config["RATELIMIT_LOGIN"] = "5/minute"\n' + read) == []
+
+
+def test_another_namespace_is_no_reading() -> None:
+    """Keys that begin otherwise are not read with a namespace."""
+    more = 'own = app.config.get_namespace("CACHE_")\n'
+    assert lines(RULE, HEAD + 'app.config["RATELIMIT_LOGIN"] = "5/minute"\n' + more) == ["app.py:5 warning"]
+
+
+@pytest.mark.parametrize(
+    ("key", "level"),
+    [("MAIL_FOOTER", "note"), ("MAIL_DEFAULT_SENDERS", "warning"), ("DEFAULT_MAIL_SENDER", "warning")],
+)
+@pytest.mark.parametrize(
+    "more", ["from flask import render_template\n", 'import flask\ndef f(): return flask.render_template("a")\n']
+)
+def test_a_template_may_read_a_key_of_its_own(key: str, level: str, more: str) -> None:
+    """Where templates are rendered, a key that resembles none of the extension's is a note."""
+    (found,) = findings(RULE, f'{HEAD}app.config["{key}"] = "x"\n{more}')
+    assert found.level.name == level
+    assert not found.help.startswith("remove it")

@@ -167,3 +167,24 @@ def test_what_flask_cors_refuses_is_told(text: str, outcome: str) -> None:
     (found,) = findings(RULE, APP + text)
     assert found.message.startswith(outcome)
     assert found.level.name == "error"
+
+
+@pytest.mark.parametrize("guard", ["app.debug", 'app.config["DEBUG"]', 'name == "development"', 'name != "production"'])
+def test_a_policy_for_development_is_a_note(guard: str) -> None:
+    """A policy that only a development run puts in force fails no build."""
+    text = f"{APP}name = unseen()\nif {guard}: CORS(app, supports_credentials=True)\n"
+    assert lines(RULE, text) == ["app.py:5 note"]
+
+
+@pytest.mark.parametrize("guard", ["app.testing", "testing"])
+def test_a_policy_for_tests_is_silent(guard: str) -> None:
+    """A policy that only a test run puts in force is no suspect."""
+    assert lines(RULE, f"{APP}if {guard}: CORS(app, supports_credentials=True)\n") == []
+
+
+@pytest.mark.parametrize("guard", ["not app.debug", "flag", 'name == "production"'])
+def test_a_policy_of_another_branch_counts(guard: str) -> None:
+    """A branch that production may take changes nothing."""
+    assert lines(RULE, f"{APP}name = unseen()\nif {guard}: CORS(app, supports_credentials=True)\n") == [
+        "app.py:5 error"
+    ]

@@ -235,3 +235,22 @@ def test_one_other_view_is_named_in_the_singular() -> None:
     )
     (found,) = findings(RULE, HEAD + views)
     assert "`a()` and 1 other view of this file, such as `b()`, which changes state, because" in found.message
+
+
+@pytest.mark.parametrize("guard", ["app.debug", 'app.config["DEBUG"]', 'name == "development"', 'name != "production"'])
+def test_a_policy_for_development_is_a_note(guard: str) -> None:
+    """A policy that only a development run puts in force fails no build."""
+    text = f"{HEAD}name = unseen()\nif {guard}: CORS(app)\n{POST}"
+    assert lines(RULE, text) == ["app.py:5 note"]
+
+
+@pytest.mark.parametrize("guard", ["app.testing", "testing"])
+def test_a_policy_for_tests_is_silent(guard: str) -> None:
+    """A policy that only a test run puts in force is no suspect."""
+    assert lines(RULE, f"{HEAD}if {guard}: CORS(app)\n{POST}") == []
+
+
+@pytest.mark.parametrize("guard", ["not app.debug", "flag", 'name == "production"'])
+def test_a_policy_of_another_branch_counts(guard: str) -> None:
+    """A branch that production may take changes nothing."""
+    assert lines(RULE, f"{HEAD}name = unseen()\nif {guard}: CORS(app)\n{POST}") == ["app.py:5 warning"]

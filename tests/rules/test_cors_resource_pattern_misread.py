@@ -167,3 +167,25 @@ def test_routes_of_an_api_object_have_no_known_url() -> None:
         'class Users(Resource):\n    def get(self): return ""\nrest.add_resource(Users, "/users")\n'
     )
     assert lines(RULE, text) == []
+
+
+@pytest.mark.parametrize(
+    ("resources", "help"),
+    [
+        ('{"api/*": {}}', 'write `r"^/api(/.*)?$"`'),
+        ('["api/*"]', 'write `r"^/api(/.*)?$"`'),
+        ('"api"', "write `/api`"),
+        ('"api/v1/.*"', "write `/api/v1/.*`"),
+        ('"api/v1/*"', 'write `r"^/api/v1(/.*)?$"`'),
+    ],
+)
+def test_without_its_leading_slash_it_covers_nothing(resources: str, help: str) -> None:
+    """A path begins with a slash, so a pattern that begins with a word matches none."""
+    (found,) = findings(RULE, _app(resources, "/api/x"))
+    assert (found.place.line, found.level.name, found.help) == (5, "warning", help)
+
+
+@pytest.mark.parametrize("resources", ['"a?/x"', '"api/x|/api/.*"', '".*api.*"', 're.compile("api/.*")', '"(/api)?/x"'])
+def test_what_may_begin_with_a_slash_is_silent(resources: str) -> None:
+    """A pattern that can match from a slash on is not told."""
+    assert lines(RULE, _app(resources, "/api/x")) == []

@@ -225,3 +225,95 @@ def test_message_says_for_which_versions(pin: str, said: str) -> None:
     """Where PyJWT may be older than 2.10, the message says under which versions the token is refused."""
     found = findings(RULE, {"app.py": login("create_access_token(5)"), "requirements.txt": pin + "\n"})
     assert [said in one.message for one in found] == [True]
+
+
+HEIRS = """\
+from flask_jwt_extended import create_access_token
+from flask_sqlalchemy import SQLAlchemy
+db = SQLAlchemy()
+class Finds:
+    @classmethod
+    def by_key(cls, key):
+        return cls.query.get(key)
+class Base(Finds, db.Model):
+    __abstract__ = True
+    @classmethod
+    def by_email(cls, email):
+        row = cls.query.filter_by(email=email).first()
+        return row
+    @classmethod
+    def anyone(cls):
+        return cls.by_email("a")
+    @classmethod
+    def picked(cls, email):
+        return db.session.get(cls, email)
+class User(Base):
+    id = db.Column(db.Integer, primary_key=True)
+    email = db.Column(db.String)
+    def token(self):
+        return create_access_token(identity={identity})
+class Device(Base):
+    id = db.Column(db.String, primary_key=True)
+"""
+VIEW = """\
+from flask import Flask
+from flask_jwt_extended import JWTManager, create_access_token
+from models import Base, Device, User, db
+def create_app():
+    app = Flask(__name__)
+    db.init_app(app)
+    JWTManager(app)
+    @app.post("/login")
+    def login():
+        {body}
+    return app
+"""
+
+
+def heirs(body: str, identity: str = "str(self.id)") -> list[str]:
+    """Return the findings where finders are inherited, for these statements of a view."""
+    return lines(RULE, {"models.py": HEIRS.format(identity=identity), "app.py": VIEW.format(body=body)})
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "user = User.by_email('x'); return create_access_token(identity=user.id)",
+        "user = User.by_key(1); return create_access_token(identity=user.id)",
+        "user = User.anyone(); return create_access_token(identity=user.id)",
+        "user = User.picked('x'); return create_access_token(identity=user.id)",
+        "return create_access_token(User.by_email('x').id)",
+        "uid = User.by_email('x').id; return create_access_token(uid)",
+        "uid = User.query.first().id; return create_access_token(uid)",
+        "return create_access_token(User.by_email('x'))",
+    ],
+)
+def test_inherited_finders(body: str) -> None:
+    """What a finder of an abstract base or a mixin returns is of the class that it is called on."""
+    assert heirs(body) == ["app.py:10 error"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "device = Device.by_email('x'); return create_access_token(identity=device.id)",
+        "device = Device.by_key(1); return create_access_token(identity=device.id)",
+        "row = Base.by_email('x'); return create_access_token(identity=row.id)",
+        "return create_access_token(Device.anyone().id)",
+        "return create_access_token(User.by_email('x').email)",
+        "return create_access_token(str(User.by_email('x').id))",
+        "return create_access_token(find('x').id)",
+    ],
+)
+def test_inherited_finders_of_text(body: str) -> None:
+    """A text column of the class that is called on is silent, and so is what only a base is known of."""
+    assert heirs(body) == []
+
+
+@pytest.mark.parametrize(
+    ("identity", "found"),
+    [("self.id", ["models.py:24 error"]), ("self.email", []), ("self.name", []), ("str(self.id)", [])],
+)
+def test_columns_of_self(identity: str, found: list[str]) -> None:
+    """`self.id` in a method of a model is its column."""
+    assert heirs("return User.by_email('x').token()", identity) == found

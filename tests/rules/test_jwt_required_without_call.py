@@ -121,6 +121,10 @@ FIRES: dict[str, tuple[Mapping[str, str] | str, list[str]]] = {
         },
         ["app.py:5"],
     ),
+    "class attribute": (
+        HEAD + "class Guards:\n    need = jwt_required\n@app.get('/')\n@Guards.need\ndef me(): ...\n",
+        ["app.py:7"],
+    ),
     "version 3 names only in tests": (
         {
             "app.py": HEAD + "@jwt_required\ndef me(): ...\n",
@@ -134,6 +138,14 @@ SILENT: dict[str, Mapping[str, str] | str] = {
     "called": HEAD + "@app.get('/')\n@jwt_required()\ndef me(): ...\n",
     "called with options": HEAD + "@app.get('/')\n@jwt_required(refresh=True)\ndef me(): ...\n",
     "called positionally": HEAD + "OPEN = True\n@app.get('/')\n@jwt_required(OPEN)\ndef me(): ...\n",
+    "class attribute called": HEAD
+    + "class Guards:\n    need = jwt_required\n@app.get('/')\n@Guards.need()\ndef me(): ...\n",
+    "class attribute holds the made decorator": HEAD
+    + "class Guards:\n    need = jwt_required()\n@app.get('/')\n@Guards.need\ndef me(): ...\n",
+    "class attribute set twice": HEAD
+    + "class Guards:\n    need = jwt_required\n    need = other\n@app.get('/')\n@Guards.need\ndef me(): ...\n",
+    "attribute of another class": HEAD
+    + "class Guards:\n    need = jwt_required\n@app.get('/')\n@Others.need\ndef me(): ...\n",
     "called in a list": HEAD
     + "class Me:\n    decorators = [jwt_required()]\n    method_decorators = {'get': [jwt_required()]}\n",
     "variable holds the made decorator": HEAD + "needed = jwt_required()\n@needed\ndef me(): ...\n",

@@ -384,3 +384,38 @@ def test_the_finding_names_view_and_limiter() -> None:
     (found,) = findings(RULE, HEAD + BARE.replace("limiter =", "throttle =") + "@app.post('/login')\n" + LOGIN)
     assert found.symbol == "login"
     assert "@throttle.limit" in found.help
+
+
+LIMITED = "limiter.limit('5/minute')(app.view_functions['login'])\n"
+
+
+@pytest.mark.parametrize(
+    ("route", "replacing"),
+    [
+        ("@app.post('/login')\n", f"app.view_functions['login'] = {LIMITED}"),
+        ("@app.post('/login')\n", f"for name in ('login', 'reset'):\n    app.view_functions[name] = {LIMITED}"),
+        ("@app.post('/login')\n", f"for name in find():\n    app.view_functions[name] = {LIMITED}"),
+        ("@app.post('/login', endpoint='enter')\n", f"app.view_functions['enter'] = {LIMITED}"),
+        ("@app.post('/login', endpoint=find())\n", f"app.view_functions['enter'] = {LIMITED}"),
+        ("", f"app.add_url_rule('/login', 'auth.enter', login, methods=['POST'])\napp.view_functions['enter'] = {LIMITED}"),
+        ("", f"app.add_url_rule('/login', view_func=login, methods=['POST'])\napp.view_functions['login'] = {LIMITED}"),
+    ],
+)
+def test_a_view_replaced_by_its_limited_self_is_limited(route: str, replacing: str) -> None:
+    """What is put into `view_functions` with a limit around it is limited, and so may be what has an unknown name."""
+    assert told(f"{route}{LOGIN}{replacing}") == []
+
+
+@pytest.mark.parametrize(
+    "replacing",
+    [
+        f"app.view_functions['other'] = {LIMITED}",
+        f"views['login'] = {LIMITED}",
+        "app.view_functions['login'] = wrap(app.view_functions['login'])\n",
+        "app.view_functions['login'] = login\n",
+        f"app.view = {LIMITED}",
+    ],
+)
+def test_a_view_replaced_by_something_else_is_not(replacing: str) -> None:
+    """Another endpoint, another table, or a wrapper that sets no limit leaves the view without one."""
+    assert len(told(f"@app.post('/login')\n{LOGIN}{replacing}")) == 1

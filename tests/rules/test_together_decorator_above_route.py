@@ -219,3 +219,50 @@ def test_the_version_of_the_limiter_decides(pin: str, expected: list[str]) -> No
     cls = f'{HEAD}{limit}@blp.route("/x")\nclass V(MethodView):\n    def get(self): ...\n'
     assert lines(RULE, {"app.py": cls} | files) == [f"app.py:{AT} error"]
     assert lines(RULE, {"app.py": f"{HEAD}@login_required\n{ROUTE}{VIEW}"} | files) == [f"app.py:{AT} error"]
+
+
+OWN = """\
+def protected_route(rule, **options):
+    def decorate(view):
+        return app.route(rule, **options)(login_required(view))
+    return decorate
+def added(view):
+    app.add_url_rule("/" + view.__name__, view_func=view)
+    return view
+def told(view):
+    app.logger.info("seen")
+    return view
+"""
+
+
+@pytest.mark.parametrize(
+    ("decorators", "message"),
+    [
+        ('@cache.cached(5)\n@protected_route("/p")\n', "v() is never cached"),
+        ("@cache.cached(5)\n@added\n", "v() is never cached"),
+        ("@login_required\n@added\n", "v() is open to anyone"),
+        ("@limiter.limit('1/hour')\n@timed\n@added\n", "v() has no limit"),
+        ('@signed_in\n@protected_route("/p")\n', "v() is left to its other guards"),
+    ],
+)
+def test_what_stands_above_an_own_registering_decorator_never_runs(decorators: str, message: str) -> None:
+    """A decorator of the project that registers what it is given leaves out what stands above it."""
+    (found,) = findings(RULE, HEAD + OWN + decorators + VIEW)
+    assert found.place.line == AT + OWN.count("\n")
+    assert message in found.message.replace("`", "")
+
+
+@pytest.mark.parametrize(
+    "decorators",
+    [
+        '@protected_route("/p")\n@cache.cached(5)\n',
+        "@added\n@login_required\n",
+        "@added\n@signed_in\n@limiter.limit('1/hour')\n",
+        "@login_required\n@told\n",
+        "@timed\n@added\n",
+        '@login_required\n@protected_route("/p")\n',
+    ],
+)
+def test_what_an_own_registering_decorator_registers_is_silent(decorators: str) -> None:
+    """What stands below it runs, and so does what it applies itself; a decorator that registers nothing hides nothing."""
+    assert lines(RULE, HEAD + OWN + decorators + VIEW) == []

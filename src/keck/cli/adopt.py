@@ -43,10 +43,11 @@ def write_baseline(
     from keck import baseline
     from keck.settings import shown
 
-    count = baseline.write(
+    found, others = baseline.write(
         outcome.findings, target, Path(outcome.root), selected=frozenset(asked).__contains__, checked=given
     )
-    emit(f"Wrote {plural(count, 'finding')} to {shown(target)}.\n")
+    kept = f", and kept {others} that this check did not look for" if others else ""
+    emit(f"Wrote {plural(found, 'finding')} to {shown(target)}{kept}.\n")
     if not known:
         emit(f'Put `baseline = "{target.name}"` under [tool.keck] in pyproject.toml, so that every check uses it.\n')
     return 0

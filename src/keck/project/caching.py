@@ -179,7 +179,7 @@ class Caches:
     def key(self, one: Cached) -> Key:
         """Return under which key a result is stored."""
         call = one.inner.call
-        if call is None or call.open_ended:
+        if call is None or call.open_ended or self._makes_keys(one.inner.holder):
             return Key(known=False)
         asked = one.option(2, "unless")
         reads = () if asked is None else self._reads(one, asked)
@@ -207,6 +207,13 @@ class Caches:
                 return Key(known=False)
             text = value
         return Key(known=True, text=text.value, query_string=by_query, reads=reads)
+
+    def _makes_keys(self, cache: Site | None) -> bool:
+        """Whether a cache is of a class of the project that decides about keys itself."""
+        return cache is not None and any(
+            self.objects.function(f"{cache.cls}.{method}") is not None
+            for method in ("cached", "memoize", "_make_cache_key", "_make_cache_key_query_string", "memoize_make_cache_key")
+        )
 
     def _reads(self, one: Cached, expr: Expr | None) -> tuple[Read, ...] | None:
         return None if expr is None else self.reads.of_callable(one.inner.module, one.inner.scope, expr)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import msgspec
+
 from keck.facts.expr import Attr, Call, Const, Expr, Ref, Text, ref_at, terminal
 from keck.facts.record import Function
 from keck.project.layer import Layer
-from keck.project.module import Module
+from keck.project.module import Module, Where
 from keck.project.objects import Objects
 from keck.project.refusals import GUARDS, JWT, signals
 from keck.project.things import Named, Site, Unknown
@@ -40,12 +42,15 @@ class Decorators:
                 found = self._by_holder(ref_at(func, head), method, Layer("other", symbol, expr, module, scope, call))
                 if found is not None:
                     return found
+            if symbol == "functools.partial" and isinstance(expr, Call) and expr.args and depth < _DEPTH:
+                made = msgspec.structs.replace(expr, func=expr.args[0], args=expr.args[1:])
+                return replace(self.layer(module, scope, made, depth + 1), expr=expr)
             if self._body(symbol) is not None:
                 return Layer(self.own(symbol), symbol, expr, module, scope, call)
             for where in self.objects.written(symbol) if depth < _DEPTH else ():
                 inner = self.layer(*where, depth + 1)
                 if inner.kind != "other":
-                    call = inner.call or call
+                    call = self._configured(where, inner.call, call)
                     return Layer(inner.kind, inner.symbol, expr, inner.module, inner.scope, call, inner.holder, module)
             return Layer("other", symbol, expr, module, scope, call)
         if isinstance(func, Attr):
@@ -56,6 +61,17 @@ class Decorators:
             inner = self.layer(module, scope, func, depth + 1)
             return Layer(inner.kind, inner.symbol, expr, inner.module, inner.scope, inner.call, inner.holder, module)
         return Layer("other", terminal(func), expr, module, scope, call)
+
+    def _configured(self, where: Where, inner: Call | None, outer: Call | None) -> Call | None:
+        """Return the call that configures a decorator kept in a variable; that of a ``partial`` takes more."""
+        module, scope, value = where
+        if inner is None or outer is None or not isinstance(value, Call) or not isinstance(value.func, Ref):
+            return inner or outer
+        if self.names.resolve(module, scope, value.func.name) != "functools.partial":
+            return inner
+        later = {one.name for one in outer.keywords}
+        keywords = tuple(one for one in inner.keywords if one.name not in later)
+        return msgspec.structs.replace(inner, args=inner.args + outer.args, keywords=keywords + outer.keywords)
 
     def _by_symbol(self, symbol: str) -> str:
         if symbol in JWT:

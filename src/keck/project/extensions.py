@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterator
 from functools import cached_property
 
 from keck.facts.expr import Call, Const, Expr, Ref, before, is_none, ref_at, terminal
@@ -145,6 +146,19 @@ class Extensions:
                 and not self._told(module, scope, receiver)
             ):
                 self.blind.append((module, scope, call))
+
+        self.blind += self._loaded_by_settings()
+
+    def _loaded_by_settings(self) -> Iterator[tuple[Module, str, Call]]:
+        """Yield the calls by which Dynaconf binds what a settings file names."""
+        modules = self.names.modules.values()
+        if not any(one.module.partition(".")[0] == "dynaconf" for module in modules for one in module.facts.imports):
+            return
+        for module in modules:
+            for scope in module.scopes:
+                for call in module.calls(scope):
+                    if terminal(call.func) == "load_extensions" or call.keyword("extensions_list") is not None:
+                        yield module, scope, call
 
     def _told(self, module: Module, scope: str, receiver: Expr) -> bool:
         """Whether all that is assigned to a variable can be seen: ``scheduler = None``, later ``APScheduler()``."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from keck.facts.expr import Ref
+from keck.facts.expr import Ref, terminal
+from keck.facts.record import Function
 from keck.project.module import Module
 from keck.project.setting import Setting, role_of
 from keck.project.values import Values
@@ -68,6 +69,7 @@ class Holders:
         for function in module.facts.functions:
             if function.owner != scope or not function.params:
                 continue
+            yield from self._computed(module, function, holder, role)
             for step in module.steps(function.name):
                 if step.kind != "assign" or step.value is None:
                     continue
@@ -79,3 +81,12 @@ class Holders:
                             yield Setting(
                                 key, step.value, made, module, function.name, step, holder, role, None, "object"
                             )
+
+    def _computed(self, module: Module, function: Function, holder: str, role: str) -> Iterator[Setting]:
+        """Yield what a property that is named like a key returns."""
+        name = function.name.rpartition(".")[2]
+        properties = any(terminal(one) in {"property", "cached_property"} for one in function.decorators)
+        for step in module.steps(function.name) if properties and _KEY.match(name) else ():
+            if step.kind == "return" and step.value is not None:
+                made = self.values.of(module, function.name, step.value)
+                yield Setting(name, step.value, made, module, function.name, step, holder, role, None, "object")

@@ -16,6 +16,7 @@ _NAMING = frozenset({Table, Call, Index})
 def mentions(modules: Iterable[Module]) -> dict[str, int]:
     """Return how often each upper-case name is read: as a text or as the last part of a dotted name.
 
+    The texts with which keys begin are among them, such as ``MAIL_`` of ``get_namespace("MAIL_")``.
     A dict's key, the first argument of ``setdefault`` and the name of an environment variable are no reads.
     """
     found: dict[str, int] = defaultdict(int)
@@ -29,6 +30,12 @@ def mentions(modules: Iterable[Module]) -> dict[str, int]:
             for block in module.blocks(scope):
                 if block.subject is not None and block.kind != "else":
                     _mention(block.subject, found)
+        for function in module.facts.functions:
+            for part in (*function.decorators, *(one.default for one in function.params if one.default is not None)):
+                _mention(part, found)
+        for cls in module.facts.classes:
+            for part in cls.decorators:
+                _mention(part, found)
     return dict(found)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 
 from keck.facts.expr import Ref
@@ -10,25 +10,17 @@ from keck.facts.record import Import, Step
 from keck.project.bindings import Bound, bindings
 from keck.project.module import Module
 from keck.project.packages import Packages
+from keck.project.stars import exported
 from keck.project.symbols import join, settled
 
-_STARRED = (
-    "flask",
-    "flask_jwt_extended",
-    "flask_sqlalchemy",
-    "flask_login",
-    "flask_restful",
-    "flask_cors",
-    "flask_limiter",
-)
 _DEPTH = 24
 
 
 class Names:
-    """Resolves names in a set of modules that belong together; for `roots` see `Packages`."""
+    """Resolves names in a set of modules that belong together; for `roots` and `trail` see `Packages`."""
 
-    def __init__(self, modules: Iterable[Module], roots: Collection[str] = ()) -> None:
-        self.packages = Packages(modules, roots)
+    def __init__(self, modules: Iterable[Module], roots: Collection[str] = (), trail: Sequence[str] = ()) -> None:
+        self.packages = Packages(modules, roots, trail)
         self.modules = self.packages.modules
         self.by_name = self.packages.by_name
         self._cache: dict[tuple[str, str, str], str] = {}
@@ -94,7 +86,8 @@ class Names:
         child = self.packages.inside(module, name)
         if module.is_package and child is not None:
             return self._into(child, rest, depth)
-        for one in module.imports(""):
+        guess = ""
+        for one in reversed(module.imports("")):
             if one.name != "*":
                 continue
             target = self.packages.target(module, one)
@@ -103,9 +96,14 @@ class Names:
                     found = self.member(target, name, rest, depth + 1)
                     if not found.startswith("?."):
                         return found
-            elif target.startswith(_STARRED):
-                return join(f"{target}.{name}", rest)
-        return join(f"?.{name}", rest)
+                continue
+            library = settled(target)
+            binds = exported(library, name)
+            if binds:
+                return join(f"{library}.{name}", rest)
+            if binds is None:
+                guess = guess or library
+        return join(f"{guess or '?'}.{name}", rest)
 
     def bound_by(self, module: Module, one: Import) -> str:
         """Return the symbol of the name that an import binds."""

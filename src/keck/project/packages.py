@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property
 
 from keck.facts.record import Import
@@ -21,10 +21,13 @@ class Packages:
         modules: the modules that belong together.
         roots: the directories with a manifest of their own; a module imports what its own one holds before
             anything else, and takes the libraries that rules know for libraries where its own one does not hold them.
+        trail: the names of the folders that lead to the project, its own last: ``from web.ext import db`` in a
+            project ``web`` without ``__init__.py`` means its ``ext``.
     """
 
-    def __init__(self, modules: Iterable[Module], roots: Collection[str] = ()) -> None:
+    def __init__(self, modules: Iterable[Module], roots: Collection[str] = (), trail: Sequence[str] = ()) -> None:
         self.roots = frozenset(roots)
+        self.trail = tuple(trail)
         self.modules = {one.path: one for one in modules}
         self.by_name: dict[str, Module] = {}
         for module in self.modules.values():
@@ -65,6 +68,15 @@ class Packages:
             foreign = found is not None and head in _LIBRARIES and not _below(found.path, root)
             if found is not None and not itself and not foreign:
                 return found
+        below = None if head in _LIBRARIES or head.startswith("flask") else self._below_trail(dotted)
+        return None if below is None else self.by_name.get(below)
+
+    def _below_trail(self, dotted: str) -> str | None:
+        """Return a dotted name as seen from the project's root where it starts at a folder above that, else None."""
+        parts = tuple(dotted.split("."))
+        for used in range(len(parts), 0, -1):
+            if self.trail[-used:] == parts[:used]:
+                return ".".join(parts[used:])
         return None
 
     def _nearest(self, directory: str) -> tuple[str, tuple[str, ...]]:
@@ -101,7 +113,7 @@ class Packages:
         key = (dotted, importer.directory)
         if key not in self._held:
             own = self._outside(importer.directory)
-            self._held[key] = any(
+            self._held[key] = self._below_trail(dotted) is not None or any(
                 (f"{base.replace('/', '.')}.{dotted}" if base else dotted) in self._folders
                 for base in (own, *self._bases)
             )

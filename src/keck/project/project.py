@@ -31,12 +31,16 @@ from keck.project.values import Value, Values
 
 @dataclass
 class Surroundings:
-    """What a project says outside Python files: pins, workers, and the paths of all other files that matter."""
+    """What a project says outside Python files: pins, workers, and the paths of all other files that matter.
+
+    `trail` has the names of the folders that lead to it, its own last.
+    """
 
     pins: Pins
     workers: Workers | None = None
     others: tuple[str, ...] = ()
     texts: Mapping[str, bytes] = field(default_factory=dict)
+    trail: tuple[str, ...] = ()
 
 
 class Project:
@@ -57,7 +61,7 @@ class Project:
         self.pins = surroundings.pins
         self.workers = surroundings.workers
         manifests = [one for one in (*surroundings.others, *facts) if manifest(one)]
-        self.names = Names(self.modules, [one.rpartition("/")[0] for one in manifests])
+        self.names = Names(self.modules, [one.rpartition("/")[0] for one in manifests], surroundings.trail)
         self.users = Users(self.names)
         self.objects = Objects(self.names)
         self.extensions = Extensions(self.objects)

@@ -8,13 +8,14 @@ from functools import cached_property
 from keck.facts.expr import Call, Expr, Ref, before, terminal
 from keck.project.decorators import VERBS, Decorators, Layer
 from keck.project.module import Module, Where
+from keck.project.targets import rows
 from keck.project.things import UNKNOWN, Thing
 from keck.project.values import Known, Values
 
 Registration = tuple[Module, str, Call]
 """A call that registers a view, with the module and scope in which it stands."""
 
-_Registered = tuple[dict[str, list[Registration]], dict[str, list[Layer]], list[tuple[Module, str, Call, Expr]]]
+_Registered = tuple[dict[str, list[Registration]], dict[str, list[Layer]], list[tuple[Module, str, Call, Where]]]
 
 
 class Registrations:
@@ -72,15 +73,15 @@ class Registrations:
         return self._registered[1]
 
     @property
-    def functions(self) -> list[tuple[Module, str, Call, Expr]]:
-        """The calls that register a function, each with the view as it is given."""
+    def functions(self) -> list[tuple[Module, str, Call, Where]]:
+        """The calls that register a function, each with the view as it is given and where that stands."""
         return self._registered[2]
 
     @cached_property
     def _registered(self) -> _Registered:
         classes: dict[str, list[Registration]] = defaultdict(list)
         wrapped: dict[str, list[Layer]] = defaultdict(list)
-        functions: list[tuple[Module, str, Call, Expr]] = []
+        functions: list[tuple[Module, str, Call, Where]] = []
         for name in ("add_url_rule", "add_resource", "register", "route", "add_resources"):
             for module, scope, call in self.objects.calls_by_name.get(name, []):
                 if module.is_test:
@@ -93,22 +94,33 @@ class Registrations:
                 view = call.keyword("view_func") or call.argument(2, "view_func")
                 if view is None:
                     continue
-                layers, (where, inside, inner) = self.unwrap(module, scope, view)
-                made = _as_view(inner)
-                if made is not None:
-                    symbol = self.names.resolve(where, inside, made)
-                    classes[symbol].append((module, scope, call))
-                    known = {one.place for one in wrapped[symbol]}
-                    wrapped[symbol] += [one for one in layers if one.place not in known]
-                else:
-                    functions.append((module, scope, call, view))
+                for given in self._given(module, scope, view):
+                    layers, (where, inside, inner) = self.unwrap(*given)
+                    made = _as_view(inner)
+                    if made is not None:
+                        symbol = self.names.resolve(where, inside, made)
+                        classes[symbol].append((module, scope, call))
+                        known = {one.place for one in wrapped[symbol]}
+                        wrapped[symbol] += [one for one in layers if one.place not in known]
+                    else:
+                        functions.append((module, scope, call, given))
         for name in ("route", *sorted(VERBS)):
             for module, scope, call in self.objects.calls_by_name.get(name, []):
                 if not isinstance(call.func, Call) or len(call.args) != 1 or module.is_test:
                     continue
                 if self.decorators.layer(module, scope, call.func).kind == "route":
-                    functions.append((module, scope, call.func, call.args[0]))
+                    functions.append((module, scope, call.func, (module, scope, call.args[0])))
         return classes, wrapped, functions
+
+    def _given(self, module: Module, scope: str, view: Expr) -> list[Where]:
+        """Return what a call registers: a view, or each one of the table through which a loop goes."""
+        if not isinstance(view, Ref) or "." in view.name:
+            return [(module, scope, view)]
+        found: dict[object, Where] = {}
+        for where, inside, row in rows(self.objects, module, scope, view.name):
+            same = self.names.resolve(where, inside, row.name) if isinstance(row, Ref) else (where.path, row)
+            found.setdefault(same, (where, inside, row))
+        return list(found.values()) or [(module, scope, view)]
 
     def unwrap(self, module: Module, scope: str, view: Expr) -> tuple[list[Layer], Where]:
         """``jwt_required()(limit(view))``: the decorators applied by hand, outermost first, and the view."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from keck.facts.expr import Items, Ref, walk
 from keck.facts.record import Block, Step
-from keck.project.module import Module
+from keck.project.module import Module, Where
 from keck.project.things import UNKNOWN, Thing
 
 if TYPE_CHECKING:
@@ -46,6 +47,21 @@ def looped(objects: Objects, module: Module, scope: str, name: str, depth: int) 
                         row = list(objects.elements(*inner, depth + 1))
                         found |= objects.of(*row[position], depth + 1) if position < len(row) else {UNKNOWN}
     return frozenset(found) or frozenset({UNKNOWN})
+
+
+def rows(objects: Objects, module: Module, scope: str, name: str) -> Iterator[Where]:
+    """Yield the expressions that the for loops of a scope give to a name, as far as they are visible."""
+    for block in module.blocks(scope):
+        if block.kind != "for" or block.subject is None:
+            continue
+        targets = block.target.items if isinstance(block.target, Items) else ()
+        for where in objects.elements(module, scope, block.subject):
+            if isinstance(block.target, Ref) and block.target.name == name:
+                yield where
+            cells = list(objects.elements(*where)) if targets else []
+            for one, cell in zip(targets, cells, strict=False):
+                if isinstance(one, Ref) and one.name == name:
+                    yield cell
 
 
 def _entered(objects: Objects, module: Module, block: Block, name: str, depth: int) -> frozenset[Thing]:

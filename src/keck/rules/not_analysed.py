@@ -5,7 +5,7 @@ does not parse: it is broken, Python 2, or written in syntax that is newer than 
 Keck.
 Why: what Keck says of the project is said without this file. An instance that is bound there looks
 unbound, and a fault that stands there is not found.
-Fix: mend the syntax, or run Keck on the Python version that the project runs on.
+Fix: mend the syntax, save the file in the encoding that it declares, or run Keck on the Python version that the project runs on.
 When to ignore it: the file is kept as it is on purpose, such as a specimen for a test. Leave it out
 with `exclude`.
 Evidence: every release of Python adds syntax that the parser of the one before refuses; `print`
@@ -39,6 +39,8 @@ def check(project: Project) -> Iterator[Finding]:
 def _help(trouble: str) -> str:
     if "newer than" in trouble:
         return "run Keck on a newer Python"
+    if "encoding" in trouble:
+        return "save the file as UTF-8, or declare its encoding in its first line"
     return (
         "leave the file out with `exclude`"
         if "than 4 MB" in trouble

@@ -5,4 +5,4 @@ from __future__ import annotations
 EXTENSIONS = (
     "flask_sqlalchemy", "flask_migrate", "flask_jwt", "flask_cors", "flask_caching", "flask_limiter", "flask_mail",
 )  # fmt: skip
-MAKERS = ("Flask(", "SQLAlchemy(", "create_app")
+MAKERS = ("Flask(", "SQLAlchemy(", "create_app", "dynaconf", "load_extensions", "extensions_list")

@@ -4,7 +4,8 @@ What:
     The project makes an instance, `limiter = Limiter(get_remote_address)`, and nowhere binds it: no
     `init_app`, no app in the constructor. `Limiter(app)` is such a case since Flask-Limiter 3.0, where
     the first argument is the key function, and so is `Limiter(app=current_app)` at module level,
-    where there is no current app yet.
+    where there is no current app yet. And so is what is bound under `if __name__ == "__main__"` alone,
+    where a Procfile, a Dockerfile or the like has Gunicorn or another server import the module.
 
 Why:
     Two of seven are silent: an unbound `CORS` sets no header, and limits of an unbound `Limiter` are
@@ -33,6 +34,7 @@ from keck.project import Project
 from keck.project.extensions import Instance
 from keck.rule import Rule
 from keck.rules.app._instances import bound_beside, unbound
+from keck.rules.app._scripts import bound_as_script
 from keck.rules.app._words import EXTENSIONS, MAKERS
 
 rule = Rule(
@@ -64,6 +66,16 @@ def check(project: Project) -> Iterator[Finding]:
             related = [(other.place, f"`{other.name}` is made here"), (other.bindings[0].place, "and bound here")]
         yield rule.finding(
             one.place, message, advice, symbol=one.symbol or f"{one.module.name}:{one.title}", related=related
+        )
+    for one, binding, serving in bound_as_script(project):
+        name = one.symbol.rpartition(":")[2]
+        yield rule.finding(
+            binding.place,
+            f"`{one.name}` ({one.title}) is bound only when {binding.module.path} is run as a script, "
+            f"and {serving.place.path} serves `{serving.target}`: then it is never given an app",
+            f'bind `{name or one.title}` above `if __name__ == "__main__"`',
+            symbol=one.symbol or f"{one.module.name}:{one.title}",
+            related=[(serving.place, "the module is imported here, not run")],
         )
 
 

@@ -11,11 +11,14 @@ from keck.facts.record import Block
 from keck.finding import Place
 from keck.project import Project
 from keck.project.config import Load, Setting
+from keck.project.modes import mode_at, mode_of
 from keck.project.module import Module
 from keck.project.timeline import blocks_of
 from keck.project.values import Either, Env, Known, Value
+from keck.rules.config._refusals import refused
 
 _DEVELOPMENT = re.compile(r"(^|[_.])(debug|dev\w*|env|flask_env|environment|local\w*|prod\w*|__name__)$", re.IGNORECASE)
+_LOCAL = re.compile(r"local|setting|conf|secret|private|overrid|custom|env|instance|prod|deploy", re.IGNORECASE)
 _MODES = re.compile(r"^(dev|prod|debug|local)", re.IGNORECASE)
 
 
@@ -28,8 +31,9 @@ class Literal:
         known: the literal, and where it is stated.
         how: ``literal`` when it is what the app runs with, ``loose`` when it stands in a class or module of settings
             that nothing visible loads, ``spare`` when that is a file beside one that is loaded, ``fallback`` when it
-            is so where an environment variable is not set, ``branch`` when a branch decides, ``overridable`` when a
-            file or the environment that is read later may replace it.
+            is so where an environment variable is not set, ``branch`` when a branch decides, ``refused`` when a
+            check raises where the key is still this literal, ``overridable`` when a file or the environment that is
+            read later may replace it.
         variable: the environment variable it stands in for, or an empty text.
     """
 
@@ -64,8 +68,13 @@ def literals(project: Project, wanted: Callable[[str], bool]) -> Iterator[Litera
             for known, variable, sure in _stated(setting.value) if how else ():
                 if project.names.modules[known.place.path].is_test:
                     continue
-                fallback = "fallback" if variable else "literal" if sure else "branch"
-                yield Literal(setting, known, _milder(how, fallback), variable)
+                mode = _mode(setting, known)
+                if mode == "test":
+                    continue
+                own = "branch" if mode else "fallback" if variable else "literal" if sure else "branch"
+                if refused(project, setting.key, known):
+                    own = "refused"
+                yield Literal(setting, known, _milder(how, own), variable)
 
 
 def judged(project: Project, setting: Setting) -> str:
@@ -77,8 +86,15 @@ def judged(project: Project, setting: Setting) -> str:
 
 
 def _milder(one: str, other: str) -> str:
-    order = ("literal", "loose", "fallback", "branch", "overridable", "spare")
+    order = ("literal", "loose", "fallback", "branch", "refused", "overridable", "spare")
     return max(one, other, key=order.index)
+
+
+def _mode(setting: Setting, known: Known) -> str:
+    """Return the mode, as `mode_at` has it, in which a setting is a literal."""
+    if setting.expr is None or known.place.path != setting.module.path:
+        return ""
+    return mode_at(setting.expr, known.place.line, known.place.column - 1)
 
 
 def _counts(project: Project, load: Load) -> bool:
@@ -119,6 +135,11 @@ def _how(project: Project, setting: Setting, loads: list[Load]) -> str:
     if _spare(project, setting, loads):
         return "spare"
     around = _branches(setting.module, setting.span)
+    modes = {mode_of(block) for block in around}
+    if "test" in modes:
+        return ""
+    if "development" in modes or any(_loads_instead(project, setting, block) for block in around):
+        return "branch"
     read = [one for one in siblings if isinstance(one.value, Env) and one.via != "setdefault"]
     if any(_raises(setting.module, setting.scope, block) for block in around):
         return "branch"
@@ -128,7 +149,35 @@ def _how(project: Project, setting: Setting, loads: list[Load]) -> str:
         return "branch"
     if not any(one.path for one in loads):
         return "loose"
-    return "overridable" if all(_overridden(project, one, setting) for one in loads) else "literal"
+    later = _imported_later(project, setting) or all(_overridden(project, one, setting) for one in loads)
+    return "overridable" if later else "literal"
+
+
+def _imported_later(project: Project, setting: Setting) -> bool:
+    """Whether a module of settings takes the key, below where it is set, from a module that cannot be seen."""
+    module = setting.module
+    return not setting.scope and any(
+        one.name in {"*", setting.key}
+        and one.line > setting.span.line
+        and (one.level or _LOCAL.search(one.module))
+        and project.names.imported(module, one) is None
+        for one in module.imports("")
+    )
+
+
+def _loads_instead(project: Project, setting: Setting, block: Block) -> bool:
+    """Whether the other branch of an if loads what cannot be seen, such as the environment."""
+    whole = (block.line, block.column)
+    beside = [
+        one
+        for one in setting.module.blocks(setting.scope)
+        if (one.line, one.column) == whole and {one.kind, block.kind} == {"if", "else"}
+    ]
+    return any(
+        one.module is setting.module and other in blocks_of(one.module, one.span)
+        for other in beside
+        for one in project.config.hidden
+    )
 
 
 def _spare(project: Project, setting: Setting, loads: list[Load]) -> bool:

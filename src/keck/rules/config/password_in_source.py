@@ -54,8 +54,9 @@ _PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 _HERE = re.compile(r"^(localhost|127\.0\.0\.1|\[?::1\]?|0\.0\.0\.0|host\.docker\.internal|)$")
+_NOWHERE = re.compile(r"^(host(name)?|db_?host|your\W?\w*)$", re.IGNORECASE)
 _UNSEEN = "\0"
-_MILD = ("branch", "overridable")
+_MILD = ("branch", "refused", "overridable")
 
 
 @rule.in_code
@@ -154,7 +155,7 @@ def _exposed(key: str, value: object) -> str | None:
     found = _IN_URL.match(value)
     if found is None or _UNSEEN in found["password"] or _PLACEHOLDER.match(found["password"]):
         return None
-    return found["host"]
+    return None if _NOWHERE.match(found["host"]) else found["host"]
 
 
 def _spelt(expr: Expr) -> str:

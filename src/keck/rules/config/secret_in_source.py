@@ -17,7 +17,8 @@ Fix:
 
 When to ignore it:
     Where the literal is for development only and something else makes sure that production
-    cannot start with it. Keys of test configs are never reported, nor are keys that are drawn at random.
+    cannot start with it: a branch or a check in which Keck can see this makes it a note. Keys of test
+    configs and of branches for tests are never reported, nor are keys that are drawn at random.
 
 Evidence:
     A token signed with a key that two processes share is accepted by both, and one signed by
@@ -59,6 +60,7 @@ _LEVELS = {
     "loose": Level.warning,
     "fallback": Level.warning,
     "branch": Level.note,
+    "refused": Level.note,
     "overridable": Level.note,
     "spare": Level.note,
 }
@@ -108,6 +110,8 @@ def _message(one: Literal, keys: list[str]) -> str:
             return f"{what} where nothing else is set"
         case "branch":
             return f"{what} in one of the branches"
+        case "refused":
+            return f"{what}, with which a check refuses to go on"
         case "spare":
             return f"{what}, in a file of settings that nothing visible loads"
         case "overridable":

@@ -15,7 +15,7 @@ Fix:
 
 When to ignore it:
     For a key that something reads where Keck does not look: a template, or an extension that shares the
-    namespace.
+    namespace. A key that resembles none of the extension's is therefore only a note in a project with templates.
 
 Evidence:
     Each set to a value that would show: Flask-Limiter 4.1.1 counts in memory with RATELIMIT_STORAGE_URL,
@@ -71,8 +71,29 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         for setting in project.config.of(key):
             told = None if setting.module.is_test else _told(project, key, extension, setting.module.path)
-            if told is not None and not project.config.mentions.get(key):
-                yield rule.finding(setting.place, *told, symbol=key)
+            if told is not None and not _is_read(project, key):
+                foreign = key not in {*known(extension), *REMOVED} and not _close(key, extension)
+                level = Level.note if foreign and _renders(project) else None
+                yield rule.finding(setting.place, *told, level=level, symbol=key)
+
+
+def _is_read(project: Project, key: str) -> bool:
+    """Whether the project reads a key, by its name or with all that begin alike."""
+    starts = [one for one in project.config.mentions if one.endswith("_") and key.startswith(one)]
+    return key in project.config.mentions or bool(starts)
+
+
+def _renders(project: Project) -> bool:
+    """Whether the project has templates, which may read any key of the config and are not looked at."""
+    called = any(one.startswith("render_template") for one in project.objects.calls_by_name)
+    return called or any(
+        one.name.startswith("render_template") for module in project.modules for one in module.facts.imports
+    )
+
+
+def _close(key: str, extension: str) -> str:
+    """Return the key of an extension that this one seems to be meant for, or an empty text."""
+    return next(iter(get_close_matches(key, sorted(known(extension)), 1, 0.75)), "")
 
 
 def _told(project: Project, key: str, extension: str, path: str) -> tuple[str, str] | None:
@@ -85,11 +106,9 @@ def _told(project: Project, key: str, extension: str, path: str) -> tuple[str, s
         return None
     removed = REMOVED.get(key)
     if removed is None:
-        close = get_close_matches(key, sorted(known(extension)), 1, 0.75)
-        advice = (
-            f"write `{close[0]}` if that is what is meant, or remove it" if close else "remove it, or correct its name"
-        )
-        return f"{title} does not read `{key}`", advice
+        close = _close(key, extension)
+        advice = f"write `{close}` if that is what is meant" if close else "correct its name"
+        return f"{title} does not read `{key}`", f"{advice}; if nothing else reads it, such as a template, remove it"
     if removed.removed_in is not None and project.pins.before(name, removed.removed_in, path):
         return None
     said = f"{title} does not read `{key}`"

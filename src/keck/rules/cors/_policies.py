@@ -13,7 +13,9 @@ from weakref import WeakKeyDictionary
 from keck.facts.expr import Call
 from keck.finding import Place
 from keck.project import Project
+from keck.project.modes import mode_of
 from keck.project.module import Module
+from keck.project.timeline import blocks_of
 from keck.project.values import HIDDEN, Hidden, Known, Pattern, Value
 from keck.rules.cors._policy import EVERYWHERE, Option, Policy
 
@@ -38,7 +40,8 @@ _CACHE: WeakKeyDictionary[Project, tuple[Policy, ...]] = WeakKeyDictionary()
 def _bound(project: Project) -> Iterator[Policy]:
     for instance in project.instances_of("cors"):
         for binding in instance.bindings:
-            if binding.module.is_test:
+            modes = {mode_of(block) for block in blocks_of(binding.module, binding.call)}
+            if binding.module.is_test or "test" in modes:
                 continue
             kind = "blueprint" if binding.on_blueprint else "app"
             options = _defaults() if kind == "blueprint" else _defaults() | _configured(project)
@@ -50,7 +53,7 @@ def _bound(project: Project) -> Iterator[Policy]:
             whole = Policy(
                 kind, binding.call, binding.module, binding.scope, None, None, options, binding.target, (), binding
             )
-            yield from _by_resource(whole)
+            yield from _by_resource(replace(whole, mode="development" if "development" in modes else ""))
 
 
 def _by_resource(whole: Policy) -> Iterator[Policy]:

@@ -45,6 +45,7 @@ class Policy:
         routes: for a view, the routes that it wraps.
         binding: for an app or blueprint.
         strangers: names given that Flask-CORS does not know.
+        mode: ``development`` where only such a run puts it in force, else an empty text.
     """
 
     kind: str
@@ -58,6 +59,7 @@ class Policy:
     routes: tuple[Route, ...] = ()
     binding: Binding | None = None
     strangers: Mapping[str, Option] = field(default_factory=dict)
+    mode: str = ""
 
     @property
     def place(self) -> Place:

@@ -16,7 +16,8 @@ Fix:
 
 When to ignore it:
     Never on a server that others can reach. For an app that only runs on the developer's machine,
-    list `http://localhost:5173` and the like instead.
+    list `http://localhost:5173` and the like instead; it is a note where a branch sees to it that only a
+    development run is open.
 
 Evidence:
     Flask-CORS 6.0.5: a request with `Origin: https://evil.example` is answered with that origin and
@@ -57,11 +58,12 @@ def check(project: Project) -> Iterator[Finding]:
         if refused(one):
             outcome = f"{one.spelt} answers with a 500" if one.kind == "view" else "the app does not start"
             message = f"{outcome}: Flask-CORS refuses credentials for any origin together with `send_wildcard`"
+        sure = Level.error if one.open == one.credentials == "yes" else Level.warning
         yield rule.finding(
             one.place,
-            message,
+            f"{message}, in a development run" if one.mode else message,
             "list the origins of your own front ends, or drop `supports_credentials`",
-            level=Level.error if one.open == one.credentials == "yes" else Level.warning,
+            level=Level.note if one.mode else sure,
             symbol=one.name,
             related=[
                 *one.made,

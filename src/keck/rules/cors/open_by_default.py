@@ -93,7 +93,7 @@ def _finding(project: Project, one: Policy, routes: tuple[Route, ...], more: int
         one.place,
         f"any website may read {what} {_because(one)}",
         _help(project, one),
-        level=Level.warning if reason and one.open == "yes" else Level.note,
+        level=Level.warning if reason and one.open == "yes" and not one.mode else Level.note,
         symbol=one.name,
         related=[*one.made, *one.elsewhere(one.origins, "any origin is allowed here")],
     )

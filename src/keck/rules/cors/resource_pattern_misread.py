@@ -2,10 +2,10 @@
 
 What:
     A key of `resources` that Flask-CORS reads otherwise than it looks. `/api` is one exact path and
-    not what is below it. `/api/<int:id>` is no route rule. `/api/*` also covers `/apiary`. On a
-    blueprint the pattern is matched against the whole path, prefix included. Of two patterns that
-    match, the one with more slashes or more characters wins, however special the other is (before 6.0
-    the one with more characters).
+    not what is below it. `api/*` without its leading slash covers nothing. `/api/<int:id>` is no
+    route rule. `/api/*` also covers `/apiary`. On a blueprint the pattern is matched against the
+    whole path, prefix included. Of two patterns that match, the one with more slashes or more
+    characters wins, however special the other is (before 6.0 the one with more characters).
 
 Why:
     The front end is refused although its URLs are listed, or URLs that nobody meant are open to other origins.
@@ -19,7 +19,7 @@ When to ignore it:
 
 Evidence:
     Flask-CORS 6.0.5: `/api/*` answers for `/apiary` and `/api-internal`; `/api` and `/api/` answer
-    for themselves alone; `/api/<int:id>` for nothing; with `url_prefix="/v1"` a blueprint's
+    for themselves alone; `api/*` and `/api/<int:id>` for nothing; with `url_prefix="/v1"` a blueprint's
     `/users/*` answers for nothing; `/(api|static|media|files)/.*` wins over `/api/admin.*`; `/api/**` is a
     ValueError at start. corydolphin/flask-cors issues 248 and 289, CVE-2024-6839.
 """
@@ -47,6 +47,8 @@ rule = Rule(
 )
 
 _GLOB = re.compile(r"\^?(?P<base>/[\w/-]*\w)/\*\$?")
+
+_BARE = re.compile(r"\w[\w-]*(/|$)")
 
 
 @rule.in_code
@@ -93,6 +95,10 @@ def _told(
             f'write `r"^{wanted}$"`',
             None,
         )
+    if isinstance(one.pattern, str) and _BARE.match(pattern) and "|" not in pattern:
+        glob = _GLOB.fullmatch("/" + pattern)
+        wanted = f'`r"^{glob["base"]}(/.*)?$"`' if glob else f"`/{pattern}`"
+        return f"the pattern `{pattern}` covers no URL: a path begins with a slash", f"write {wanted}", None
     covered = [url for url in answered if covers(one.pattern, url.path)]
     return (
         _unmatched(one, pattern, covered, answered)

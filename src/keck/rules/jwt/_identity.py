@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from keck.facts.expr import Call, Const, Expr, Items, Op, Other, Ref, Table, before, is_none, terminal, walk
+from keck.facts.expr import Attr, Call, Const, Expr, Items, Op, Other, Ref, Table, before, is_none, terminal, walk
 from keck.project import Project
 from keck.project.models import Model
 from keck.project.module import Module, Where
@@ -56,43 +56,55 @@ def is_identity(project: Project, module: Module, scope: str, expr: Expr, depth:
             return False
 
 
-def model_of(project: Project, module: Module, scope: str, expr: Expr, depth: int = 0) -> Model | None:
-    """Return the model of which an expression is certainly an instance, or None."""
+def model_of(
+    project: Project, module: Module, scope: str, expr: Expr, depth: int = 0, *, own: str = ""
+) -> Model | None:
+    """Return the model of which an expression is certainly an instance, or None.
+
+    `own` is the class on which the method that holds the expression has been called, where that is known:
+    ``cls`` of an inherited classmethod means it.
+    """
     if depth > _DEPTH:
         return None
     match expr:
         case Ref():
-            return _variable(project, project.resolve(module, scope, expr), depth)
+            return _variable(project, project.resolve(module, scope, expr), depth, own)
         case Op(kind="or", parts=parts) | Op(kind="if", parts=(_, *parts)):
-            return _agreed(project, [(module, scope, one) for one in parts], depth)
+            return _agreed(project, [(module, scope, one) for one in parts], depth, own)
         case Other(kind="namedexpr" | "await", parts=parts) if parts:
-            return model_of(project, module, scope, parts[-1], depth + 1)
+            return model_of(project, module, scope, parts[-1], depth + 1, own=own)
         case Call():
             symbol = project.resolve(module, scope, expr.func)
             if symbol in project.models:
                 return project.models[symbol]
             found = project.objects.function(symbol)
             if found is not None:
-                return _agreed(project, project.objects.returned(symbol), depth)
+                called_on = _heir(project, symbol.rpartition(".")[0], own) if found[1].owner else ""
+                return _agreed(project, project.objects.returned(symbol), depth, called_on)
             if terminal(expr.func) in FETCHING:
-                return fetched(project, module, scope, expr)
+                return fetched(project, module, scope, expr, own)
     return None
 
 
-def _agreed(project: Project, wheres: Iterable[Where], depth: int) -> Model | None:
+def _heir(project: Project, symbol: str, own: str) -> str:
+    """Return `own` where that is a model, and the symbol names it or a base of it; else the symbol."""
+    return own if own in project.models and symbol in project.objects.lineage(own) else symbol
+
+
+def _agreed(project: Project, wheres: Iterable[Where], depth: int, own: str = "") -> Model | None:
     """Return the model of all of these expressions; None among them is passed over."""
     found: set[str] = set()
     for where in wheres:
         if is_none(where[2]):
             continue
-        one = model_of(project, *where, depth + 1)
+        one = model_of(project, *where, depth + 1, own=own)
         if one is None:
             return None
         found.add(one.symbol)
     return project.models[found.pop()] if len(found) == 1 else None
 
 
-def _variable(project: Project, symbol: str, depth: int) -> Model | None:
+def _variable(project: Project, symbol: str, depth: int, own: str = "") -> Model | None:
     """Return the model of which a variable or parameter is an instance, by annotation or by what it is given."""
     head, _, name = symbol.partition(":")
     scope, _, last = name.rpartition(".")
@@ -103,10 +115,10 @@ def _variable(project: Project, symbol: str, depth: int) -> Model | None:
         found = [project.models.get(project.resolve(module, scope, one)) for one in parts]
         models = [one for one in found if one is not None]
         return models[0] if len(models) == 1 else None
-    return _agreed(project, project.objects.written(symbol), depth)
+    return _agreed(project, project.objects.written(symbol), depth, own)
 
 
-def fetched(project: Project, module: Module, scope: str, call: Call) -> Model | None:
+def fetched(project: Project, module: Module, scope: str, call: Call, own: str = "") -> Model | None:
     """Return the model whose row a query fetches: ``User.query.filter_by(...).first()``, ``db.session.get(User, 1)``."""
     parts = list(_query(project, module, scope, call))
     if any(terminal(one) in _RESHAPING for _, _, one in parts if isinstance(one, Call)):
@@ -114,11 +126,11 @@ def fetched(project: Project, module: Module, scope: str, call: Call) -> Model |
     for where, inner, part in parts:
         if isinstance(part, Ref) and ".query." in f"{part.name}.":
             holder = part.name.partition(".query")[0]
-            found = project.models.get(project.resolve(where, inner, holder))
+            found = project.models.get(_heir(project, project.resolve(where, inner, holder), own))
             if found is not None:
                 return found
         if isinstance(part, Call) and terminal(part.func) in _STARTING and part.args:
-            first = project.models.get(project.resolve(where, inner, part.args[0]))
+            first = project.models.get(_heir(project, project.resolve(where, inner, part.args[0]), own))
             alone = len(part.args) == 1 or terminal(part.func) not in {"query", "select"}
             if first is not None and alone:
                 return first
@@ -163,6 +175,8 @@ def no_text(project: Project, module: Module, scope: str, expr: Expr, depth: int
             return "" if model is None else f"an instance of `{model.cls.name}`"
         case Ref():
             return _named(project, module, scope, expr, depth)
+        case Attr(value=value, name=name):
+            return _integer(model_of(project, module, scope, value, depth), name)
         case _:
             return ""
 
@@ -196,10 +210,14 @@ def _named(project: Project, module: Module, scope: str, ref: Ref, depth: int) -
     if model is not None:
         return f"an instance of `{model.cls.name}`"
     holder, _, name = symbol.rpartition(".")
-    owner = _variable(project, holder, depth)
+    owner = project.models.get(holder) or _variable(project, holder, depth)
     if owner is not None:
-        column = owner.columns.get(name)
-        return (
-            f"`{owner.cls.name}.{column.name}`, an integer column" if column is not None and column.is_integer else ""
-        )
+        return _integer(owner, name)
     return _all(list(project.objects.written(symbol)), project, depth)
+
+
+def _integer(model: Model | None, name: str) -> str:
+    column = None if model is None else model.columns.get(name)
+    if model is None or column is None or not column.is_integer:
+        return ""
+    return f"`{model.cls.name}.{column.name}`, an integer column"

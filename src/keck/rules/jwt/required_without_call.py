@@ -58,7 +58,7 @@ def check(project: Project) -> Iterator[Finding]:
             continue
         for scope, expr, what in (*_bare(module), *_listed(module), *_applied(project, module, names)):
             func = expr.func if isinstance(expr, Call) else expr
-            if terminal(func) not in names or project.resolve(module, scope, func) != REQUIRED:
+            if terminal(func) not in names or not _is_required(project, module, scope, func):
                 continue
             if not is_version_3(project, module.path):
                 yield rule.finding(
@@ -67,6 +67,15 @@ def check(project: Project) -> Iterator[Finding]:
                     f"write `{terminal(func)}()`",
                     symbol=f"{module.name}:{what}",
                 )
+
+
+def _is_required(project: Project, module: Module, scope: str, func: Expr) -> bool:
+    """Whether an expression means `jwt_required`, the attribute of a class that holds it included."""
+    symbol = project.resolve(module, scope, func)
+    if symbol == REQUIRED:
+        return True
+    kept = list(project.objects.written(symbol))
+    return len(kept) == 1 and project.resolve(*kept[0]) == REQUIRED
 
 
 def _shown(module: Module, what: str) -> str:

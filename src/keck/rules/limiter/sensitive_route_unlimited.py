@@ -27,6 +27,7 @@ from keck.rules._wording import called
 from keck.rules._words import CHANGING_VIEWS, SETTINGS
 from keck.rules.limiter._limiters import hides_options, is_read, limiters
 from keck.rules.limiter._passwords import sensitive
+from keck.rules.limiter._replaced import is_replaced, replaced
 
 rule = Rule(
     __name__,
@@ -75,9 +76,9 @@ def check(project: Project) -> Iterator[Finding]:
     if not made:
         return
     by_default = _by_default(project)
-    limited, exempt = _limited_things(project), _exempt_things(project)
+    limited, exempt, endpoints = _limited_things(project), _exempt_things(project), replaced(project)
     for route in project.routes:
-        if by_default and not _is_exempt(route, exempt):
+        if (by_default and not _is_exempt(route, exempt)) or is_replaced(project, route, endpoints):
             continue
         what = sensitive(project, route)
         if what and not _guarded(route) and not _limited(project, route, limited):

@@ -26,7 +26,11 @@ def resolved(files: dict[str, str], name: str, scope: str = "", path: str = "app
         ("from flask import *\n", "db", "?.db"),
         ("from flask.ext.cors import *\n", "CORS", "flask_cors.CORS"),
         ("from flask import *\nfrom flask_jwt_extended import *\n", "jwt_required", "flask_jwt_extended.jwt_required"),
-        ("from flask_login import *\nfrom flask_jwt_extended import *\n", "current_user", "flask_jwt_extended.current_user"),
+        (
+            "from flask_login import *\nfrom flask_jwt_extended import *\n",
+            "current_user",
+            "flask_jwt_extended.current_user",
+        ),
         ("from flask_jwt_extended import *\nfrom flask_login import *\n", "current_user", "flask_login.current_user"),
         ("from flask_wtf import *\nfrom flask_login import *\n", "current_user", "flask_login.current_user"),
         ("from flask_wtf import *\nfrom flask_login import *\n", "FlaskForm", "flask_wtf.FlaskForm"),
@@ -114,12 +118,18 @@ TRIED = "try:\n    from flask_login import login_required\nexcept ImportError:\n
         (f"{TRIED}def login_required(view): return view\n", "flask_login.login_required"),
         (f"{TRIED}class login_required: ...\n", "flask_login.login_required"),
         (f"{TRIED}from stubs import login_required\n", "flask_login.login_required"),
-        (TRIED.replace("flask_login", "local") + "from flask_login import login_required\n", "flask_login.login_required"),
+        (
+            TRIED.replace("flask_login", "local") + "from flask_login import login_required\n",
+            "flask_login.login_required",
+        ),
         (f"{TRIED}pass\nlogin_required = None\n", "app:login_required"),
         (f"{TRIED}pass\nif login_required:\n    login_required = None\n", "app:login_required"),
         ("login_required = None\n" + TRIED + "pass\n", "flask_login.login_required"),
         ("login_required = 1\ntry:\n    pass\nexcept ImportError:\n    login_required = None\n", "app:login_required"),
-        ("from flask_login import login_required\ntry:\n    pass\nexcept E:\n    login_required = 1\n", "app:login_required"),
+        (
+            "from flask_login import login_required\ntry:\n    pass\nexcept E:\n    login_required = 1\n",
+            "app:login_required",
+        ),
         (f"{TRIED}pass\nif x:\n    try:\n        y\n    except E:\n        login_required = 1\n", "app:login_required"),
     ],
 )

@@ -67,7 +67,9 @@ def analyse(job: Job, pool: Pool | None = None, tick: Callable[[int], None] | No
     unreadable = tuple(path for path, data in found.items() if data is None and os.path.lexists(f"{job.base}/{path}"))
     beside = {path: data for path in job.others if (data := read(job.base, path)) is not None}
     contents = _Contents(
-        tuple(source(path, data) for path, data in found.items() if data is not None), {**job.outer, **beside}, _trail(job.base)
+        tuple(source(path, data) for path, data in found.items() if data is not None),
+        {**job.outer, **beside},
+        _trail(job.base),
     )
     key = contents.key(job.chosen)
     cache = Cache(Path(job.cache) if job.cache else None, job.base)

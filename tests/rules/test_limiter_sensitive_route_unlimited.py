@@ -397,7 +397,10 @@ LIMITED = "limiter.limit('5/minute')(app.view_functions['login'])\n"
         ("@app.post('/login')\n", f"for name in find():\n    app.view_functions[name] = {LIMITED}"),
         ("@app.post('/login', endpoint='enter')\n", f"app.view_functions['enter'] = {LIMITED}"),
         ("@app.post('/login', endpoint=find())\n", f"app.view_functions['enter'] = {LIMITED}"),
-        ("", f"app.add_url_rule('/login', 'auth.enter', login, methods=['POST'])\napp.view_functions['enter'] = {LIMITED}"),
+        (
+            "",
+            f"app.add_url_rule('/login', 'auth.enter', login, methods=['POST'])\napp.view_functions['enter'] = {LIMITED}",
+        ),
         ("", f"app.add_url_rule('/login', view_func=login, methods=['POST'])\napp.view_functions['login'] = {LIMITED}"),
     ],
 )

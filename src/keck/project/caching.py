@@ -212,7 +212,13 @@ class Caches:
         """Whether a cache is of a class of the project that decides about keys itself."""
         return cache is not None and any(
             self.objects.function(f"{cache.cls}.{method}") is not None
-            for method in ("cached", "memoize", "_make_cache_key", "_make_cache_key_query_string", "memoize_make_cache_key")
+            for method in (
+                "cached",
+                "memoize",
+                "_make_cache_key",
+                "_make_cache_key_query_string",
+                "memoize_make_cache_key",
+            )
         )
 
     def _reads(self, one: Cached, expr: Expr | None) -> tuple[Read, ...] | None:

@@ -192,6 +192,9 @@ class TestPaths:
         assert {one.place.path for one in checked(tmp_path / "src").findings} == {"shop/__init__.py"}
         assert {one.place.path for one in checked(tmp_path / "src" / "shop").findings} == {"__init__.py"}
         assert checked(tmp_path / "tests").findings == ()
+        write(tmp_path / "tests/setup.py", "")
+        assert {one.place.path for one in checked(tmp_path / "tests").findings} == {"helper.py"}
+        (tmp_path / "tests/setup.py").unlink()
         write(tmp_path / "tests/requirements.txt", "")
         assert {one.place.path for one in checked(tmp_path / "tests").findings} == {"helper.py"}
 

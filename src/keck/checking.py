@@ -13,8 +13,8 @@ from keck.finding import Finding
 from keck.job import Job, jobs_of
 from keck.rule import ids
 from keck.settings import Settings, chosen, shown
-from keck.source import discover, find
-from keck.source.projects import MANIFESTS, is_package, marked
+from keck.source import find
+from keck.source.projects import base_of, is_part
 from keck.trouble import Trouble
 from keck.verdicts import verdicts
 
@@ -54,8 +54,9 @@ def check(
 ) -> Outcome:
     """Return what the rules say of the Python files below the paths.
 
-    A directory that is given alone is looked at as it is. Of files, and of several paths, the
-    projects that they belong to are looked at whole, and what is said of the paths is told.
+    A directory that is given alone and is no part of a project above it is looked at as it is. Of
+    all other paths the projects that they belong to are looked at whole, and what is said of the
+    paths is told.
 
     Args:
         paths: files and directories that exist.
@@ -67,7 +68,7 @@ def check(
     given = [Path(os.path.abspath(one)) for one in paths]  # noqa: PTH100 - links stay, `..` goes
     single = len(given) == 1 and given[0].is_dir()
     root = given[0] if single else Path.cwd()
-    lone = single and not _is_part(given[0])
+    lone = single and not is_part(given[0])
     jobs, notices = _jobs(given, settings, cache_dir, unsaved or {}, lone=lone)
     answers = list(zip(jobs, verdicts(jobs, progress), strict=True))
     findings = [_moved(one, job.base, root) for job, verdict in answers for one in verdict.findings]
@@ -111,18 +112,8 @@ def _jobs(
 
 def _bases(given: Sequence[Path]) -> list[Path]:
     """Return the projects that the paths belong to, without those that lie in another one."""
-    found = sorted({_base(one) for one in given})
+    found = sorted({base_of(one) for one in given})
     return [one for one in found if not any(one != other and one.is_relative_to(other) for other in found)]
-
-
-def _is_part(folder: Path) -> bool:
-    """Whether a directory is part of the project above it: a package, or beside a manifest and without one."""
-    names = _listed(folder)
-    above = _listed(folder.parent)
-    if is_package(names):
-        return marked(above) or any(map(MANIFESTS.fullmatch, _listed(folder.parent.parent)))
-    strangers = [one for one in names if not one.endswith(".py")]
-    return not marked(strangers) and any(map(MANIFESTS.fullmatch, above))
 
 
 def _count(jobs: Sequence[Job], root: Path, wanted: Sequence[str]) -> int:
@@ -141,28 +132,6 @@ def _refuse_unread(answers: Sequence[tuple[Job, Verdict]], given: Sequence[Path]
 
 def _touches(project: Path, given: Path) -> bool:
     return given.is_relative_to(project) or project.is_relative_to(given)
-
-
-def _base(path: Path) -> Path:
-    """Return the project of a path: what has a manifest, else the working directory if it looks like one."""
-    found = discover(path / "_" if path.is_dir() else path)
-    while found == path and is_package(_listed(path)):
-        path = found = path.parent
-    here = Path.cwd()
-    if (
-        any(map(MANIFESTS.fullmatch, _listed(found)))
-        or not found.is_relative_to(here)
-        or Path.home().is_relative_to(here)
-    ):
-        return found
-    return here if marked(_listed(here)) else found
-
-
-def _listed(folder: Path) -> list[str]:
-    try:
-        return os.listdir(folder)  # noqa: PTH208 - names are what is needed
-    except OSError:
-        return []
 
 
 def _notices(answers: Sequence[tuple[Job, Verdict]], root: Path) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from itertools import takewhile
 from pathlib import Path
@@ -11,6 +10,7 @@ import msgspec
 
 from keck.pins import manifest
 from keck.source import Tree, project_of, read
+from keck.source.projects import names_in
 
 
 class Job(msgspec.Struct, frozen=True):
@@ -72,7 +72,7 @@ def _outer(folder: Path) -> dict[str, bytes]:
     """Return the manifests of the directory above, or of the repository's root where only that has some."""
     home = Path.home()
     for above in takewhile(lambda above: not home.is_relative_to(above), folder.parents):
-        names = [name for name in _listed(above) if manifest(name)]
+        names = [name for name in names_in(above) if manifest(name)]
         repository = (above / ".git").exists()
         if repository or (names and above == folder.parent):
             found = {name: read(above, name) for name in names if (above / name).is_file()}
@@ -80,10 +80,3 @@ def _outer(folder: Path) -> dict[str, bytes]:
         if names:
             return {}
     return {}
-
-
-def _listed(folder: Path) -> list[str]:
-    try:
-        return sorted(os.listdir(folder))  # noqa: PTH208 - names are what is needed
-    except OSError:
-        return []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Collection, Iterable
 from itertools import takewhile
@@ -24,11 +25,16 @@ def marked(names: Iterable[str]) -> bool:
     return any(map(MARKERS.fullmatch, names))
 
 
-def is_package(names: Collection[str]) -> bool:
-    """Whether a directory with these entries is a package and nothing says that it is a project of its own."""
-    return "__init__.py" in names and not any(
+def marked_beside_code(names: Iterable[str]) -> bool:
+    """Whether more than Python files (``setup.py`` is more) says that a directory with these entries is a project."""
+    return any(
         MARKERS.fullmatch(name) for name in names if not name.lower().endswith(".py") or name.lower() == "setup.py"
     )
+
+
+def is_package(names: Collection[str]) -> bool:
+    """Whether a directory with these entries is a package and nothing says that it is a project of its own."""
+    return "__init__.py" in names and not marked_beside_code(names)
 
 
 def settled(
@@ -90,10 +96,38 @@ def discover(file: Path) -> Path:
     own = file.absolute().parent
     outside = {Path.home(), *Path.home().parents}
     for folder in takewhile(lambda folder: folder not in outside, (own, *own.parents)):
-        try:
-            names = [entry.name for entry in folder.iterdir()]
-        except OSError:
-            continue
-        if any(map(MANIFESTS.fullmatch, names)):
+        if has_manifest(folder):
             return folder
     return own
+
+
+def is_part(folder: Path) -> bool:
+    """Whether a directory is part of the project above it: a package, or beside a manifest and without a marker."""
+    names = names_in(folder)
+    if is_package(names):
+        return marked(names_in(folder.parent)) or has_manifest(folder.parent.parent)
+    return not marked_beside_code(names) and has_manifest(folder.parent)
+
+
+def base_of(path: Path) -> Path:
+    """Return the project of a path: what has a manifest, else the working directory if it looks like one."""
+    found = discover(path / "_" if path.is_dir() else path)
+    while found == path and is_package(names_in(path)):
+        path = found = path.parent
+    here = Path.cwd()
+    if has_manifest(found) or not found.is_relative_to(here) or Path.home().is_relative_to(here):
+        return found
+    return here if marked(names_in(here)) else found
+
+
+def has_manifest(folder: Path) -> bool:
+    """Whether a directory holds a manifest or is the root of a repository."""
+    return any(map(MANIFESTS.fullmatch, names_in(folder)))
+
+
+def names_in(folder: Path) -> list[str]:
+    """Return the sorted names of what a directory holds; none where it cannot be read."""
+    try:
+        return sorted(os.listdir(folder))  # noqa: PTH208 - names are what is needed
+    except OSError:
+        return []

@@ -12,7 +12,7 @@ from keck.deployment import deploys
 from keck.pins import manifest
 from keck.source.environments import is_environment
 from keck.source.ignored import Excluded, Rules, exclusions, left_out, outer_rules, own_rules
-from keck.source.projects import is_package, marked, project_of, settled
+from keck.source.projects import is_package, marked, marked_beside_code, project_of, settled
 from keck.source.tree import Found, Tree, notices
 
 SKIPPED = frozenset(
@@ -120,7 +120,7 @@ def _enter(folder: _Folder, names: set[str], found: Found) -> None:
             found.repositories.add(path)
         elif path and is_package(names):
             found.packages.add(path)
-        if marked([one for one in names if not one.endswith(".py")]):
+        if marked_beside_code(names):
             found.marked.add(path)
 
 

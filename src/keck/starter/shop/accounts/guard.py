@@ -1,0 +1,136 @@
+"""Who asks: what Flask-JWT-Extended is told about tokens, and how every refusal answers.
+
+A request's token is looked up with one query: the session it belongs to and that session's user. Importing this
+module registers the callbacks on the `jwt` extension.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+from typing import ParamSpec
+from typing import TypeVar
+from uuid import UUID
+
+from flask import Response
+from flask import g
+from flask_jwt_extended import current_user
+from sqlalchemy import select
+
+from ..database import now
+from ..errors import Refusal
+from ..errors import problem
+from ..extensions import db
+from ..extensions import jwt
+from ..models import LoginSession
+from ..models import User
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Claims = dict[str, Any]
+
+INVALID = 'Bearer error="invalid_token"'
+
+
+def refused(detail: str, challenge: str = INVALID) -> Response:
+    """A 401 that says how to do it right."""
+    answer = problem(401, detail, code="unauthenticated")
+    answer.headers["WWW-Authenticate"] = challenge
+    return answer
+
+
+def session_of(claims: Claims) -> LoginSession | None:
+    """The live session that a verified token belongs to, with its user; None when either is gone, over or disabled."""
+    try:
+        session_id, user_id = UUID(claims["sid"]), UUID(claims["sub"])
+    except (KeyError, TypeError, ValueError, AttributeError):
+        return None
+    found = db.session.execute(
+        select(LoginSession, User)
+        .join(User, LoginSession.user_id == User.id)
+        .where(
+            LoginSession.id == session_id,
+            User.id == user_id,
+            LoginSession.revoked_at.is_(None),
+            LoginSession.expires_at > now(),
+            User.disabled_at.is_(None),
+        )
+    ).first()
+    return found[0] if found is not None else None
+
+
+@jwt.token_in_blocklist_loader
+def is_revoked(_: Claims, claims: Claims) -> bool:
+    """Whether the session of a token is over. Asked on every request; keeps the session for the rest of it."""
+    g.login_session = session_of(claims)
+    return g.login_session is None
+
+
+@jwt.user_lookup_loader
+def load_user(_: Claims, __: Claims) -> User | None:
+    """The user of the session that `is_revoked` has just found."""
+    found: LoginSession | None = g.get("login_session")
+    return None if found is None else found.user
+
+
+def current_session() -> LoginSession:
+    """The session of the token that the guard of this request has let in."""
+    found: LoginSession = g.login_session
+    return found
+
+
+def requires(role: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Let in only users of this role; stands below `@jwt_required()`.
+
+    Raises:
+        Refusal: 403, the user has another role.
+    """
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        @wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            if current_user.role != role:
+                raise Refusal(403, f"This needs the role {role}.", code="forbidden")
+            return view(*args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+@jwt.unauthorized_loader
+def _missing(reason: str) -> Response:
+    return refused(reason, "Bearer")
+
+
+@jwt.invalid_token_loader
+def _invalid(_: str) -> Response:
+    return refused("The token is not valid.")
+
+
+@jwt.expired_token_loader
+def _expired(_: Claims, __: Claims) -> Response:
+    return refused("The token has expired.")
+
+
+@jwt.revoked_token_loader
+def _revoked(_: Claims, __: Claims) -> Response:
+    return refused("The session of this token is over.")
+
+
+@jwt.user_lookup_error_loader
+def _gone(_: Claims, __: Claims) -> Response:
+    return refused("The account of this token is gone.")
+
+
+@jwt.needs_fresh_token_loader
+def _stale(_: Claims, __: Claims) -> Response:
+    return refused(
+        "Show your password again first: POST /api/auth/fresh.", 'Bearer error="insufficient_user_authentication"'
+    )
+
+
+@jwt.token_verification_failed_loader
+def _unverified(_: Claims, __: Claims) -> Response:
+    return refused("The token is not valid.")

@@ -1,0 +1,7 @@
+"""Stub."""
+
+from __future__ import annotations
+
+from apiflask import APIBlueprint
+
+blueprint = APIBlueprint("views", __name__)

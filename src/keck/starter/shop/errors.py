@@ -1,0 +1,100 @@
+"""Errors: every one of them, of whatever origin, is a problem document (RFC 9457)."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+import structlog
+from apiflask.exceptions import HTTPError
+from flask import Flask
+from flask import Response
+from flask import json
+from flask import request
+from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import HTTPException
+
+from .logs import request_id
+
+MEDIA_TYPE = "application/problem+json"
+
+log = structlog.get_logger()
+
+
+def problem(status: int, detail: str | None = None, *, code: str = "about:blank", **more: Any) -> Response:  # noqa: ANN401
+    """A problem document.
+
+    Args:
+        status: The HTTP status, from 400 to 599.
+        detail: What went wrong this time, for people.
+        code: What kind of problem it is, for programs: a short name such as `email-not-verified`.
+        more: Further members of the document.
+    """
+    document: dict[str, Any] = {
+        "type": code,
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": detail,
+        "request_id": request_id(),
+        **more,
+    }
+    body = json.dumps({key: value for key, value in document.items() if value is not None})
+    return Response(body, status, content_type=MEDIA_TYPE)
+
+
+class Refusal(HTTPException):
+    """A refusal that a view raises, answered with a problem document."""
+
+    def __init__(self, status: int, detail: str, *, code: str = "about:blank") -> None:
+        super().__init__(detail)
+        self.code = status
+        self.kind = code
+
+
+def init_app(app: Flask) -> None:
+    """Answer every error of `app` with a problem document."""
+    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(HTTPError, _invalid)
+    app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(Exception, _bug)
+    app.before_request(_refuse_odd_bodies)
+
+
+def _http_error(error: HTTPException) -> Response:
+    if error.response is not None:
+        return Response.force_type(error.response, request.environ)
+    answer = problem(error.code or 500, error.description, code=getattr(error, "kind", "about:blank"))
+    for name, value in error.get_headers(request.environ):
+        if name.lower() not in {"content-type", "content-length"}:
+            answer.headers[name] = value
+    return answer
+
+
+def _invalid(error: HTTPError) -> Response:
+    """What APIFlask raises: mostly input that its schema refuses."""
+    errors = error.detail or None
+    detail = "The request is not what this operation takes." if errors else error.message
+    return problem(error.status_code, detail, code="invalid-input" if errors else "about:blank", errors=errors)
+
+
+def _database_away(error: OperationalError) -> Response:
+    log.error("database unavailable", error=str(error.orig))
+    answer = problem(503, "The database cannot be reached at the moment.", code="database-unavailable")
+    answer.headers["Retry-After"] = "5"
+    return answer
+
+
+def _bug(error: Exception) -> Response:
+    log.error("unhandled error", exc_info=error)
+    return problem(500, "This is our fault. Name the request id when you report it.")
+
+
+def _refuse_odd_bodies() -> Response | None:
+    """Refuse bodies that are not JSON with 415, and a query parameter given twice with 422."""
+    if request.content_length and not request.is_json:
+        return problem(415, "Send application/json.")
+    if request.query_string:
+        twice = [name for name, values in request.args.lists() if len(values) > 1]
+        if twice:
+            return problem(422, f"{twice[0]} is given more than once.", code="invalid-input")
+    return None

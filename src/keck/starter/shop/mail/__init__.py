@@ -1,0 +1,1 @@
+"""Mail: rows in an outbox, delivered after the commit."""

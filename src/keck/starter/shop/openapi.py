@@ -1,0 +1,92 @@
+"""The OpenAPI document (3.1), made of the views: what is the same for all operations is added here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apiflask import APIFlask
+from flask import request
+
+from .errors import MEDIA_TYPE
+
+ACCESS = "access"
+"""The security scheme of views behind `@jwt_required()`."""
+REFRESH = "refresh"
+"""The security scheme of views behind `@jwt_required(refresh=True)`."""
+
+_PROBLEM = {
+    "type": "object",
+    "required": ["type", "title", "status"],
+    "properties": {
+        "type": {"type": "string", "description": "What kind of problem it is, for programs."},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string", "description": "What went wrong this time, for people."},
+        "request_id": {"type": "string"},
+        "errors": {"type": "object", "description": "For each part of the request, what is wrong with its fields."},
+    },
+}
+_ANSWERS = {
+    400: "The request is malformed.",
+    401: "No valid token was sent.",
+    403: "The account may not do this.",
+    404: "There is no such thing.",
+    409: "The present state does not allow it.",
+    413: "The body is too large.",
+    415: "The body is not JSON.",
+    422: "The request is not what this operation takes.",
+    429: "Too many requests; Retry-After says when to go on.",
+    500: "A fault of the service.",
+    503: "Something that the service needs cannot be reached at the moment.",
+}
+_ALWAYS = (400, 422, 429, 500, 503)
+_WITH_BODY = (413, 415)
+
+
+def init_app(app: APIFlask) -> None:
+    """Describe the whole API in `app`'s document, which /openapi.json serves."""
+    app.config.update(AUTO_404_RESPONSE=False, AUTO_AUTH_ERROR_RESPONSE=False, AUTO_VALIDATION_ERROR_RESPONSE=False)
+    if "cookies" in app.config["JWT_TOKEN_LOCATION"]:
+        app.security_schemes = {
+            ACCESS: {"type": "apiKey", "in": "cookie", "name": app.config["JWT_ACCESS_COOKIE_NAME"]},
+            REFRESH: {"type": "apiKey", "in": "cookie", "name": app.config["JWT_REFRESH_COOKIE_NAME"]},
+        }
+    else:
+        app.security_schemes = {
+            ACCESS: {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+            REFRESH: {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+        }
+    app.spec_processor(complete)
+
+
+def complete(spec: dict[str, Any]) -> dict[str, Any]:
+    """Add to every operation the errors that any view can answer, all as problem documents."""
+    components = spec.setdefault("components", {})
+    components.setdefault("schemas", {})["Problem"] = _PROBLEM
+    spec["servers"] = [{"url": request.url_root.rstrip("/")}] if request else []
+    for path in spec["paths"].values():
+        for operation in path.values():
+            responses = operation["responses"]
+            codes = {int(code) for code in responses if code >= "400"} | set(_ALWAYS)
+            if "requestBody" in operation:
+                operation["requestBody"]["required"] = True
+                codes |= set(_WITH_BODY)
+            if "security" in operation:
+                codes.add(401)
+            if any(parameter.get("in") == "path" for parameter in operation["parameters"]):
+                codes.add(404)
+            for code in sorted(codes):
+                responses[str(code)] = _problem(code)
+    return spec
+
+
+def _problem(code: int) -> dict[str, Any]:
+    answer: dict[str, Any] = {
+        "description": _ANSWERS[code],
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+    }
+    if code in {429, 503}:
+        answer["headers"] = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds to wait."}}
+    if code == 401:
+        answer["headers"] = {"WWW-Authenticate": {"schema": {"type": "string"}}}
+    return answer

@@ -21,7 +21,6 @@ from pydantic_settings import BaseSettings
 from pydantic_settings import NoDecode
 from pydantic_settings import SettingsConfigDict
 
-INSTANCE = Path(__file__).resolve().parent.parent / "instance"
 EXAMPLE_SECRET = "change-me-change-me-change-me-change-me"
 SHORTEST_SECRET = 32
 
@@ -33,15 +32,17 @@ Origins = Annotated[list[str], NoDecode]
 class Settings(BaseSettings):
     """What can be set. The variable of each field is its name in capitals."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
+    )
 
     environment: Literal["development", "production"] = "development"
 
     # --- secrets and stores
     jwt_secret_key: SecretStr
     """Signs the tokens (HS256). At least 32 bytes, drawn at random; whoever knows it is everybody."""
-    database_url: str = f"sqlite:///{INSTANCE / 'shop.db'}"
-    """An SQLAlchemy URL. PostgreSQL is `postgresql+psycopg://user:password@host/name`."""
+    database_url: str = "sqlite:///shop.db"
+    """Where rows are kept. `sqlite:///shop.db` is a file in `instance/`; `postgresql+psycopg://user:password@host/name`."""
     database_pool_size: int = Field(default=10, ge=1, le=200)
     """Connections a process keeps to PostgreSQL."""
     redis_url: str | None = None

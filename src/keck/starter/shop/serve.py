@@ -1,0 +1,52 @@
+"""The server: `python -m shop.serve` runs as many workers as WORKERS says.
+
+Because the number of workers is a setting, the settings can refuse what would only work in one process.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server import Server
+
+from .settings import Settings
+from .settings import load
+
+GRACE_SECONDS = 30
+"""How long a worker that is told to stop may take for the requests that it is answering."""
+
+
+def server(settings: Settings) -> Server:
+    """The server for these settings; `serve()` on it runs until SIGTERM or SIGINT."""
+    return Server(
+        target="wsgi:app",
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=settings.workers,
+        blocking_threads=settings.threads,
+        backpressure=settings.threads * 32,
+        websockets=False,
+        log_level=LogLevels.warning,
+        respawn_failed_workers=True,
+        workers_kill_timeout=GRACE_SECONDS,
+        working_dir=Path(__file__).resolve().parent.parent,
+    )
+
+
+def main() -> None:
+    """Serve until told to stop."""
+    settings = load()
+    with tempfile.TemporaryDirectory(prefix="shop-metrics-") as metrics:
+        if settings.workers > 1:
+            os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics
+        os.environ["SERVING"] = "1"
+        server(settings).serve()
+
+
+if __name__ == "__main__":
+    main()

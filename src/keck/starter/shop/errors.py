@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from http import HTTPStatus
 from typing import Any
+from typing import cast
 
 import structlog
 from apiflask.exceptions import HTTPError
@@ -62,7 +63,7 @@ def init_app(app: Flask) -> None:
 
 def _http_error(error: HTTPException) -> Response:
     if error.response is not None:
-        return Response.force_type(error.response, request.environ)
+        return cast("Response", error.response)
     answer = problem(error.code or 500, error.description, code=getattr(error, "kind", "about:blank"))
     for name, value in error.get_headers(request.environ):
         if name.lower() not in {"content-type", "content-length"}:

@@ -59,8 +59,10 @@ def init_app(app: APIFlask) -> None:
     app.spec_processor(complete)
 
 
-def complete(spec: dict[str, Any]) -> dict[str, Any]:
+def complete(spec: dict[str, Any] | str) -> dict[str, Any] | str:
     """Add to every operation the errors that any view can answer, all as problem documents."""
+    if isinstance(spec, str):
+        return spec
     components = spec.setdefault("components", {})
     components.setdefault("schemas", {})["Problem"] = _PROBLEM
     spec["servers"] = [{"url": request.url_root.rstrip("/")}] if request else []

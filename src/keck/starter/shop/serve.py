@@ -11,7 +11,7 @@ from pathlib import Path
 
 from granian.constants import Interfaces
 from granian.log import LogLevels
-from granian.server import Server
+from granian.server.mp import MPServer
 
 from .settings import Settings
 from .settings import load
@@ -20,9 +20,9 @@ GRACE_SECONDS = 30
 """How long a worker that is told to stop may take for the requests that it is answering."""
 
 
-def server(settings: Settings) -> Server:
+def server(settings: Settings) -> MPServer:
     """The server for these settings; `serve()` on it runs until SIGTERM or SIGINT."""
-    return Server(
+    return MPServer(
         target="wsgi:app",
         address=settings.host,
         port=settings.port,

@@ -26,7 +26,7 @@ SHORTEST_SECRET = 32
 
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d+)?|https?://\[[0-9a-f:]+\](:\d+)?")
 
-Origins = Annotated[list[str], NoDecode]
+Words = Annotated[list[str], NoDecode]
 
 
 class Settings(BaseSettings):
@@ -66,9 +66,9 @@ class Settings(BaseSettings):
 
     # with: cors {
     # --- who may call from a browser
-    public_origins: Origins = []
+    public_origins: Words = []
     """Origins (`https://www.example.com`) whose pages may call /api. None by default."""
-    admin_origins: Origins = []
+    admin_origins: Words = []
     """Origins whose pages may call /admin. None by default."""
 
     # with: cors }
@@ -78,6 +78,10 @@ class Settings(BaseSettings):
     access_minutes: int = Field(default=15, ge=1, le=60)
     refresh_days: int = Field(default=30, ge=1, le=365)
     """A session ends this long after its login, however often it was refreshed."""
+    idle_days: int = Field(default=14, ge=1, le=365)
+    """A session that is not refreshed for this long ends."""
+    sessions_per_user: int = Field(default=20, ge=1, le=1_000)
+    """One more login than this ends the session that was idle for longest."""
     reuse_seconds: int = Field(default=10, ge=0, le=60)
     """How long a spent refresh token may be sent again, when the answer to it was lost."""
     link_minutes: int = Field(default=60, ge=5, le=60)
@@ -85,6 +89,8 @@ class Settings(BaseSettings):
     argon2_time_cost: int = Field(default=2, ge=1, le=10)
     argon2_memory_kib: int = Field(default=19_456, ge=8, le=1_048_576)
     argon2_parallelism: int = Field(default=1, ge=1, le=8)
+    password_words: Words = ["shop", "password"]
+    """Words (a comma-separated list) that a password must not consist of: names of the product, of the company."""
     frontend_url: str | None = None
     """Where the links in mails lead, with `/verify#token=...`; without it mails hold the token alone."""
     # with: limiter {
@@ -136,13 +142,13 @@ class Settings(BaseSettings):
     trace_endpoint: str | None = None
     """OTLP/HTTP endpoint of an OpenTelemetry collector; needs `requirements/tracing.txt`."""
 
-    # with: cors {
-    @field_validator("public_origins", "admin_origins", mode="before")
+    @field_validator("public_origins", "admin_origins", "password_words", mode="before", check_fields=False)
     @classmethod
     def _split(cls, value: object) -> object:
         """Take a comma-separated list, which is what an environment variable holds."""
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
+    # with: cors {
     @field_validator("public_origins", "admin_origins")
     @classmethod
     def _plain_origins(cls, value: list[str]) -> list[str]:

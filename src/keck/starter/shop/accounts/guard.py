@@ -7,6 +7,7 @@ module registers the callbacks on the `jwt` extension.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import wraps
 from typing import Any
 from typing import ParamSpec
@@ -18,6 +19,7 @@ from flask import g
 from flask_jwt_extended import current_user
 from sqlalchemy import select
 
+from ..config import settings_of
 from ..database import now
 from ..errors import Refusal
 from ..errors import problem
@@ -46,6 +48,7 @@ def session_of(claims: Claims) -> LoginSession | None:
         session_id, user_id = UUID(claims["sid"]), UUID(claims["sub"])
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
+    moment = now()
     found = db.session.execute(
         select(LoginSession, User)
         .join(User, LoginSession.user_id == User.id)
@@ -53,11 +56,15 @@ def session_of(claims: Claims) -> LoginSession | None:
             LoginSession.id == session_id,
             User.id == user_id,
             LoginSession.revoked_at.is_(None),
-            LoginSession.expires_at > now(),
+            LoginSession.expires_at > moment,
+            LoginSession.last_used_at > moment - timedelta(days=settings_of().idle_days),
             User.disabled_at.is_(None),
         )
     ).first()
-    return found[0] if found is not None else None
+    if found is None or (claims["type"] == "access" and claims.get("ep") != found[0].epoch):
+        return None
+    session: LoginSession = found[0]
+    return session
 
 
 @jwt.token_in_blocklist_loader

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 from argon2 import PasswordHasher
@@ -11,6 +12,7 @@ from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from ..config import settings_of
 
+_LETTERS = re.compile(r"[\W\d_]+")
 SHORTEST = 8
 LONGEST = 256
 
@@ -59,6 +61,7 @@ def weakness(password: str, email: str) -> str | None:
     lowered = password.casefold()
     if lowered in _common():
         return "This password is one of the most common ones."
-    if lowered in {email, email.partition("@")[0]}:
-        return "A password must not be the e-mail address."
+    words = {*settings_of().password_words, email, email.partition("@")[0]}
+    if _LETTERS.sub("", lowered) in {_LETTERS.sub("", word.casefold()) for word in words}:
+        return "A password must not be made of the e-mail address or the name of the service."
     return None

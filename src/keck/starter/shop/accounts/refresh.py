@@ -53,6 +53,8 @@ def open_session(work: Session, user: User, *, user_agent: str, address: str) ->
     session = LoginSession(
         id=session_id,
         user_id=user.id,
+        epoch=0,
+        generation=0,
         token_hash=_digest(_token_id(session_id, 0)),
         created_at=moment,
         last_used_at=moment,
@@ -109,23 +111,35 @@ def _answer_was_lost(session: LoginSession, generation: int, digest: str, moment
     )
 
 
-def fresh_access(session: LoginSession) -> str:
-    """A fresh access token for a session whose user has just shown the password."""
-    return create_access_token(str(session.user_id), fresh=FRESH_FOR, additional_claims={"sid": str(session.id)})
+def fresh_access(work: Session, session: LoginSession) -> str:
+    """A fresh access token for a session whose user has just shown the password; its older ones end.
+
+    Args:
+        work: The session of a unit of work.
+        session: The login session, loaded in it.
+    """
+    session.epoch = LoginSession.epoch + 1
+    work.flush()
+    return _access(session, fresh=True)
 
 
 def _tokens(session: LoginSession, *, fresh: bool) -> Tokens:
-    identity, sid = str(session.user_id), str(session.id)
     token_id = _token_id(session.id, session.generation)
     return Tokens(
-        access_token=create_access_token(identity, fresh=FRESH_FOR if fresh else False, additional_claims={"sid": sid}),
+        access_token=_access(session, fresh=fresh),
         refresh_token=create_refresh_token(
-            identity,
+            str(session.user_id),
             expires_delta=session.expires_at - now(),
-            additional_claims={"sid": sid, "gen": session.generation, "jti": token_id},
+            additional_claims={"sid": str(session.id), "gen": session.generation, "jti": token_id},
         ),
         expires_in=settings_of().access_minutes * 60,
     )
+
+
+def _access(session: LoginSession, *, fresh: bool) -> str:
+    claims = {"sid": str(session.id), "ep": session.epoch}
+    token: str = create_access_token(str(session.user_id), fresh=fresh and FRESH_FOR, additional_claims=claims)
+    return token
 
 
 def _token_id(session_id: UUID, generation: int) -> str:

@@ -36,12 +36,16 @@ class User(Model):
 
 
 class LoginSession(Model):
-    """One login and all refresh tokens that come of it: a family, of which one generation is the head."""
+    """One login and all refresh tokens that come of it: a family, of which one generation is the head.
+
+    Access tokens carry the `epoch` they were made in; showing the password again begins a new one and ends theirs.
+    """
 
     __tablename__ = "sessions"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), index=True)
+    epoch: Mapped[int] = mapped_column(default=0)
     generation: Mapped[int] = mapped_column(default=0)
     token_hash: Mapped[str] = mapped_column(String(64))
     spent_hash: Mapped[str | None] = mapped_column(String(64))

@@ -1,5 +1,6 @@
-# make demo     see what Keck says of a small shop; needs Python 3.11 or newer and nothing else
-# make test     the whole suite with its coverage gate
+# make demo     see what Keck says of a small shop, then the service that it writes instead; needs only Python 3.11+
+# make test     the suite with its coverage gates: Keck's own, and that of the service that `keck new` writes
+# make test-long  what takes minutes: races, kills, schemathesis, every variant of the service
 # make lint     ruff: rules and format
 # make types    mypy --strict
 #
@@ -8,9 +9,10 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
+STARTER := src/keck/starter
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test lint types
+.PHONY: demo test test-long lint types
 
 demo: $(VENV)/keck.stamp
 	@echo '$$ keck check examples/legacy-shop'
@@ -18,9 +20,15 @@ demo: $(VENV)/keck.stamp
 	@echo
 	@echo '$$ keck explain together/decorator-above-route'
 	@$(BIN)/keck explain together/decorator-above-route
+	@echo
+	@$(BIN)/python tools/demo_service.py
 
 test: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest -n 2 --cov --cov-report=term
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m 'not long' --cov --cov-report=term
+	cd $(STARTER) && $(CURDIR)/$(BIN)/python -m pytest -n 2 --cov --cov-report=term
+
+test-long: $(VENV)/dev.stamp
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m long
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
@@ -28,6 +36,7 @@ lint: $(VENV)/dev.stamp
 
 types: $(VENV)/dev.stamp
 	$(BIN)/mypy
+	cd $(STARTER) && $(CURDIR)/$(BIN)/mypy
 
 $(VENV)/keck.stamp: pyproject.toml requirements/test.txt | $(VENV)/python.stamp
 	$(BIN)/python -m pip install --quiet --constraint requirements/test.txt --editable .

@@ -15,6 +15,8 @@ from keck.settings_file import SettingsFile, read, shown
 __all__ = ["ALL", "KEYS", "Settings", "chosen", "load", "matches", "misnamed", "shown"]
 
 KEYS = ("select", "ignore", "exclude", "per-file-ignores", "level", "fail-level", "baseline")
+NOT_SETTINGS = ("service", "starter")
+"""Tables of ``[tool.keck]`` that are read by `keck add` and `keck new`."""
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -77,7 +79,7 @@ def _settings(source: SettingsFile, rule_ids: Collection[str] | None) -> Setting
     if not isinstance(table, dict):
         source.reject("`tool.keck` must be a table: write `[tool.keck]` and the keys below it", "keck")
     for key in table:
-        if key not in KEYS:
+        if key not in KEYS and (source.own or key not in NOT_SETTINGS):
             where = "keck.toml" if source.own else "[tool.keck]"
             hint = nearest(key.replace("_", "-"), KEYS) or "known are " + ", ".join(KEYS)
             if source.own and key in {"tool", "keck"}:

@@ -10,8 +10,10 @@ from pathlib import PurePath
 
 import click
 
+from keck.cli.add import add
 from keck.cli.check import check
 from keck.cli.explain import explain
+from keck.cli.new import new
 from keck.cli.rules import rules
 from keck.cli.screen import prepare
 from keck.trouble import Trouble
@@ -32,7 +34,7 @@ def keck() -> None:
     """
 
 
-for verb in (check, explain, rules):
+for verb in (check, explain, rules, new, add):
     keck.add_command(verb)
 
 

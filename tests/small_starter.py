@@ -61,7 +61,7 @@ FILES: Mapping[str, str | bytes] = {
         PyJWT==2.15.1
         python-dateutil
         """,
-    "requirements/dev.txt": """
+    "requirements/keck.txt": """
         -r service.txt
         # keck-origin
         pytest==9.2.0

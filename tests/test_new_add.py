@@ -157,19 +157,19 @@ def test_without_git(starter: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_requirements_keep_where_keck_came_from(starter: Path, tmp_path: Path) -> None:
     """A line for Keck that has been changed stays as it is."""
     root = written(tmp_path / "out", starter, "mail")
-    text = (root / "requirements" / "dev.txt").read_text()
+    text = (root / "requirements" / "keck.txt").read_text()
     (line,) = (one for one in text.splitlines() if "keck" in one)
-    edit(root / "requirements" / "dev.txt", line, "keck @ file:///elsewhere/keck.whl")
+    edit(root / "requirements" / "keck.txt", line, "keck @ file:///elsewhere/keck.whl")
     add("mail", root, starter=starter)
-    assert "keck @ file:///elsewhere/keck.whl\n" in (root / "requirements" / "dev.txt").read_text()
+    assert "keck @ file:///elsewhere/keck.whl\n" in (root / "requirements" / "keck.txt").read_text()
 
 
 def test_requirements_that_are_gone(starter: Path, tmp_path: Path) -> None:
     """A service may have done away with the file, as the feature does not need it."""
     root = written(tmp_path / "out", starter, "mail")
-    (root / "requirements" / "dev.txt").unlink()
+    (root / "requirements" / "keck.txt").unlink()
     add("mail", root, starter=starter)
-    assert not (root / "requirements" / "dev.txt").exists()
+    assert not (root / "requirements" / "keck.txt").exists()
 
 
 @pytest.mark.parametrize(

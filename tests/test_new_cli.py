@@ -33,7 +33,7 @@ def test_new_says_what_comes_next(here: Path, capsys: pytest.CaptureFixture[str]
     assert out.startswith(f"Wrote my-shop to my-shop: {count} files, package my_shop, without mail, cors.\n\nNext:\n")
     assert "\n  cd my-shop\n" in out
     assert "\n  make run " in out
-    assert r".venv\Scripts\python -m pip install -r requirements/dev.txt" in out
+    assert r".venv\Scripts\python -m pip install -r requirements/service.txt" in out
     assert r".venv\Scripts\python -m my_shop.serve" in out
     assert not [
         value

@@ -66,7 +66,7 @@ def test_installed_wheel_writes_the_same_service(python: str, tmp_path: Path) ->
     """What an installed Keck writes is what the checkout writes, but for where each came from."""
     assert "Wrote my-shop to " in run(python, "-m", "keck", "new", "my-shop", str(tmp_path / "one"))
     new("my-shop", tmp_path / "two")
-    besides = [".env", "requirements/dev.txt"]
+    besides = [".env", "requirements/keck.txt"]
     assert held(tmp_path / "one", besides) == held(tmp_path / "two", besides)
 
 
@@ -81,7 +81,7 @@ def test_installed_wheel_adds_to_a_service_of_the_checkout(python: str, tmp_path
 def test_requirement_installs_keck_again(python: str, wheel: Path, tmp_path: Path) -> None:
     """The line in the service's requirements is one from which pip installs the wheel."""
     run(python, "-m", "keck", "new", "shop", str(tmp_path / "out"))
-    text = (tmp_path / "out" / "requirements" / "dev.txt").read_text(encoding="utf-8")
+    text = (tmp_path / "out" / "requirements" / "keck.txt").read_text(encoding="utf-8")
     (line,) = (one for one in text.splitlines() if one.startswith("keck @ "))
     assert line == f"keck @ {wheel.as_uri()}"
     (tmp_path / "keck.txt").write_text(line + "\n", encoding="utf-8")

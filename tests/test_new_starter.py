@@ -113,7 +113,7 @@ def test_work_of_others_stays_as_it_is(source: Starter) -> None:
 def test_places_that_are_filled_in(source: Starter) -> None:
     """The requirements name where Keck came from, secrets are kept out of git, and the example is known as one."""
     there = {path: file.data.decode() for path, file in made(source, ()).items() if text_of(file.data) is not None}
-    assert "\n# keck\n" in there["requirements/dev.txt"]
+    assert "\n# keck\n" in there["requirements/keck.txt"]
     assert ".env" in there[".gitignore"].splitlines()
     assert "JWT_SECRET_KEY=" in there[".env.example"]
     assert "[tool.keck.service]\n" in there["pyproject.toml"]

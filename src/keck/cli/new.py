@@ -63,7 +63,7 @@ def _report(service: Service, *, windows: bool) -> Iterator[str]:
     make = "  make run        # makes .venv and the database, serves on http://127.0.0.1:8000 with docs at /docs"
     plain = (
         "python -m venv .venv",
-        r".venv\Scripts\python -m pip install -r requirements/dev.txt",
+        r".venv\Scripts\python -m pip install -r requirements/service.txt",
         r".venv\Scripts\python -m flask --app wsgi db upgrade",
         rf".venv\Scripts\python -m {manifest.package}.serve",
     )

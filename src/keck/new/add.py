@@ -9,7 +9,7 @@ import msgspec
 
 from keck.new import environment, manifest, origin, revisions
 from keck.new.change import change
-from keck.new.compose import DEVELOPMENT, SECRETS, compose, example_of
+from keck.new.compose import PLACE_OF_ORIGIN, SECRETS, compose, example_of
 from keck.new.features import FEATURES, known
 from keck.new.manifest import Manifest
 from keck.new.merge import NoGit, merged
@@ -70,8 +70,8 @@ def add(
         )
     left = tuple(one for one in FEATURES if one in former.without and one != feature)
     wanted = msgspec.structs.replace(former, without=left)
-    development = _data(root, DEVELOPMENT)
-    stated = origin.stated((development or b"").decode("utf-8", "replace")) or origin.origin()
+    named = _data(root, PLACE_OF_ORIGIN)
+    stated = origin.stated((named or b"").decode("utf-8", "replace")) or origin.origin()
     base, new = compose(source, former, stated), compose(source, wanted, stated)
     changes, left_open = _merged(root, base, _attached(root, base, new), feature)
     if left_open and not conflicts:

@@ -13,7 +13,7 @@ from keck.new.starter import File, Starter, Tree, text_of
 
 EXAMPLE = ".env.example"
 SECRETS = ".env"
-DEVELOPMENT = "requirements/dev.txt"
+PLACE_OF_ORIGIN = "requirements/keck.txt"
 PROJECT = "pyproject.toml"
 
 
@@ -44,7 +44,7 @@ def compose(starter: Starter, service: Manifest, keck: str) -> Tree:
             continue
         if path == EXAMPLE:
             plain = environment.example(plain)
-        elif path == DEVELOPMENT:
+        elif path == PLACE_OF_ORIGIN:
             plain = origin.put(plain, keck)
         elif path == PROJECT:
             plain = manifest.put(plain, service)

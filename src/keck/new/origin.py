@@ -12,7 +12,7 @@ from urllib.request import url2pathname
 import msgspec
 
 PLACE = "# keck-origin"
-"""The line of the starter's requirements/dev.txt that the origin takes the place of."""
+"""The line of the starter's requirements/keck.txt that the origin takes the place of."""
 
 UNKNOWN = "# keck: not installed from a file, a directory or a repository that could be named here"
 GONE = "# keck: what it was installed from is not there any more"

@@ -13,6 +13,7 @@ from . import docs
 from . import errors
 from . import headers
 from . import health
+from . import limits  # with: limiter
 from . import logs
 from . import metrics
 from . import models  # noqa: F401 - the migrations must know every table
@@ -20,6 +21,8 @@ from . import openapi
 from . import tracing
 from .config import flask_config
 from .extensions import bind
+from .json_provider import BoundedJSON
+from .mail import dispatch  # with: mail
 from .settings import Settings
 
 __version__ = "0.1.0"
@@ -37,12 +40,17 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     settings = settings or Settings()
     app = APIFlask(__name__, title="Shop", version=__version__, docs_path=None, json_errors=False)
     app.config.from_mapping(flask_config(settings))
+    app.json = BoundedJSON(app)
     logs.set_up(settings)
+    for module in (logs, metrics):  # before the limits, so that what those refuse is measured too
+        module.init_app(app)
     bind(app)
-    for module in (logs, errors, headers, metrics, openapi, tracing):
+    for module in (errors, headers, openapi, tracing):
         module.init_app(app)
     for blueprint in (accounts.blueprint, catalog.blueprint, admin.blueprint, health.blueprint, docs.blueprint):
         app.register_blueprint(blueprint)
+    limits.init_app(app)  # with: limiter
+    dispatch.init_app(app)  # with: mail
     cli.init_app(app)
     if settings.proxy_hops:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxy_hops, x_proto=settings.proxy_hops)  # type: ignore[method-assign]

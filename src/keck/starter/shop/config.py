@@ -5,16 +5,27 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from cachelib.serializers import JSONSerializer  # with: cache
 from flask import Flask
 from flask import current_app
+from redis.backoff import NoBackoff  # with: cache|limiter
+from redis.exceptions import ConnectionError  # noqa: A004  # with: cache|limiter
+from redis.retry import Retry  # with: cache|limiter
 
 from .database import engine_options
+from .serializer import Values  # with: cache
 from .settings import Settings
 
 AUDIENCE = "shop"
 ISSUER = "shop"
-_SOCKETS = {"socket_connect_timeout": 1, "socket_timeout": 1}
+MAIL_PORTS = {"starttls": 587, "tls": 465, "none": 25}  # with: mail
+# with: cache|limiter {
+REDIS_OPTIONS: dict[str, Any] = {
+    "socket_connect_timeout": 1,
+    "socket_timeout": 1,
+    "retry": Retry(NoBackoff(), 1, (ConnectionError,)),
+}
+"""A Redis that hangs costs a request a second at most; the client would try for many, and sleep in between."""
+# with: cache|limiter }
 
 
 def settings_of(app: Flask | None = None) -> Settings:
@@ -23,6 +34,13 @@ def settings_of(app: Flask | None = None) -> Settings:
     return settings
 
 
+# with: limiter {
+def address_limit() -> str:
+    """How often an address may ask for anything at all."""
+    return settings_of().limit_address
+
+
+# with: limiter }
 def flask_config(settings: Settings) -> dict[str, Any]:
     """Every key that Flask and the extensions are given. There is no SECRET_KEY: nothing uses cookie sessions."""
     config: dict[str, Any] = {
@@ -65,8 +83,8 @@ def flask_config(settings: Settings) -> dict[str, Any]:
     config |= {
         "CACHE_TYPE": "RedisCache" if redis else "SimpleCache",
         "CACHE_REDIS_URL": redis,
-        "CACHE_SERIALIZER": JSONSerializer if redis else None,
-        "CACHE_OPTIONS": _SOCKETS if redis else {},
+        "CACHE_SERIALIZER": Values if redis else None,
+        "CACHE_OPTIONS": REDIS_OPTIONS if redis else {},
         "CACHE_KEY_PREFIX": "shop:cache:",
         "CACHE_DEFAULT_TIMEOUT": settings.cache_seconds,
         "CACHE_THRESHOLD": 1_000,
@@ -76,9 +94,8 @@ def flask_config(settings: Settings) -> dict[str, Any]:
     config |= {
         "RATELIMIT_ENABLED": settings.limits_enabled,
         "RATELIMIT_STORAGE_URI": settings.redis_url or "memory://",
-        "RATELIMIT_STORAGE_OPTIONS": _SOCKETS if settings.redis_url else {},
+        "RATELIMIT_STORAGE_OPTIONS": REDIS_OPTIONS if settings.redis_url else {},
         "RATELIMIT_STRATEGY": "fixed-window",
-        "RATELIMIT_APPLICATION": settings.limit_address,
         "RATELIMIT_KEY_PREFIX": "shop:limit:",
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
     }
@@ -86,7 +103,7 @@ def flask_config(settings: Settings) -> dict[str, Any]:
     # with: mail {
     config |= {
         "MAIL_SERVER": settings.mail_server or "",
-        "MAIL_PORT": settings.mail_port,
+        "MAIL_PORT": settings.mail_port or MAIL_PORTS[settings.mail_security],
         "MAIL_USE_TLS": settings.mail_security == "starttls",
         "MAIL_USE_SSL": settings.mail_security == "tls",
         "MAIL_USERNAME": settings.mail_username,

@@ -124,7 +124,7 @@ def engine_options(url: str, pool_size: int) -> dict[str, Any]:
     Every statement is bounded: 5 s to connect, 5 s to wait for a lock, 15 s to run.
     """
     if url.startswith("sqlite"):
-        return {"pool_pre_ping": True, "connect_args": {"timeout": 5}, "skip_autocommit_rollback": True}
+        return {"pool_pre_ping": True, "connect_args": {"timeout": 5}}
     return {
         "pool_pre_ping": True,
         "pool_size": pool_size,

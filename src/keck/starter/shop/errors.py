@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException
 from .logs import request_id
 
 MEDIA_TYPE = "application/problem+json"
+_BODILESS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 log = structlog.get_logger()
 
@@ -46,10 +47,16 @@ def problem(status: int, detail: str | None = None, *, code: str = "about:blank"
 class Refusal(HTTPException):
     """A refusal that a view raises, answered with a problem document."""
 
-    def __init__(self, status: int, detail: str, *, code: str = "about:blank") -> None:
+    def __init__(self, status: int, detail: str, *, code: str = "about:blank", retry_after: int | None = None) -> None:
         super().__init__(detail)
         self.code = status
         self.kind = code
+        self.retry_after = retry_after
+
+    def get_headers(self, *args: Any, **kwargs: Any) -> list[tuple[str, str]]:  # noqa: ANN401 - as werkzeug has it
+        """Werkzeug's headers, and after how many seconds to try again."""
+        headers = super().get_headers(*args, **kwargs)
+        return headers if self.retry_after is None else [*headers, ("Retry-After", str(self.retry_after))]
 
 
 def init_app(app: Flask) -> None:
@@ -92,10 +99,17 @@ def _bug(error: Exception) -> Response:
 
 def _refuse_odd_bodies() -> Response | None:
     """Refuse bodies that are not JSON with 415, and a query parameter given twice with 422."""
-    if request.content_length and not request.is_json:
+    if _has_body() and not request.is_json:
         return problem(415, "Send application/json.")
-    if request.query_string:
+    if b"&" in request.query_string:
         twice = [name for name, values in request.args.lists() if len(values) > 1]
         if twice:
             return problem(422, f"{twice[0]} is given more than once.", code="invalid-input")
     return None
+
+
+def _has_body() -> bool:
+    """Whether something was sent. Without Content-Length (chunked, or HTTP/2) only reading tells."""
+    if request.content_length is not None:
+        return request.content_length > 0
+    return request.method not in _BODILESS and bool(request.get_data())

@@ -13,6 +13,7 @@ from flask_limiter.util import get_remote_address  # with: limiter
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 
+from .config import address_limit  # with: limiter
 from .database import Base
 from .database import ReadFirstSession
 from .mail.transport import VerifiedMail  # with: mail
@@ -22,7 +23,7 @@ migrate = Migrate(directory=str(Path(__file__).parent / "migrations"))
 jwt = JWTManager()
 cors = CORS()  # with: cors
 cache = Cache()  # with: cache
-limiter = Limiter(get_remote_address)  # with: limiter
+limiter = Limiter(get_remote_address, application_limits=[address_limit])  # with: limiter
 mail = VerifiedMail()  # with: mail
 
 

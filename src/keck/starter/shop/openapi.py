@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from apiflask import APIFlask
+from flask import current_app
 from flask import request
 
 from .errors import MEDIA_TYPE
@@ -13,6 +14,8 @@ ACCESS = "access"
 """The security scheme of views behind `@jwt_required()`."""
 REFRESH = "refresh"
 """The security scheme of views behind `@jwt_required(refresh=True)`."""
+CSRF = "csrf"
+"""Where tokens are kept in cookies, what is asked for besides by requests that change something."""
 
 _PROBLEM = {
     "type": "object",
@@ -28,7 +31,7 @@ _PROBLEM = {
 }
 _ANSWERS = {
     400: "The request is malformed.",
-    401: "No valid token was sent.",
+    401: "No valid token, or a wrong password, was sent.",
     403: "The account may not do this.",
     404: "There is no such thing.",
     409: "The present state does not allow it.",
@@ -50,6 +53,7 @@ def init_app(app: APIFlask) -> None:
         app.security_schemes = {
             ACCESS: {"type": "apiKey", "in": "cookie", "name": app.config["JWT_ACCESS_COOKIE_NAME"]},
             REFRESH: {"type": "apiKey", "in": "cookie", "name": app.config["JWT_REFRESH_COOKIE_NAME"]},
+            CSRF: {"type": "apiKey", "in": "header", "name": app.config["JWT_ACCESS_CSRF_HEADER_NAME"]},
         }
     else:
         app.security_schemes = {
@@ -79,7 +83,22 @@ def complete(spec: dict[str, Any] | str) -> dict[str, Any] | str:
                 codes.add(404)
             for code in sorted(codes):
                 responses[str(code)] = _problem(code)
+    if "cookies" in current_app.config["JWT_TOKEN_LOCATION"]:
+        _tell_of_cookies(spec)
     return spec
+
+
+def _tell_of_cookies(spec: dict[str, Any]) -> None:
+    """Take the tokens out of the answers that set them as cookies, and add the CSRF token to what changes something."""
+    for name in ("AccessToken", "TokenPair"):
+        schema = spec["components"]["schemas"][name]
+        schema["properties"] = {"expires_in": schema["properties"]["expires_in"]}
+        schema["required"] = ["expires_in"]
+    for path in spec["paths"].values():
+        for method, operation in path.items():
+            if method != "get":
+                for needed in operation.get("security", []):
+                    needed[CSRF] = []
 
 
 def _problem(code: int) -> dict[str, Any]:

@@ -6,12 +6,14 @@ A service that could not do what its settings say does not start: `Settings()` r
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from email.utils import parseaddr  # with: mail
+from pathlib import Path  # with: mail
 from typing import Annotated
 from typing import Literal
 from typing import Self
 
 from pydantic import Field
+from pydantic import FilePath  # with: mail
 from pydantic import SecretStr
 from pydantic import ValidationError
 from pydantic import field_validator
@@ -117,21 +119,30 @@ class Settings(BaseSettings):
     # --- mail
     mail_server: str | None = None
     """The SMTP server. Without it mail is printed and kept in `instance/mail`."""
-    mail_port: int = Field(default=587, ge=1, le=65535)
+    mail_port: int | None = Field(default=None, ge=1, le=65535)
+    """587 when not set; 465 with `tls`, 25 with `none`."""
     mail_security: Literal["starttls", "tls", "none"] = "starttls"
+    """`tls` from the first byte, or `starttls`: then a server that does not offer it gets no mail."""
     mail_username: str | None = None
     mail_password: SecretStr | None = None
     mail_sender: str = "shop@localhost.localdomain"
-    mail_ca_file: Path | None = None
+    """Whom mail comes from: `shop@example.com` or `The Shop <shop@example.com>`."""
+    mail_ca_file: FilePath | None = None
     """Certificates that the SMTP server's is checked against; the system's when not set."""
     mail_timeout: float = Field(default=10, gt=0, le=60)
-    """Seconds that a step of the SMTP dialogue may take."""
+    """Seconds that a step of the SMTP dialogue may take; a whole mail gets at most six times as long."""
+    mail_directory: Path = Path("mail")
+    """Where mail is kept that no server takes; relative to `instance/`."""
     mail_delivery: Literal["thread", "celery", "none"] = "thread"
     """Who delivers: a thread of the server, Celery workers, or only `flask mail deliver`."""
     mail_lease_seconds: int = Field(default=120, ge=1)
-    """After this long a mail that a worker took and did not finish is taken by another."""
-    mail_attempts: int = Field(default=12, ge=1, le=50)
-    """Failed tries after which a mail is given up (and kept: `flask mail dead`)."""
+    """After this long a mail that a worker took and did not finish is taken by another. At least 10 MAIL_TIMEOUT."""
+    mail_poll_seconds: float = Field(default=30, gt=0, le=300)
+    """How often workers look for mail that nobody woke them for."""
+    mail_retry_seconds: float = Field(default=30, gt=0, le=3_600)
+    """When a mail that could not be sent is tried again; twice as long after each failure, up to an hour."""
+    mail_attempts: int = Field(default=18, ge=1, le=50)
+    """Failed tries, over about half a day, after which a mail is given up (and kept: `flask mail dead`)."""
     # with: mail }
 
     # --- what it tells
@@ -159,6 +170,15 @@ class Settings(BaseSettings):
         return value
 
     # with: cors }
+    # with: mail {
+    @field_validator("mail_sender")
+    @classmethod
+    def _known_sender(cls, value: str) -> str:
+        if "@" not in parseaddr(value)[1] or not value.isprintable():
+            raise ValueError("is no address; write shop@example.com or The Shop <shop@example.com>")
+        return value
+
+    # with: mail }
     @field_validator("jwt_secret_key")
     @classmethod
     def _strong_secret(cls, value: SecretStr) -> SecretStr:
@@ -189,6 +209,8 @@ class Settings(BaseSettings):
             raise ValueError("MAIL_DELIVERY=celery needs REDIS_URL")
         if self.mail_username is not None and (self.mail_password is None or self.mail_security == "none"):
             raise ValueError("MAIL_USERNAME needs MAIL_PASSWORD, and MAIL_SECURITY other than none")
+        if self.mail_lease_seconds < 10 * self.mail_timeout:
+            raise ValueError("MAIL_LEASE_SECONDS must be at least ten times MAIL_TIMEOUT")
         # with: mail }
         return self
 

@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from flask_migrate import upgrade
 
 from shop import create_app
+from shop.extensions import db
 from shop.settings import Settings
 
 SECRET = "test-secret-test-secret-test-secret-0123"
@@ -26,12 +27,19 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     app = create_app(settings(database_url=f"sqlite:///{path}"))
     with app.app_context():
         upgrade()
+        db.engine.dispose()  # the last connection to close puts everything into the one file
     return path
 
 
 def settings(**values: Any) -> Settings:  # noqa: ANN401 - any setting
     """Settings for tests: cheap hashes, no limits unless asked for, nothing from the environment's `.env`."""
-    cheap = {"argon2_time_cost": 1, "argon2_memory_kib": 8, "limits_enabled": False, "log_format": "console"}
+    cheap: dict[str, Any] = {
+        "argon2_time_cost": 1,
+        "argon2_memory_kib": 8,
+        "limits_enabled": False,
+        "log_format": "console",
+        "mail_delivery": "none",  # with: mail
+    }
     return Settings(_env_file=None, **{"jwt_secret_key": SECRET, **cheap, **values})
 
 
@@ -43,7 +51,11 @@ def make_app(tmp_path: Path, database: Path) -> MakeApp:
         path = tmp_path / "shop.db"
         if not path.exists():
             path.write_bytes(database.read_bytes())
-        return create_app(settings(**{"database_url": f"sqlite:///{path}", **values}))
+        places: dict[str, Any] = {
+            "database_url": f"sqlite:///{path}",
+            "mail_directory": tmp_path / "mail",  # with: mail
+        }
+        return create_app(settings(**{**places, **values}))
 
     return make
 

@@ -7,6 +7,7 @@ module registers the callbacks on the `jwt` extension.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from datetime import timedelta
 from functools import wraps
 from typing import Any
@@ -16,8 +17,11 @@ from uuid import UUID
 
 from flask import Response
 from flask import g
+from flask import request
 from flask_jwt_extended import current_user
+from sqlalchemy import ColumnElement
 from sqlalchemy import select
+from sqlalchemy.orm import contains_eager
 
 from ..config import settings_of
 from ..database import now
@@ -35,9 +39,9 @@ Claims = dict[str, Any]
 INVALID = 'Bearer error="invalid_token"'
 
 
-def refused(detail: str, challenge: str = INVALID) -> Response:
+def refused(detail: str, challenge: str = INVALID, *, code: str = "unauthenticated") -> Response:
     """A 401 that says how to do it right."""
-    answer = problem(401, detail, code="unauthenticated")
+    answer = problem(401, detail, code=code)
     answer.headers["WWW-Authenticate"] = challenge
     return answer
 
@@ -48,23 +52,39 @@ def session_of(claims: Claims) -> LoginSession | None:
         session_id, user_id = UUID(claims["sid"]), UUID(claims["sub"])
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
-    moment = now()
-    found = db.session.execute(
-        select(LoginSession, User)
-        .join(User, LoginSession.user_id == User.id)
-        .where(
-            LoginSession.id == session_id,
-            User.id == user_id,
-            LoginSession.revoked_at.is_(None),
-            LoginSession.expires_at > moment,
-            LoginSession.last_used_at > moment - timedelta(days=settings_of().idle_days),
-            User.disabled_at.is_(None),
-        )
-    ).first()
-    if found is None or (claims["type"] == "access" and claims.get("ep") != found[0].epoch):
+    found = db.session.scalars(
+        select(LoginSession)
+        .join(LoginSession.user)
+        .options(contains_eager(LoginSession.user))
+        .where(LoginSession.id == session_id, User.id == user_id, *alive(now()), User.disabled_at.is_(None))
+    ).one_or_none()
+    if found is None:
         return None
-    session: LoginSession = found[0]
-    return session
+    if claims["type"] == "refresh":
+        is_whole = isinstance(claims.get("gen"), int) and isinstance(claims.get("jti"), str)
+    else:
+        is_whole = claims.get("ep") == found.epoch
+    return found if is_whole else None
+
+
+def alive(moment: datetime) -> tuple[ColumnElement[bool], ...]:
+    """What holds of a session that is not over: neither ended, nor too old, nor idle for too long."""
+    return (
+        LoginSession.revoked_at.is_(None),
+        LoginSession.expires_at > moment,
+        LoginSession.last_used_at > moment - timedelta(days=settings_of().idle_days),
+    )
+
+
+def disarm_odd_credentials() -> None:
+    """Take credentials that no client sends for none at all: Flask-JWT-Extended falls over them.
+
+    These are an Authorization header that is a list, and a CSRF token that is not ASCII.
+    """
+    if "," in request.headers.get("Authorization", ""):
+        del request.environ["HTTP_AUTHORIZATION"]
+    if not request.headers.get("X-CSRF-TOKEN", "").isascii():
+        del request.environ["HTTP_X_CSRF_TOKEN"]
 
 
 @jwt.token_in_blocklist_loader

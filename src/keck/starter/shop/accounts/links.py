@@ -19,8 +19,10 @@ from sqlalchemy.orm import Session
 
 from ..config import settings_of
 from ..database import now
+from ..errors import Refusal
 from ..models import Link
 from ..models import User
+from .users import lock_user
 
 
 def make_link(work: Session, purpose: str, email: str, user: User | None) -> Link:
@@ -30,13 +32,10 @@ def make_link(work: Session, purpose: str, email: str, user: User | None) -> Lin
         work: The session of a unit of work.
         purpose: `verify`, `reset` or `email`.
         email: Where the link is sent; for `email` the new address.
-        user: Whose account it opens; None makes one that opens nothing.
+        user: Whose account it opens, with its row locked; None makes one that opens nothing, with the same work.
     """
-    moment = now()
-    if user is not None:
-        older = Link.user_id == user.id, Link.purpose == purpose, Link.used_at.is_(None)
-        work.execute(update(Link).where(*older).values(used_at=moment))
-    link_id = uuid4()
+    moment, link_id = now(), uuid4()
+    void_links(work, user.id if user is not None else link_id, purpose)
     link = Link(
         id=link_id,
         user_id=user.id if user is not None else None,
@@ -50,6 +49,14 @@ def make_link(work: Session, purpose: str, email: str, user: User | None) -> Lin
     return link
 
 
+def void_links(work: Session, user_id: UUID, purpose: str | None = None) -> None:
+    """Make a user's links, of one purpose or of all, open nothing any more."""
+    voiding = update(Link).where(Link.user_id == user_id, Link.used_at.is_(None)).values(used_at=now())
+    if purpose is not None:
+        voiding = voiding.where(Link.purpose == purpose)
+    work.execute(voiding, execution_options={"synchronize_session": False})
+
+
 def link_token(link_id: UUID, purpose: str) -> str:
     """The token of a link, as a mail carries it: 43 characters, safe in URLs."""
     key = settings_of().jwt_secret_key.get_secret_value().encode()
@@ -57,20 +64,29 @@ def link_token(link_id: UUID, purpose: str) -> str:
     return base64.urlsafe_b64encode(raw).rstrip(b"=").decode()
 
 
-def redeem(work: Session, purpose: str, token: str) -> Link | None:
-    """Use a link up. None when there is none, it was used, is too old, or opens nothing."""
+def redeem(work: Session, purpose: str, token: str) -> tuple[Link, User]:
+    """Use a link up.
+
+    Returns:
+        The link, and the user whose account it opens, with the row locked.
+
+    Raises:
+        Refusal: 404, there is no such link: it never was, was used, is too old, or opens nothing.
+    """
+    named = Link.token_hash == _digest(token), Link.purpose == purpose
+    user = lock_user(work, User.id == select(Link.user_id).where(*named).scalar_subquery())
     moment = now()
-    valid = (
-        Link.token_hash == _digest(token),
-        Link.purpose == purpose,
-        Link.used_at.is_(None),
-        Link.expires_at > moment,
-        Link.user_id.is_not(None),
-    )
-    link = work.scalars(select(Link).where(*valid).with_for_update()).one_or_none()
-    if link is not None:
-        link.used_at = moment
-    return link
+    valid = Link.used_at.is_(None), Link.expires_at > moment, Link.user_id.is_not(None)
+    link = work.scalars(select(Link).where(*named, *valid)).one_or_none()
+    if user is None or link is None:
+        raise invalid_link()
+    link.used_at = moment
+    return link, user
+
+
+def invalid_link() -> Refusal:
+    """What is answered to a link that opens nothing, whatever the reason."""
+    return Refusal(404, "This link is not valid, or not any more.", code="invalid-link")
 
 
 def _digest(token: str) -> str:

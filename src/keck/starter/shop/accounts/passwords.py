@@ -11,10 +11,9 @@ from argon2.exceptions import VerificationError
 from zxcvbn.frequency_lists import FREQUENCY_LISTS
 
 from ..config import settings_of
+from ..schemas import SHORTEST_PASSWORD
 
 _LETTERS = re.compile(r"[\W\d_]+")
-SHORTEST = 8
-LONGEST = 256
 
 
 @lru_cache(maxsize=4)
@@ -53,7 +52,7 @@ def needs_rehash(password_hash: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _common() -> frozenset[str]:
-    return frozenset(word for word in FREQUENCY_LISTS["passwords"] if len(word) >= SHORTEST)
+    return frozenset(word for word in FREQUENCY_LISTS["passwords"] if len(word) >= SHORTEST_PASSWORD)
 
 
 def weakness(password: str, email: str) -> str | None:
@@ -62,6 +61,6 @@ def weakness(password: str, email: str) -> str | None:
     if lowered in _common():
         return "This password is one of the most common ones."
     words = {*settings_of().password_words, email, email.partition("@")[0]}
-    if _LETTERS.sub("", lowered) in {_LETTERS.sub("", word.casefold()) for word in words}:
+    if _LETTERS.sub("", lowered) in {_LETTERS.sub("", word.casefold()) for word in words} - {""}:
         return "A password must not be made of the e-mail address or the name of the service."
     return None

@@ -29,8 +29,10 @@ from ..config import settings_of
 from ..database import now
 from ..database import unit_of_work
 from ..extensions import db
+from ..metrics import count
 from ..models import LoginSession
 from ..models import User
+from .guard import alive
 
 FRESH_FOR = timedelta(minutes=5)
 
@@ -47,9 +49,16 @@ class Tokens:
 
 
 def open_session(work: Session, user: User, *, user_agent: str, address: str) -> Tokens:
-    """Begin a family: the session of a login, with its first tokens, of which the access token is fresh."""
-    moment = now()
-    session_id = uuid4()
+    """Begin a family: the session of a login, with its first tokens, of which the access token is fresh.
+
+    Args:
+        work: The session of a unit of work.
+        user: Whose session; the row is locked, so that logins at the same time count each other's.
+        user_agent: What the client says that it is.
+        address: Where the client is.
+    """
+    moment, session_id = now(), uuid4()
+    _make_room(work, user.id, moment)
     session = LoginSession(
         id=session_id,
         user_id=user.id,
@@ -59,11 +68,20 @@ def open_session(work: Session, user: User, *, user_agent: str, address: str) ->
         created_at=moment,
         last_used_at=moment,
         expires_at=moment + timedelta(days=settings_of().refresh_days),
-        user_agent=user_agent[:200],
+        user_agent=user_agent.replace("\x00", "")[:200],
         address=address[:45],
     )
     work.add(session)
     return _tokens(session, fresh=True)
+
+
+def _make_room(work: Session, user_id: UUID, moment: datetime) -> None:
+    """End the sessions that were idle for longest, so that one more is not one too many."""
+    theirs = LoginSession.user_id == user_id, *alive(moment)
+    by_use = select(LoginSession.id).where(*theirs).order_by(LoginSession.last_used_at.desc(), LoginSession.id)
+    surplus = by_use.offset(settings_of().sessions_per_user - 1)
+    ending = update(LoginSession).where(LoginSession.id.in_(surplus)).values(revoked_at=moment)
+    work.execute(ending, execution_options={"synchronize_session": False})
 
 
 def refresh(claims: dict[str, Any]) -> Tokens | None:
@@ -79,7 +97,7 @@ def refresh(claims: dict[str, Any]) -> Tokens | None:
     session_id, generation, digest = UUID(claims["sid"]), int(claims["gen"]), _digest(claims["jti"])
     moment = now()
     with unit_of_work(db) as work:
-        live = LoginSession.id == session_id, LoginSession.revoked_at.is_(None), LoginSession.expires_at > moment
+        live = LoginSession.id == session_id, *alive(moment)
         spent = work.execute(
             update(LoginSession)
             .where(*live, LoginSession.generation == generation, LoginSession.token_hash == digest)
@@ -99,6 +117,7 @@ def refresh(claims: dict[str, Any]) -> Tokens | None:
         if _rows(spent) or _answer_was_lost(session, generation, digest, moment):
             return _tokens(session, fresh=False)
         session.revoked_at = moment
+    count("refresh_reused")
     log.warning("refresh token reused", session=str(session_id), generation=generation)
     return None
 

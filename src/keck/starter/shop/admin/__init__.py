@@ -1,7 +1,9 @@
-"""Stub."""
+"""The admin API: users and the catalogue, for accounts with the role `admin`."""
 
 from __future__ import annotations
 
-from apiflask import APIBlueprint
+from . import items  # noqa: F401 - its views
+from . import users  # noqa: F401 - its views
+from .blueprint import blueprint
 
-blueprint = APIBlueprint("admin", __name__)
+__all__ = ["blueprint"]

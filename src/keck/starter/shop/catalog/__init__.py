@@ -1,7 +1,7 @@
-"""Stub."""
+"""The catalogue: a public resource that everybody may read, and whose answers are cached."""
 
 from __future__ import annotations
 
-from apiflask import APIBlueprint
+from .views import blueprint
 
-blueprint = APIBlueprint("catalog", __name__)
+__all__ = ["blueprint"]

@@ -1,7 +1,0 @@
-"""Stub."""
-
-from __future__ import annotations
-
-from apiflask import APIBlueprint
-
-blueprint = APIBlueprint("views", __name__)

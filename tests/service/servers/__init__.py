@@ -1,0 +1,1 @@
+"""The real components that the service is tried against, each started and stopped by us."""

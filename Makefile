@@ -24,11 +24,11 @@ demo: $(VENV)/keck.stamp
 	@$(BIN)/python tools/demo_service.py
 
 test: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m 'not long' --cov --cov-report=term
+	$(BIN)/python -m pytest -n 2 -m 'not long' --cov --cov-report=term
 	cd $(STARTER) && $(CURDIR)/$(BIN)/python -m pytest -n 2 --cov --cov-report=term
 
 test-long: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest -n 2 --dist loadgroup -m long
+	$(BIN)/python -m pytest -n 2 -m long
 
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .

@@ -19,7 +19,7 @@ from packaging.utils import canonicalize_name
 from keck.version import __version__
 
 ROOT = Path(__file__).resolve().parents[1]
-PINNED = re.compile(r"[A-Za-z0-9._-]+==\d[\w.]*( ; python_version [!=]= \"3\.\d+\"| ; sys_platform == \"win32\")?")
+PINNED = re.compile(r"[A-Za-z0-9._-]+==\d[\w.]*( ; python_version [!=]= \"3\.\d+\"| ; sys_platform == \"(?:win32|linux)\")?")
 
 
 @pytest.fixture(scope="module")
@@ -38,9 +38,9 @@ def run(*command: str) -> str:
 
 
 def lines(name: str) -> list[str]:
-    """Return the lines of a requirements file that are no comment."""
+    """Return the lines of a requirements file without comments."""
     text = (ROOT / "requirements" / name).read_text(encoding="utf-8")
-    return [line for line in text.splitlines() if line and not line.startswith("#")]
+    return [found for line in text.splitlines() if (found := line.partition("#")[0].rstrip())]
 
 
 def needs(name: str, extra: str = "") -> set[str]:
@@ -80,17 +80,25 @@ def test_sdist_holds_what_the_tests_need(built: Path) -> None:
     assert not [name for name in names if name.startswith(".venv") or "__pycache__" in name or ".keck_cache" in name]
 
 
-@pytest.mark.parametrize("name", ["test.txt", "lint.txt", "dev.txt"])
+STARTER = "../src/keck/starter/requirements/service.txt"
+INCLUDED = {
+    "dev.txt": ["-r test.txt", "-r lint.txt", "-r service.txt"],
+    "service.txt": [f"-r {STARTER}"],
+    "../src/keck/starter/requirements/dev.txt": ["-r service.txt"],
+}
+
+
+@pytest.mark.parametrize("name", ["test.txt", "lint.txt", "bench.txt", STARTER, *INCLUDED])
 def test_pins_are_exact(name: str) -> None:
     """A requirements file holds exact versions only, so that today's run can be had again."""
-    assert [line for line in lines(name) if not PINNED.fullmatch(line)] == (
-        ["-r test.txt", "-r lint.txt"] if name == "dev.txt" else []
-    )
+    assert [line for line in lines(name) if not PINNED.fullmatch(line)] == INCLUDED.get(name, [])
 
 
-def test_pins_are_complete() -> None:
-    """Whatever the tests need is pinned in test.txt, down to what its dependencies need."""
-    pinned = {canonicalize_name(Requirement(line).name) for line in lines("test.txt")}
+@pytest.mark.parametrize("names", [["test.txt"], ["test.txt", "service.txt", STARTER]], ids=["keck", "service"])
+def test_pins_are_complete(names: list[str]) -> None:
+    """Whatever the tests need is pinned, down to what its dependencies need."""
+    found = [line for name in names for line in lines(name) if not line.startswith("-r ")]
+    pinned = {canonicalize_name(Requirement(line).name) for line in found}
     todo, seen = {"keck", *pinned}, set[str]()
     while todo:
         name = todo.pop()

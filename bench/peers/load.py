@@ -28,6 +28,8 @@ class Request:
     headers: dict[str, str] = field(default_factory=dict)
     bodies: tuple[str, ...] = ()
     """What is posted, one after the other; a GET without any."""
+    at_most: int = 1_000
+    """Requests of this kind that are sensibly under way at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,17 @@ def load(url: str, pid: int, request: Request, *, seconds: float, connections: i
     if wrk is None:
         raise Failed("wrk is not installed: apt-get install wrk")
     whole = max(1, round(seconds))
-    command = [wrk, "-t1", f"-c{connections}", f"-d{whole}s", "--timeout", "10s", "-s", str(SCRIPT), url + request.path]
+    command = [
+        wrk,
+        "-t1",
+        f"-c{min(connections, request.at_most)}",
+        f"-d{whole}s",
+        "--timeout",
+        "10s",
+        "-s",
+        str(SCRIPT),
+        url + request.path,
+    ]
     told = {
         "LOAD_BODIES": "\n".join(request.bodies),
         "LOAD_HEADERS": "\n".join(f"{k}: {v}" for k, v in request.headers.items()),

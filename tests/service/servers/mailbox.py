@@ -19,6 +19,8 @@ from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+FOR_EVER = 3_600.0
+
 
 class Mailbox:
     """What happens to a mail.
@@ -32,7 +34,10 @@ class Mailbox:
         self._numbers = itertools.count(1 + len(list((folder / "received").iterdir())))
 
     def mode(self) -> dict[str, Any]:
-        """Return how mail is answered now: `at` is "rcpt", "data" or "answer", `code` the answer to the former two."""
+        """Return how mail is answered now: `at` is "rcpt", "data", "answer", "before" or "after".
+
+        `code` is the answer to the former two.
+        """
         mode: dict[str, Any] = json.loads((self._folder / "mode.json").read_text(encoding="utf-8"))
         return mode
 
@@ -48,12 +53,19 @@ class Mailbox:
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - as above
-        """Keep the mail, or answer with the code; with "answer" it is kept, and the connection cut before the answer."""
+        """Keep the mail, or answer with the code; with "answer" it is kept, and the connection cut before the answer.
+
+        With "before" and "after" there is no answer at all: before the mail is kept, or after that.
+        """
         _ = session
         mode = self.mode()
         if mode["at"] == "data":
             return f"{mode['code']} not taken"
+        if mode["at"] == "before":
+            await asyncio.sleep(FOR_EVER)
         self._keep(envelope)
+        if mode["at"] == "after":
+            await asyncio.sleep(FOR_EVER)
         if mode["at"] == "answer" and isinstance(server.transport, asyncio.WriteTransport):
             server.transport.abort()
         return "250 OK"

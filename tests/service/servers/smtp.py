@@ -121,6 +121,10 @@ class Smtp:
         """Take each mail, then cut the connection before saying so."""
         self._answer("answer", 0)
 
+    def fall_silent(self, at: Literal["before", "after"]) -> None:
+        """Go on taking connections, but give no answer to a mail: before it is kept, or after that."""
+        self._answer(at, 0)
+
     def show(self, certificate: Certificate) -> None:
         """Show this certificate; it takes a restart."""
         self.stop()

@@ -14,7 +14,9 @@ from flask import json
 from flask import request
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import RequestEntityTooLarge
 
+from .config import settings_of
 from .logs import request_id
 
 MEDIA_TYPE = "application/problem+json"
@@ -109,7 +111,16 @@ def _refuse_odd_bodies() -> Response | None:
 
 
 def _has_body() -> bool:
-    """Whether something was sent. Without Content-Length (chunked, or HTTP/2) only reading tells."""
+    """Whether something was sent. Without Content-Length (chunked, or HTTP/2) only reading tells.
+
+    Raises:
+        RequestEntityTooLarge: it is too long; Werkzeug would cut it off there, and go on.
+    """
     if request.content_length is not None:
         return request.content_length > 0
-    return request.method not in _BODILESS and bool(request.get_data())
+    if request.method in _BODILESS:
+        return False
+    body = request.get_data()
+    if len(body) >= settings_of().max_body_bytes:
+        raise RequestEntityTooLarge
+    return bool(body)

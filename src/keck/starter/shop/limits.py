@@ -34,11 +34,13 @@ def register_limit() -> str:
     return settings_of().limit_register
 
 
+# with: mail {
 def reset_limit() -> str:
     """How often a mail to an address of one's choice may be asked for."""
     return settings_of().limit_reset
 
 
+# with: mail }
 def refresh_limit() -> str:
     """How often tokens may be refreshed."""
     return settings_of().limit_refresh

@@ -139,7 +139,7 @@ class _Outbox(Collector):
         state, mails = OutgoingMail.state, GaugeMetricFamily("outbox_mails", "Mails in the outbox.", labels=["state"])
         try:
             found = db.session.execute(select(state, func.count()).where(state.in_((PENDING, DEAD))).group_by(state))
-            counts = dict(found.tuples().all())
+            counts = {name: number for name, number in found}  # noqa: C416
         except SQLAlchemyError as error:
             log.warning("outbox not counted", error=str(error))
             return

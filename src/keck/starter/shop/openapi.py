@@ -49,6 +49,7 @@ _WITH_BODY = (413, 415)
 def init_app(app: APIFlask) -> None:
     """Describe the whole API in `app`'s document, which /openapi.json serves."""
     app.config.update(AUTO_404_RESPONSE=False, AUTO_AUTH_ERROR_RESPONSE=False, AUTO_VALIDATION_ERROR_RESPONSE=False)
+    app.config["AUTO_OPERATION_ID"] = True
     if "cookies" in app.config["JWT_TOKEN_LOCATION"]:
         app.security_schemes = {
             ACCESS: {"type": "apiKey", "in": "cookie", "name": app.config["JWT_ACCESS_COOKIE_NAME"]},

@@ -33,11 +33,13 @@ def _plain_digits(value: object) -> object:
 def normalised(email: str) -> str:
     """An e-mail address as it is stored and compared: in lower case, its domain in ASCII.
 
+    Addresses below `.test`, which are reserved for tests, are addresses too.
+
     Raises:
         ValueError: it is no address.
     """
     try:
-        address = validate_email(email, check_deliverability=False, allow_smtputf8=False)
+        address = validate_email(email, check_deliverability=False, allow_smtputf8=False, test_environment=True)
     except EmailNotValidError as error:
         raise ValueError(str(error)) from None
     return (address.ascii_email or address.normalized).lower()

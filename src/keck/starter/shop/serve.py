@@ -38,13 +38,16 @@ def server(settings: Settings) -> MPServer:
     )
 
 
+def shared_metrics(settings: Settings, folder: str) -> dict[str, str]:
+    """What must be in the environment for several processes to count together, in files of `folder`."""
+    return {"PROMETHEUS_MULTIPROC_DIR": folder} if settings.workers > 1 else {}
+
+
 def main() -> None:
     """Serve until told to stop."""
     settings = load()
-    with tempfile.TemporaryDirectory(prefix="shop-metrics-") as metrics:
-        if settings.workers > 1:
-            os.environ["PROMETHEUS_MULTIPROC_DIR"] = metrics
-        os.environ["SERVING"] = "1"
+    with tempfile.TemporaryDirectory(prefix="shop-metrics-") as folder:
+        os.environ.update(shared_metrics(settings, folder))
         server(settings).serve()
 
 

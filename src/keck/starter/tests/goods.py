@@ -7,6 +7,7 @@ from apiflask import APIFlask
 from shop.database import unit_of_work
 from shop.extensions import db
 from shop.models import Item
+
 from tests.people import Person
 from tests.people import add_user
 from tests.people import log_in

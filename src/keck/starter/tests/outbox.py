@@ -29,7 +29,7 @@ ANN = "ann@example.com"
 def put(template: str = "account-deleted", recipient: str = ANN, *, key: str | None = None, **context: str) -> None:
     """Enqueue a mail without a link."""
     with unit_of_work(db) as work:
-        enqueue(work, template, recipient, key=key or str(uuid4()), **context)
+        enqueue(work, template, recipient, key=key or str(uuid4()), link=None, **context)
 
 
 def put_link(template: str = "reset", purpose: str = "reset", *, known: bool = True) -> Link:

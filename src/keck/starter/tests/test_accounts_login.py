@@ -16,11 +16,13 @@ from sqlalchemy import update
 from shop.accounts import login as login_module
 from shop.accounts.passwords import hash_password
 from shop.accounts.passwords import needs_rehash
+from shop.accounts.refresh import refresh
 from shop.database import now
 from shop.database import unit_of_work
 from shop.extensions import db
 from shop.models import LoginSession
 from shop.models import User
+
 from tests.conftest import MakeApp
 from tests.people import ANN
 from tests.people import BOB
@@ -85,12 +87,17 @@ def test_failed_logins_look_alike(app: APIFlask, email: str, password: str) -> N
 def test_unknown_address_costs_a_hash_too(app: APIFlask, monkeypatch: pytest.MonkeyPatch) -> None:
     """One hash is verified for a login, whether or not there is an account."""
     add_user(app)
-    verified = []
+    verified: list[str] = []
     original = PasswordHasher.verify
-    monkeypatch.setattr(PasswordHasher, "verify", lambda *args: verified.append(args) or original(*args))
+
+    def note(hasher: PasswordHasher, password_hash: str, password: str) -> bool:
+        verified.append(password)
+        return original(hasher, password_hash, password)
+
+    monkeypatch.setattr(PasswordHasher, "verify", note)
     try_log_in(app, BOB)
     try_log_in(app, ANN, OTHER_PASSWORD)
-    assert len(verified) == 2
+    assert verified == [PASSWORD, OTHER_PASSWORD]
 
 
 def test_only_the_right_password_tells_that_the_address_is_unverified(app: APIFlask) -> None:
@@ -238,7 +245,7 @@ def test_session_that_ends_during_a_refresh_gives_nothing(app: APIFlask, ann: Pe
     with app.app_context():
         claims = decode_token(ann.refresh)
         change_sessions(app, revoked_at=now())
-        assert login_module.refresh(claims) is None
+        assert refresh(claims) is None
 
 
 # --- showing the password again
@@ -269,8 +276,9 @@ def test_refreshed_token_is_not_fresh(ann: Person) -> None:
     assert "insufficient_user_authentication" in answer.headers["WWW-Authenticate"]
 
 
-def test_freshness_wears_off(app: APIFlask, ann: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_freshness_wears_off(app: APIFlask, monkeypatch: pytest.MonkeyPatch) -> None:
     """A token is fresh for some minutes only."""
+    add_user(app)
     monkeypatch.setattr("shop.accounts.refresh.FRESH_FOR", timedelta(seconds=-1))
     stale = log_in(app)
     assert is_refused(stale.delete("/api/account", password=PASSWORD))

@@ -15,6 +15,7 @@ from shop.database import now
 from shop.extensions import db
 from shop.models import Link
 from shop.models import OutgoingMail
+
 from tests.people import ANN
 from tests.people import BOB
 from tests.people import OTHER_PASSWORD

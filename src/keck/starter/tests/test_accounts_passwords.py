@@ -7,6 +7,7 @@ from apiflask import APIFlask
 from flask.testing import FlaskClient
 
 from shop.database import now
+
 from tests.people import ANN
 from tests.people import OTHER_PASSWORD
 from tests.people import PASSWORD

@@ -20,6 +20,7 @@ from shop.database import unit_of_work
 from shop.extensions import db
 from shop.models import Link
 from shop.models import User
+
 from tests.people import ANN
 from tests.people import OTHER_PASSWORD
 from tests.people import PASSWORD

@@ -14,6 +14,7 @@ from shop.database import now
 from shop.database import unit_of_work
 from shop.extensions import db
 from shop.models import LoginSession
+
 from tests.people import BOB
 from tests.people import Person
 from tests.people import add_user

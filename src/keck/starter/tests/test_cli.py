@@ -17,6 +17,7 @@ from shop.extensions import db
 from shop.models import Link
 from shop.models import LoginSession
 from shop.models import User
+
 from tests.people import ANN
 from tests.people import OTHER_PASSWORD
 from tests.people import PASSWORD

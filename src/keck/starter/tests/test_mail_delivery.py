@@ -24,10 +24,10 @@ from shop.accounts.links import redeem
 from shop.database import now
 from shop.database import unit_of_work
 from shop.extensions import db
-from shop.mail import delivery
 from shop.mail.delivery import Batch
 from shop.mail.delivery import claim
 from shop.mail.delivery import deliver
+from shop.mail.letters import compose
 from shop.mail.transport import KeptMail
 from shop.models import Link
 from shop.models import User
@@ -40,7 +40,7 @@ from . import outbox
 from . import smtp
 from .conftest import MakeApp
 
-Enter = Callable[[APIFlask], None]
+Enter = Callable[[APIFlask], object]
 
 
 @pytest.fixture
@@ -349,14 +349,13 @@ def test_given_up(make_app: MakeApp, enter: Enter) -> None:
 def test_bug_in_a_letter(app: APIFlask, enter: Enter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A letter that cannot be written waits for the release that mends it, and holds no other mail up."""
     enter(app)
-    written_out = delivery.compose
 
     def fail(template: str, *args: object, **kwargs: object) -> Message:
         if template == "password-changed":
             raise ValueError("the secret that was quoted")
-        return written_out(template, *args, **kwargs)  # type: ignore[arg-type]
+        return compose(template, *args, **kwargs)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(delivery, "compose", fail)
+    monkeypatch.setattr("shop.mail.delivery.compose", fail)
     outbox.put("password-changed")
     outbox.put("account-deleted")
     assert deliver() == Batch(sent=1, failed=1)

@@ -18,6 +18,7 @@ from flask_mail import BadHeaderError
 from flask_mail import Message
 
 from shop.extensions import mail
+from shop.mail.transport import BoundedSmtp
 
 from . import smtp
 from .conftest import MakeApp
@@ -122,8 +123,8 @@ def test_slow_server(app_for: Callable[..., APIFlask], behave: Callable[[socket.
 def test_time_is_up(app_for: Callable[..., APIFlask], authority: trustme.CA) -> None:
     """When a mail's whole time is used up, not even an answer that is there already is waited for."""
     with smtp.working(authority) as inbox, app_for(inbox.port).app_context(), mail.connect() as connection:
-        assert connection.host is not None
-        connection.host.allow(0)  # type: ignore[union-attr]
+        assert isinstance(connection.host, BoundedSmtp)
+        connection.host.allow(0)
         with pytest.raises(smtplib.SMTPServerDisconnected, match="too long"):
             connection.host.noop()
 

@@ -15,7 +15,7 @@ from .delivery import deliver
 settings = load()
 if settings.redis_url is None:
     raise SystemExit("Celery needs REDIS_URL.")
-app = create_app(settings)
+service = create_app(settings)
 celery = make_celery(settings)
 celery.conf.update(
     beat_scheduler="celery.beat:Scheduler",  # keeps no file: an interval needs no memory
@@ -32,7 +32,7 @@ celery.conf.update(
 @celery.task(name=TASK)
 def deliver_due() -> None:
     """Deliver a batch, and ask for the next one when there is more."""
-    with app.app_context():
+    with service.app_context():
         batch = deliver()
     if batch.more:
         deliver_due.apply_async()

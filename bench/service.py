@@ -1,6 +1,6 @@
 """Measures what the service that `keck new` writes costs on a request: against bare Flask, and against FastAPI.
 
-    python bench/service.py [--seconds 4] [--rounds 5] [--connections 16] [--workers 1] [--driver psycopg] [--only account]
+    python bench/service.py [--seconds 4] [--rounds 5] [--connections 16] [--workers 1] [--driver asyncpg] [--only account]
 
 The sides take turns within each round, task by task, so that a busy machine hits all of them alike; a ratio is taken
 within a round, and its median over the rounds is told with the smallest and the largest. PostgreSQL and Redis are
@@ -65,7 +65,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--connections", type=int, default=16, help="requests under way at a time")
     parser.add_argument("--workers", type=int, default=1, help="processes of each side but the embedded one")
-    parser.add_argument("--driver", choices=["psycopg", "asyncpg"], default="psycopg", help="of the FastAPI sides")
+    parser.add_argument("--driver", choices=["psycopg", "asyncpg"], default="asyncpg", help="of the FastAPI sides")
     parser.add_argument("--only", default=",".join(TASKS), help=f"tasks, of {','.join(TASKS)}")
     told = parser.parse_args(arguments)
     tasks = [task for task in TASKS if task in told.only.split(",")]

@@ -113,6 +113,39 @@ def parts(material: Material) -> tuple[str, str, str]:
     return header, claims, signature
 
 
+def _algorithm(name: object) -> Forger:
+    return lambda m: unsigned(m, name)
+
+
+def _key(key: str | bytes) -> Forger:
+    return lambda m: m.headed(key)
+
+
+def _own(algorithm: str) -> Forger:
+    return lambda m: own(m, algorithm)
+
+
+def _kid(kid: str) -> Forger:
+    return lambda m: m.headed("", kid=kid)
+
+
+def _claim(name: str, value: object) -> Forger:
+    return lambda m: m.signed(**{name: value})
+
+
+def _lacking(name: str) -> Forger:
+    return lambda m: m.lacking(name)
+
+
+ALGORITHMS: tuple[object, ...] = (
+    *("none", "None", "NONE", "nOnE", "NonE", "none ", " none", "n\u00f6ne", ""),
+    *(None, False, 0, [], ["none"], {}),
+)
+NO_IDS: tuple[object, ...] = (
+    *(None, 7, 0, True, [], ["x"], {}),
+    *("", "no id", "admin", "\0", "' OR 1=1 --", "x" * 5_000),
+)
+
 UNSIGNED: dict[str, Forger] = {
     f"alg {name!r}": (lambda m, name=name: unsigned(m, name))
     for name in (

@@ -5,6 +5,7 @@ from __future__ import annotations
 import http.client
 import json
 import socket
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -397,3 +398,18 @@ def test_users_are_no_admins(backend: Service) -> None:
         }
     assert len(found) >= 6
     assert set(found.values()) == {403}, found
+
+
+@pytest.mark.parametrize("path", ["/api/auth/fresh", "/api/auth/nothing", "/livez"])
+def test_refusal_leaves_the_connection_usable(backend: Service, path: str) -> None:
+    """A request that is refused before its body has come does not cost the client its next one."""
+    head = f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", backend.port), timeout=20) as connection:
+        for _ in range(5):
+            connection.sendall(head.encode())
+            time.sleep(0.02)
+            connection.sendall(b"{}")
+            with http.client.HTTPResponse(connection, method="POST") as answer:
+                answer.begin()
+                assert answer.status in {401, 404, 405}
+                assert answer.read()

@@ -7,6 +7,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from . import accounts
 from . import admin
+from . import bodies
 from . import catalog
 from . import cli
 from . import docs
@@ -42,7 +43,7 @@ def create_app(settings: Settings | None = None) -> APIFlask:
     app.config.from_mapping(flask_config(settings))
     app.json = BoundedJSON(app)
     logs.set_up(settings)
-    for module in (logs, metrics):  # before the limits, so that what those refuse is measured too
+    for module in (logs, metrics, bodies):  # before the limits, so that what those refuse is measured and read too
         module.init_app(app)
     bind(app)
     for module in (errors, headers, openapi, tracing):

@@ -30,15 +30,10 @@ from prometheus_client.core import GaugeMetricFamily  # with: mail
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.multiprocess import mark_process_dead
 from prometheus_client.registry import Collector  # with: mail
-from sqlalchemy import func  # with: mail
-from sqlalchemy import select  # with: mail
 from sqlalchemy.exc import SQLAlchemyError  # with: mail
 
 from .config import settings_of
-from .extensions import db  # with: mail
-from .models import OutgoingMail  # with: mail
-from .models.outgoing import DEAD  # with: mail
-from .models.outgoing import PENDING  # with: mail
+from .mail.outbox import outbox_counts  # with: mail
 
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)  # seconds
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PATCH", "PUT", "DELETE"})
@@ -76,15 +71,17 @@ class Metrics:
         self.in_flight.inc()
 
     def finish(self, response: Response) -> Response:
-        """Note that it ends."""
-        since = g.pop("measured_since", None)
-        if since is not None:
-            self.in_flight.dec()
-            rule = request.url_rule
-            key = "none" if rule is None else rule.rule, request.method, response.status_code
-            observe = self._known.get(key) or self._observer(*key)
-            observe(time.perf_counter() - since)
+        """Note how it was answered, and how long that took."""
+        rule = request.url_rule
+        key = "none" if rule is None else rule.rule, request.method, response.status_code
+        observe = self._known.get(key) or self._observer(*key)
+        observe(time.perf_counter() - g.measured_since)
         return response
+
+    def end(self, _: BaseException | None) -> None:
+        """Note that it is over, however it ended."""
+        if g.pop("measured_since", None) is not None:
+            self.in_flight.dec()
 
     def _observer(self, route: str, method: str, status: int) -> Callable[[float], None]:
         """What takes the durations of such requests. A method that a client made up gets no place of its own."""
@@ -120,6 +117,7 @@ def init_app(app: Flask) -> None:
     expected = f"Bearer {token.get_secret_value()}".encode()
     app.before_request(metrics.start)
     app.after_request(metrics.finish)
+    app.teardown_request(metrics.end)
 
     def show() -> Response:
         if not hmac.compare_digest(request.headers.get("Authorization", "").encode(), expected):
@@ -136,15 +134,14 @@ class _Outbox(Collector):
     """How many mails wait, and how many were given up: counted when somebody asks."""
 
     def collect(self) -> Iterable[GaugeMetricFamily]:
-        state, mails = OutgoingMail.state, GaugeMetricFamily("outbox_mails", "Mails in the outbox.", labels=["state"])
+        mails = GaugeMetricFamily("outbox_mails", "Mails in the outbox.", labels=["state"])
         try:
-            found = db.session.execute(select(state, func.count()).where(state.in_((PENDING, DEAD))).group_by(state))
-            counts = {name: number for name, number in found}  # noqa: C416
+            counts = outbox_counts()
         except SQLAlchemyError as error:
             log.warning("outbox not counted", error=str(error))
             return
-        for name in (PENDING, DEAD):
-            mails.add_metric([name], counts.get(name, 0))
+        for state, number in counts.items():
+            mails.add_metric([state], number)
         yield mails
 
 

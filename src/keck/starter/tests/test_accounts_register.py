@@ -60,12 +60,27 @@ def test_verified_account_keeps_its_password(app: APIFlask, client: FlaskClient)
     assert try_log_in(app, password=OTHER_PASSWORD).status_code == 401
 
 
-def test_last_to_register_an_unverified_address_sets_the_password(app: APIFlask, client: FlaskClient) -> None:
-    """Who registers somebody else's address first does not know the password that its owner verifies later."""
-    client.post(REGISTER, json={"email": ANN, "password": OTHER_PASSWORD})
-    client.post(REGISTER, json={"email": ANN, "password": PASSWORD})
+@pytest.mark.parametrize("passwords", [(OTHER_PASSWORD, PASSWORD), (PASSWORD, OTHER_PASSWORD)])
+def test_a_stranger_who_registers_too_does_not_know_the_password(
+    app: APIFlask, client: FlaskClient, passwords: tuple[str, str]
+) -> None:
+    """Whoever comes first: the owner verifies an account that no password opens, and resets it."""
+    for password in passwords:
+        client.post(REGISTER, json={"email": ANN, "password": password})
     client.post(VERIFY, json={"token": link_for(app, "verify")})
     assert try_log_in(app, password=OTHER_PASSWORD).status_code == 401
+    assert try_log_in(app).status_code == 401
+    assert try_log_in(app, password="the password of nobody").status_code == 401
+    answer = client.post("/api/auth/reset/confirm", json={"token": link_for(app, "reset"), "password": PASSWORD})
+    assert answer.status_code == 204
+    assert try_log_in(app).status_code == 200
+
+
+def test_the_owner_may_ask_once_more(app: APIFlask, client: FlaskClient) -> None:
+    """Registering again with the same password is asking for another mail: the password stays."""
+    for _ in range(2):
+        client.post(REGISTER, json={"email": ANN, "password": PASSWORD})
+    client.post(VERIFY, json={"token": link_for(app, "verify")})
     assert try_log_in(app).status_code == 200
 
 

@@ -6,6 +6,8 @@ import pytest
 from apiflask import APIFlask
 from flask.testing import FlaskClient
 
+from shop.serializer import Values  # with: cache
+
 from tests.goods import add_items
 from tests.goods import change_behind  # with: cache
 
@@ -92,6 +94,15 @@ def test_an_app_keeps_its_own_answers(app: APIFlask, client: FlaskClient) -> Non
     with app.app_context():
         kept = app.extensions["cache"]
     assert len(kept) == 1
+
+
+def test_a_shared_cache_holds_json() -> None:
+    """What is stored runs nothing when it is read; what is not there is None, without a warning."""
+    kept = Values()
+    answer = {"body": "{}", "etag": '"x"'}
+    assert kept.dumps(answer) == b'{"body": "{}", "etag": "\\"x\\""}'
+    assert kept.loads(b'{"body": "{}", "etag": "\\"x\\""}') == answer
+    assert kept.loads(None) is None
 
 
 # with: cache }

@@ -88,10 +88,15 @@ def test_a_unit_of_work_is_committed_as_a_whole() -> None:
 
 def test_a_unit_of_work_that_fails_leaves_nothing() -> None:
     """An exception undoes everything, also what was flushed."""
-    with pytest.raises(RuntimeError, match="no"), unit_of_work(db) as work:
-        work.add(item())
-        work.flush()
-        raise RuntimeError("no")
+
+    def fail() -> None:
+        with unit_of_work(db) as work:
+            work.add(item())
+            work.flush()
+            raise RuntimeError("no")
+
+    with pytest.raises(RuntimeError, match="no"):
+        fail()
     assert count() == 0
 
 
@@ -203,9 +208,9 @@ def test_times_are_kept_in_utc_with_their_zone() -> None:
     found = db.session.scalars(select(Item.created_at)).one()
     assert found == made.created_at
     assert found.tzinfo is UTC
+    made = item()
+    made.created_at = datetime(2030, 1, 1)  # noqa: DTZ001 - that is the fault
     with pytest.raises(StatementError, match="without a zone"), unit_of_work(db) as work:
-        made = item()
-        made.created_at = datetime(2030, 1, 1)  # noqa: DTZ001 - that is the fault
         work.add(made)
 
 

@@ -12,6 +12,7 @@ from flask import Response
 from flask import abort
 from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
+from werkzeug.exceptions import NotFound
 from werkzeug.test import TestResponse
 
 from shop.errors import Refusal
@@ -105,13 +106,18 @@ def test_a_refusal_says_what_and_when(app: APIFlask, client: FlaskClient) -> Non
 
 
 def test_an_answer_that_was_aborted_with_is_that_answer(app: APIFlask, client: FlaskClient) -> None:
-    """`abort(response)` answers with the response."""
+    """`abort(response)` answers with the response, and so does an error that brings one."""
 
-    def stop() -> NoReturn:
-        abort(Response("enough", 418))
+    def stop(how: str) -> NoReturn:
+        answer = Response("enough", 418)
+        if how == "abort":
+            abort(answer)
+        raise NotFound(response=answer)
 
-    app.add_url_rule("/stop", "stop", stop)
-    assert (client.get("/stop").status_code, client.get("/stop").text) == (418, "enough")
+    app.add_url_rule("/stop/<how>", "stop", stop)
+    for how in ("abort", "raise"):
+        answer = client.get(f"/stop/{how}")
+        assert (answer.status_code, answer.text) == (418, "enough")
 
 
 def test_a_problem_leaves_out_what_is_not_known(app: APIFlask) -> None:

@@ -10,6 +10,7 @@ from typing import NoReturn
 
 import pytest
 from apiflask import APIFlask
+from flask import Response
 from flask.testing import FlaskClient
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -103,6 +104,20 @@ def test_what_is_under_way_is_counted(app: APIFlask, client: FlaskClient) -> Non
     found = numbers(client)
     assert found["http_requests_in_flight",] == 1
     assert requests_to(found) == {("GET", "/broken", "500"): 1}
+
+
+def test_what_ends_badly_is_over_too(app: APIFlask) -> None:
+    """An answer that breaks after its view does not stay under way; what never began does not count."""
+
+    def broken(_: Response) -> NoReturn:
+        raise RuntimeError("broken")
+
+    app.after_request(broken)
+    with app.test_request_context("/api/items"):
+        pass
+    assert app.test_client().get("/api/items").status_code == 500
+    found = parsed(app.extensions["metrics"].text().decode())
+    assert found["http_requests_in_flight",] == 0
 
 
 # with: limiter {

@@ -61,6 +61,14 @@ def test_little_is_needed() -> None:
         ({"token_location": "query"}, "'headers' or 'cookies'"),
         ({"access_minutes": 61}, "less than or equal to 60"),
         ({"proxy_hops": -1}, "greater than or equal to 0"),
+        # with: mail {
+        ({"mail_sender": "nobody"}, "is no address"),
+        ({"mail_sender": "shop@example.com\r\nBcc: x@example.com"}, "is no address"),
+        ({"mail_delivery": "celery"}, "needs REDIS_URL"),
+        ({"mail_username": "shop"}, "needs MAIL_PASSWORD"),
+        ({"mail_username": "shop", "mail_password": "x", "mail_security": "none"}, "needs MAIL_PASSWORD"),
+        ({"mail_timeout": 60}, "ten times MAIL_TIMEOUT"),
+        # with: mail }
     ],
 )
 def test_nonsense_is_refused(values: dict[str, Any], reason: str) -> None:

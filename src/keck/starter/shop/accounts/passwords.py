@@ -13,6 +13,9 @@ from zxcvbn.frequency_lists import FREQUENCY_LISTS
 from ..config import settings_of
 from ..schemas import SHORTEST_PASSWORD
 
+UNKNOWN = ""
+"""Stands for the hash of a password that nobody knows: it has to be reset by mail first."""
+
 _LETTERS = re.compile(r"[\W\d_]+")
 
 
@@ -37,10 +40,10 @@ def hash_password(password: str) -> str:
 
 
 def verify_password(password_hash: str | None, password: str) -> bool:
-    """Whether a password fits its hash; without a hash the answer is False after the same work."""
+    """Whether a password fits its hash; without a hash (None, or `UNKNOWN`) the answer is False after the same work."""
     hasher = _configured()
     try:
-        return hasher.verify(password_hash or _nobodys(hasher), password) and password_hash is not None
+        return hasher.verify(password_hash or _nobodys(hasher), password) and bool(password_hash)
     except (VerificationError, InvalidHashError):
         return False
 

@@ -20,10 +20,13 @@ from .blueprint import blueprint
 from .delivery import done
 from .links import make_link  # with: mail
 from .links import redeem
+from .passwords import UNKNOWN
 from .passwords import hash_password
+from .passwords import verify_password
 from .schemas import Accepted
 from .schemas import LinkToken
 from .schemas import Registration
+from .users import find_user
 from .users import lock_user
 from .users import refuse_weak
 
@@ -39,7 +42,11 @@ def register(data: Registration) -> Accepted:
     The answer is the same whether or not the address has one; what comes of it is told to its owner alone.
     """
     refuse_weak(data.password, data.email)
-    password_hash = hash_password(data.password)
+    known = find_user(data.email)
+    earlier = known.password_hash if known is not None else None
+    same = verify_password(earlier, data.password)
+    fresh = hash_password(data.password)  # also when it is not needed: nobody shall learn from the time it takes
+    password_hash = earlier if earlier and same else fresh
     try:
         with unit_of_work(db) as work:
             _enroll(work, data.email, password_hash)
@@ -51,7 +58,11 @@ def register(data: Registration) -> Accepted:
 
 
 def _enroll(work: Session, email: str, password_hash: str) -> None:
-    """Make an account. Of an unverified one only the password of the last who asked counts."""
+    """Make an account, or ask once more for the verification of one that was never verified.
+
+    A second registration with another password makes the password of an unverified account unknown: one of the two may
+    be a stranger's, who waits for the owner to verify it. The owner resets it.
+    """
     user = lock_user(work, User.email == email)
     if user is not None and user.verified_at is not None:
         # with: mail {
@@ -60,9 +71,10 @@ def _enroll(work: Session, email: str, password_hash: str) -> None:
         # with: mail }
         return
     if user is None:
-        user = User(id=uuid4(), email=email)
+        user = User(id=uuid4(), email=email, password_hash=password_hash)
         work.add(user)
-    user.password_hash = password_hash
+    elif user.password_hash != password_hash:
+        user.password_hash = UNKNOWN
     work.flush()
     # with: mail {
     link = make_link(work, "verify", email, user)

@@ -107,6 +107,13 @@ def tampered(material: Material) -> str:
     return f"{header}.{encoded(json.dumps(claims).encode())}.{signature}"
 
 
+def _raw_claims(material: Material) -> str:
+    """Sign claims that are not encoded, as `b64: false` says."""
+    signed = forge("{}", material.secret, b64=False, crit=["b64"])
+    header, _, signature = signed.split(".")
+    return f"{header}.{json.dumps(material.claims).replace(' ', '')}.{signature}"
+
+
 def parts(material: Material) -> tuple[str, str, str]:
     """Return the three parts of the honest token."""
     header, claims, signature = material.token.split(".")
@@ -147,26 +154,8 @@ NO_IDS: tuple[object, ...] = (
 )
 
 UNSIGNED: dict[str, Forger] = {
-    f"alg {name!r}": (lambda m, name=name: unsigned(m, name))
-    for name in (
-        "none",
-        "None",
-        "NONE",
-        "nOnE",
-        "NonE",
-        "none ",
-        " none",
-        "no\u006ee",
-        "nonë",
-        "",
-        None,
-        False,
-        0,
-        [],
-        ["none"],
-        {},
-    )
-} | {
+    **{f"alg {name!r}": _algorithm(name) for name in ALGORITHMS},
+    "alg none, escaped": lambda m: sign(r'{"alg": "\u006eone"}', json.dumps(m.claims), "").rpartition(".")[0] + ".",
     "alg none, signature kept": lambda m: unsigned(m, "none", parts(m)[2]),
     "alg none, signed blank": lambda m: m.headed("", alg="none"),
     "no alg": lambda m: sign(json.dumps({"typ": "JWT"}), json.dumps(m.claims), m.secret),
@@ -174,21 +163,21 @@ UNSIGNED: dict[str, Forger] = {
     "two parts": lambda m: m.token.rpartition(".")[0],
 }
 
+WEAK: dict[str, str | bytes] = {
+    "blank": "",
+    "space": " ",
+    "NUL": b"\0",
+    "32 NULs": b"\0" * 32,
+    "None": "None",
+    "null": "null",
+    "secret": "secret",
+    "shop": "shop",
+    "example": EXAMPLE_SECRET,
+    "another": "another secret that is long enough as well",
+}
+
 KEYS: dict[str, Forger] = {
-    f"key {name}": (lambda m, key=key: m.headed(key))
-    for name, key in {
-        "blank": "",
-        "space": " ",
-        "NUL": b"\0",
-        "32 NULs": b"\0" * 32,
-        "None": "None",
-        "null": "null",
-        "secret": "secret",
-        "shop": "shop",
-        "example": EXAMPLE_SECRET,
-        "another": "another secret that is long enough as well",
-    }.items()
-} | {
+    **{f"key {name}": _key(key) for name, key in WEAK.items()},
     "key of the claims": lambda m: m.headed(str(m.claims["sub"])),
     "key without its last byte": lambda m: m.headed(m.secret[:-1]),
     "key with a byte more": lambda m: m.headed(m.secret + "\n"),
@@ -196,9 +185,7 @@ KEYS: dict[str, Forger] = {
 }
 
 CONFUSION: dict[str, Forger] = {
-    f"own {algorithm}": (lambda m, algorithm=algorithm: own(m, algorithm))
-    for algorithm in ("RS256", "RS512", "PS256", "ES256")
-} | {
+    **{f"own {algorithm}": _own(algorithm) for algorithm in ("RS256", "RS512", "PS256", "ES256")},
     "HS256 by RSA's public PEM": lambda m: m.headed(public_pem(rsa_key())),
     "HS256 by RSA's public DER": lambda m: m.headed(public_pem(rsa_key(), Encoding.DER)),
     "HS256 by ES256's public PEM": lambda m: m.headed(public_pem(ec_key())),
@@ -213,20 +200,20 @@ CONFUSION: dict[str, Forger] = {
     "alg doubled": lambda m: sign('{"alg": "HS256", "alg": "none"}', json.dumps(m.claims), m.secret),
 }
 
+KIDS = (
+    "../../../../../../dev/null",
+    "/dev/null",
+    "file:///dev/null",
+    "' UNION SELECT '' -- ",
+    "x'; DROP TABLE users; --",
+    "| cat /etc/passwd",
+    "${jndi:ldap://127.0.0.1/}",
+    "\0",
+    "",
+)
+
 HEADERS: dict[str, Forger] = {
-    f"kid {kid!r}": (lambda m, kid=kid: m.headed("", kid=kid))
-    for kid in (
-        "../../../../../../dev/null",
-        "/dev/null",
-        "file:///dev/null",
-        "' UNION SELECT '' -- ",
-        "x'; DROP TABLE users; --",
-        "| cat /etc/passwd",
-        "${jndi:ldap://127.0.0.1/}",
-        "\0",
-        "",
-    )
-} | {
+    **{f"kid {kid!r}": _kid(kid) for kid in KIDS},
     "kid 7": lambda m: m.headed(kid=7),
     "kid list": lambda m: m.headed(kid=["own"]),
     "kid object": lambda m: m.headed(kid={"own": 1}),
@@ -238,69 +225,53 @@ HEADERS: dict[str, Forger] = {
     "x5c": lambda m: own(m, "RS256", x5c=[encoded(public_pem(rsa_key(), Encoding.DER))]),
     "iss with keys": lambda m: own(replace(m, claims={**m.claims, "iss": m.trap}), "RS256"),
     "crit exp": lambda m: m.headed(crit=["exp"]),
-    "crit unknown": lambda m: m.headed(crit=["urn:unknown"], **{"urn:unknown": 1}),
+    "crit unknown": lambda m: m.headed(crit=["urn"], urn=1),
     "crit no list": lambda m: m.headed(crit="exp"),
     "crit empty": lambda m: m.headed(crit=[]),
     "b64 false": lambda m: m.headed(b64=False),
-    "b64 false, raw claims": lambda m: _raw_claims(m),
+    "b64 false, raw claims": _raw_claims,
 }
 
 
-def _raw_claims(material: Material) -> str:
-    """Sign claims that are not encoded, as `b64: false` says."""
-    signed = forge("{}", material.secret, b64=False, crit=["b64"])
-    header, _, signature = signed.split(".")
-    return f"{header}.{json.dumps(material.claims).replace(' ', '')}.{signature}"
-
-
-CLAIMS: dict[str, Forger] = (
-    {
-        "other kind": lambda m: m.wrong_type,
-        "type other": lambda m: m.signed(type="other"),
-        "type None": lambda m: m.signed(type=None),
-        "aud another": lambda m: m.signed(aud="another"),
-        "aud None": lambda m: m.signed(aud=None),
-        "aud list of others": lambda m: m.signed(aud=["another"]),
-        "aud number": lambda m: m.signed(aud=7),
-        "iss another": lambda m: m.signed(iss="another"),
-        "iss None": lambda m: m.signed(iss=None),
-        "iss list": lambda m: m.signed(iss=["another"]),
-        "expired": lambda m: m.signed(exp=int(time.time()) - 2),
-        "expired long ago": lambda m: m.signed(exp=0),
-        "exp negative": lambda m: m.signed(exp=-1),
-        "exp text": lambda m: m.signed(exp="tomorrow"),
-        "exp None": lambda m: m.signed(exp=None),
-        "exp list": lambda m: m.signed(exp=[1]),
-        "exp infinite": lambda m: forge(json.dumps(m.claims | {"exp": float("inf")}), m.secret),
-        "exp NaN": lambda m: forge(json.dumps(m.claims | {"exp": float("nan")}), m.secret),
-        "nbf in future": lambda m: m.signed(nbf=int(time.time()) + 60),
-        "nbf text": lambda m: m.signed(nbf="now"),
-        "iat in future": lambda m: m.signed(iat=int(time.time()) + 60),
-        "sid of another": lambda m: m.signed(sid=m.other["sid"]),
-        "sub of another": lambda m: m.signed(sub=m.other["sub"]),
-        "sid of nobody": lambda m: m.signed(sid=str(uuid4())),
-        "sub of nobody": lambda m: m.signed(sub=str(uuid4())),
-        "jti 7": lambda m: m.signed(jti=7),
-        "claims list": lambda m: forge("[]", m.secret),
-        "claims text": lambda m: forge('"admin"', m.secret),
-        "claims null": lambda m: forge("null", m.secret),
-        "claims no JSON": lambda m: forge("{", m.secret),
-        "claims deep": lambda m: forge("[" * 20_000 + "]" * 20_000, m.secret),
-        "exp of 5000 digits": lambda m: forge(json.dumps(m.claims)[:-1] + ', "exp": ' + "9" * 5_000 + "}", m.secret),
-        "claims twice, last of another": lambda m: doubled(m, sub=m.other["sub"]),
-        "claims twice, last expired": lambda m: doubled(m, exp=1),
-        "claims twice, last of no kind": lambda m: doubled(m, type="other"),
-    }
-    | {
-        f"{claim} {value!r}": (lambda m, claim=claim, value=value: m.signed(**{claim: value}))
-        for claim in ("sub", "sid")
-        for value in (None, 7, 0, True, [], ["x"], {}, "", "no id", "admin", "\0", "' OR 1=1 --", "x" * 5_000)
-    }
-    | {
-        f"lacking {claim}": (lambda m, claim=claim: m.lacking(claim))
-        for claim in ("aud", "iss", "exp", "sub", "sid", "jti")
-    }
-)
+CLAIMS: dict[str, Forger] = {
+    "other kind": lambda m: m.wrong_type,
+    "type other": lambda m: m.signed(type="other"),
+    "type None": lambda m: m.signed(type=None),
+    "aud another": lambda m: m.signed(aud="another"),
+    "aud None": lambda m: m.signed(aud=None),
+    "aud list of others": lambda m: m.signed(aud=["another"]),
+    "aud number": lambda m: m.signed(aud=7),
+    "iss another": lambda m: m.signed(iss="another"),
+    "iss None": lambda m: m.signed(iss=None),
+    "iss list": lambda m: m.signed(iss=["another"]),
+    "expired": lambda m: m.signed(exp=int(time.time()) - 2),
+    "expired long ago": lambda m: m.signed(exp=0),
+    "exp negative": lambda m: m.signed(exp=-1),
+    "exp text": lambda m: m.signed(exp="tomorrow"),
+    "exp None": lambda m: m.signed(exp=None),
+    "exp list": lambda m: m.signed(exp=[1]),
+    "exp infinite": lambda m: forge(json.dumps(m.claims | {"exp": float("inf")}), m.secret),
+    "exp NaN": lambda m: forge(json.dumps(m.claims | {"exp": float("nan")}), m.secret),
+    "nbf in future": lambda m: m.signed(nbf=int(time.time()) + 60),
+    "nbf text": lambda m: m.signed(nbf="now"),
+    "iat in future": lambda m: m.signed(iat=int(time.time()) + 60),
+    "sid of another": lambda m: m.signed(sid=m.other["sid"]),
+    "sub of another": lambda m: m.signed(sub=m.other["sub"]),
+    "sid of nobody": lambda m: m.signed(sid=str(uuid4())),
+    "sub of nobody": lambda m: m.signed(sub=str(uuid4())),
+    "jti 7": lambda m: m.signed(jti=7),
+    "claims list": lambda m: forge("[]", m.secret),
+    "claims text": lambda m: forge('"admin"', m.secret),
+    "claims null": lambda m: forge("null", m.secret),
+    "claims no JSON": lambda m: forge("{", m.secret),
+    "claims deep": lambda m: forge("[" * 20_000 + "]" * 20_000, m.secret),
+    "exp of 5000 digits": lambda m: forge(json.dumps(m.claims)[:-1] + ', "exp": ' + "9" * 5_000 + "}", m.secret),
+    "claims twice, last of another": lambda m: doubled(m, sub=m.other["sub"]),
+    "claims twice, last expired": lambda m: doubled(m, exp=1),
+    "claims twice, last of no kind": lambda m: doubled(m, type="other"),
+    **{f"{claim} {value!r}": _claim(claim, value) for claim in ("sub", "sid") for value in NO_IDS},
+    **{f"lacking {claim}": _lacking(claim) for claim in ("aud", "iss", "exp", "sub", "sid", "jti")},
+}
 
 ACCESS: dict[str, Forger] = {
     "lacking ep": lambda m: m.lacking("ep"),

@@ -39,7 +39,13 @@ def create_app(settings: Settings | None = None) -> APIFlask:
         pydantic.ValidationError: the settings are incomplete or contradict each other.
     """
     settings = settings or Settings()
-    app = APIFlask(__name__, title="Shop", version=__version__, docs_path=None, json_errors=False)
+    app = APIFlask(
+        __name__,
+        title="Shop",
+        version=__version__,
+        docs_path=None,
+        json_errors=False,
+    )
     app.config.from_mapping(flask_config(settings))
     app.json = BoundedJSON(app)
     logs.set_up(settings)

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask
 from flask import current_app
+from flask import request  # with: limiter
 from redis.backoff import NoBackoff  # with: cache|limiter
 from redis.exceptions import ConnectionError  # noqa: A004  # with: cache|limiter
 from redis.retry import Retry  # with: cache|limiter
@@ -38,6 +39,11 @@ def settings_of(app: Flask | None = None) -> Settings:
 def address_limit() -> str:
     """How often an address may ask for anything at all."""
     return settings_of().limit_address
+
+
+def counted_as() -> str:
+    """What a request counts as: its endpoint. Flask-Limiter would not count one that leads nowhere."""
+    return request.endpoint or "nowhere"
 
 
 # with: limiter }
@@ -98,6 +104,7 @@ def flask_config(settings: Settings) -> dict[str, Any]:
         "RATELIMIT_STRATEGY": "fixed-window",
         "RATELIMIT_KEY_PREFIX": "shop:limit:",
         "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED": True,
+        "RATELIMIT_REQUEST_IDENTIFIER": counted_as,
     }
     # with: limiter }
     # with: mail {

@@ -18,7 +18,9 @@ from flask import Response
 from flask import request
 
 REVALIDATE = "public, max-age=0, must-revalidate"
-NOT_MODIFIED: dict[int | str, dict[str, str | dict[str, dict[str, Any]]]] = {304: {"description": "The client has this answer already."}}
+NOT_MODIFIED: dict[int | str, dict[str, str | dict[str, dict[str, Any]]]] = {
+    304: {"description": "The client has this answer already."}
+}
 """What a view under `revalidated` documents besides its answer."""
 
 P = ParamSpec("P")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Flask
 from flask import Response
-from flask import request
+from flask import request  # with: cors
 
 from .config import settings_of
 

@@ -23,6 +23,8 @@ _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _SECRET = re.compile(r"pass|secret|token|authorization|cookie|csrf", re.IGNORECASE)
 _JWT = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*")
 _URL_PASSWORD = re.compile(r"(://[^:/@\s]*):[^@/\s]+@")
+HANDLER = "shop"
+"""The name of our handler, by which it is found again: a process that makes two apps logs each line once."""
 _HIDDEN = "[hidden]"
 
 log = structlog.get_logger()
@@ -75,9 +77,9 @@ def set_up(settings: Settings) -> None:
     formatter = structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[remove, last])
     handler = logging.StreamHandler()
     handler.setFormatter(formatter)
-    handler.set_name("shop")
+    handler.set_name(HANDLER)
     root = logging.getLogger()
-    root.handlers = [other for other in root.handlers if other.get_name() != "shop"] + [handler]
+    root.handlers = [other for other in root.handlers if other.get_name() != HANDLER] + [handler]
     root.setLevel(settings.log_level)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

@@ -125,8 +125,8 @@ class Settings(BaseSettings):
     """`tls` from the first byte, or `starttls`: then a server that does not offer it gets no mail."""
     mail_username: str | None = None
     mail_password: SecretStr | None = None
-    mail_sender: str = "shop@localhost.localdomain"
-    """Whom mail comes from: `shop@example.com` or `The Shop <shop@example.com>`."""
+    mail_sender: str = "service@localhost.localdomain"
+    """Whom mail comes from: `hello@example.com` or `Ann of Example <ann@example.com>`."""
     mail_ca_file: FilePath | None = None
     """Certificates that the SMTP server's is checked against; the system's when not set."""
     mail_timeout: float = Field(default=10, gt=0, le=60)
@@ -175,7 +175,7 @@ class Settings(BaseSettings):
     @classmethod
     def _known_sender(cls, value: str) -> str:
         if "@" not in parseaddr(value)[1] or not value.isprintable():
-            raise ValueError("is no address; write shop@example.com or The Shop <shop@example.com>")
+            raise ValueError("is no address; write hello@example.com or Ann <ann@example.com>")
         return value
 
     # with: mail }

@@ -126,6 +126,13 @@ def test_bad_tokens_count_for_the_address(limited: MakeApp) -> None:
     assert client.get("/api/account", headers=bearer("guessed")).status_code == 429
 
 
+def test_requests_that_lead_nowhere_count(limited: MakeApp) -> None:
+    """Looking for paths and methods that are not there is counted as well."""
+    client = limited(limit_address="3 per minute").test_client()
+    answers = [client.get("/nowhere"), client.get("/.git/config"), client.put(LOGIN), client.get("/nowhere")]
+    assert statuses(*answers) == [404, 404, 405, 429]
+
+
 def test_preflights_do_not_count(limited: MakeApp) -> None:
     """However many OPTIONS requests a browser sends, they use nothing up."""
     client = limited(limit_address="2 per minute", limit_login="1 per minute").test_client()

@@ -102,6 +102,13 @@ def test_guessable_password_is_refused(client: FlaskClient, password: str) -> No
     assert code_of(client.post(REGISTER, json={"email": ANN, "password": password})) == (409, "weak-password")
 
 
+@pytest.mark.parametrize("password", ["Ann-password-ann", "shop SHOP shop 2026", "the password of a shop"])
+def test_password_is_more_than_words_that_all_can_guess(client: FlaskClient, password: str) -> None:
+    """Guessable words in whatever number and order make no password; next to other words they do no harm."""
+    answer = client.post(REGISTER, json={"email": ANN, "password": password})
+    assert answer.status_code == (202 if password.startswith("the") else 409)
+
+
 def test_address_without_letters_allows_numbers(client: FlaskClient) -> None:
     """A name of digits alone does not make every number a bad password."""
     answer = client.post(REGISTER, json={"email": "007@example.com", "password": "83920571640"})

@@ -16,6 +16,7 @@ from shop.extensions import db
 from shop.models import LoginSession
 
 from tests.people import BOB
+from tests.people import PASSWORD
 from tests.people import Person
 from tests.people import add_user
 from tests.people import code_of
@@ -95,3 +96,17 @@ def test_all_sessions_are_ended(app: APIFlask, ann: Person) -> None:
     assert ann.delete(SESSIONS).status_code == 204
     assert (ann.is_in(), other.is_in(), bob.is_in()) == (False, False, True)
     assert is_refused(other.renew())
+
+
+def test_ending_sessions_needs_a_fresh_token(app: APIFlask, ann: Person) -> None:
+    """A token from a refresh ends no session, until the password is shown again; logging out it does."""
+    other = log_in(app)
+    ann.access = ann.renew().get_json()["access_token"]
+    for path in (SESSIONS, f"{SESSIONS}/{id_of(other)}"):
+        assert is_refused(ann.delete(path))
+    assert other.is_in()
+    other.access = other.renew().get_json()["access_token"]
+    assert other.post("/api/auth/logout").status_code == 204
+    ann.access = ann.post("/api/auth/fresh", password=PASSWORD).get_json()["access_token"]
+    assert ann.delete(SESSIONS).status_code == 204
+    assert not ann.is_in()

@@ -190,7 +190,7 @@ def test_two_writers_wait_for_each_other(app: APIFlask) -> None:
 
 def test_other_databases_are_left_alone() -> None:
     """The listeners for SQLite let other drivers be."""
-    postgres = engine_options("postgresql+psycopg://localhost/shop", 7)
+    postgres = engine_options("postgresql+psycopg://localhost/goods", 7)
     assert postgres["pool_size"] == 7
     assert "statement_timeout=15000" in postgres["connect_args"]["options"]
     assert "pool_size" not in engine_options("sqlite:///x.db", 7)

@@ -49,7 +49,7 @@ def test_alive(client: FlaskClient) -> None:
 
 def test_alive_without_anything(tmp_path: Path) -> None:
     """Without a database the process lives, and is not to be restarted for that."""
-    app = create_app(settings(database_url=f"sqlite:///{tmp_path / 'missing' / 'shop.db'}"))
+    app = create_app(settings(database_url=f"sqlite:///{tmp_path / 'missing' / 'a.db'}"))
     assert app.test_client().get("/livez").status_code == 200
 
 
@@ -63,7 +63,7 @@ def test_ready(client: FlaskClient) -> None:
 
 def test_without_a_database_it_is_not_ready(tmp_path: Path) -> None:
     """A 503 says what failed and when to ask again, not why: anybody may ask."""
-    app = create_app(settings(database_url=f"sqlite:///{tmp_path / 'missing' / 'shop.db'}"))
+    app = create_app(settings(database_url=f"sqlite:///{tmp_path / 'missing' / 'a.db'}"))
     answer = app.test_client().get("/readyz")
     assert (answer.status_code, answer.content_type) == (503, "application/problem+json")
     assert answer.headers["Retry-After"] == "5"

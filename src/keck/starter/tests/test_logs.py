@@ -112,7 +112,7 @@ def test_outside_of_a_request_there_is_no_id(capsys: pytest.CaptureFixture[str])
         ("csrf", "x", "[hidden]"),
         ("header", f"Bearer {TOKEN}", "Bearer [hidden]"),
         ("url", "redis://:hunter2@localhost/0", "redis://:[hidden]@localhost/0"),
-        ("url", "postgresql://shop:hunter2@localhost/shop", "postgresql://shop:[hidden]@localhost/shop"),
+        ("url", "postgresql://ann:hunter2@localhost/goods", "postgresql://ann:[hidden]@localhost/goods"),
         ("url", "https://www.example.com:443/", "https://www.example.com:443/"),
         ("more", {"password": "hunter2", "user": "ann"}, {"password": "[hidden]", "user": "ann"}),
         ("number", 7, 7),

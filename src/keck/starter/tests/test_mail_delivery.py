@@ -61,7 +61,7 @@ def server(make_app: MakeApp, enter: Enter, tmp_path: Path) -> Iterator[smtp.Inb
     """A mail server; an app that uses it is at work."""
     authority = trustme.CA()
     ca_file = smtp.write_authority(authority, tmp_path)
-    user = {"mail_username": "shop", "mail_password": smtp.PASSWORD}
+    user = {"mail_username": "ann", "mail_password": smtp.PASSWORD}
     with smtp.working(authority) as inbox:
         enter(make_app(mail_server=smtp.HOST, mail_port=inbox.port, mail_ca_file=ca_file, **user))
         yield inbox
@@ -298,7 +298,7 @@ def test_sender_is_refused(server: smtp.Inbox, monkeypatch: pytest.MonkeyPatch) 
     """What is our own fault, such as a sender that the server does not let send, gives no mail up."""
 
     def refuse(*_: object) -> None:
-        raise smtplib.SMTPSenderRefused(550, b"not yours", "shop@example.com")
+        raise smtplib.SMTPSenderRefused(550, b"not yours", "ann@example.com")
 
     monkeypatch.setattr(smtplib.SMTP, "sendmail", refuse)
     outbox.put()

@@ -62,7 +62,7 @@ def test_text_has_short_lines(app: APIFlask, template: str) -> None:
 def test_headers(app: APIFlask) -> None:
     """A mail says who sent it, when, under which id, and that nobody need answer."""
     message = write(app, "verify")
-    assert str(message["From"]) == "shop@localhost.localdomain"
+    assert str(message["From"]) == "service@localhost.localdomain"
     assert str(message["To"]) == outbox.ANN
     assert message["Date"].datetime == DATE
     assert str(message["Message-ID"]) == "<1@example.com>"
@@ -71,8 +71,8 @@ def test_headers(app: APIFlask) -> None:
 
 def test_sender_with_a_name(make_app: MakeApp) -> None:
     """The sender may have a name."""
-    message = write(make_app(mail_sender="The Shop <shop@example.com>"), "verify")
-    assert str(message["From"]) == "The Shop <shop@example.com>"
+    message = write(make_app(mail_sender="Ann of Example <ann@example.com>"), "verify")
+    assert str(message["From"]) == "Ann of Example <ann@example.com>"
 
 
 def test_html_is_escaped(app: APIFlask) -> None:

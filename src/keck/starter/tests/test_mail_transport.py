@@ -37,7 +37,7 @@ def app_for(make_app: MakeApp, authority: trustme.CA, tmp_path: Path) -> Callabl
 
     def make(port: int, **values: object) -> APIFlask:
         server = {"mail_server": smtp.HOST, "mail_port": port, "mail_ca_file": ca_file}
-        user = {"mail_username": "shop", "mail_password": smtp.PASSWORD, "mail_timeout": 0.5}
+        user = {"mail_username": "ann", "mail_password": smtp.PASSWORD, "mail_timeout": 0.5}
         return make_app(**{**server, **user, **values})
 
     return make

@@ -31,7 +31,7 @@ def test_settings_reach_the_server() -> None:
 
 def test_several_processes_count_together() -> None:
     """The metrics of several processes are shared in files; one process needs none."""
-    many = settings(workers=2, redis_url="redis://localhost", database_url="postgresql://localhost/shop")
+    many = settings(workers=2, redis_url="redis://localhost", database_url="postgresql://localhost/goods")
     assert shared_metrics(many, "folder") == {"PROMETHEUS_MULTIPROC_DIR": "folder"}
     assert shared_metrics(settings(), "folder") == {}
 

@@ -19,7 +19,7 @@ from tests.conftest import SECRET
 from tests.conftest import MakeApp
 from tests.conftest import settings
 
-POSTGRES = "postgresql://shop:secret@localhost/shop"
+POSTGRES = "postgresql://ann:secret@localhost/goods"
 REDIS = "redis://localhost:6379/0"
 
 
@@ -51,7 +51,7 @@ def test_little_is_needed() -> None:
     [
         ({"jwt_secret_key": EXAMPLE_SECRET}, "is the example"),
         ({"jwt_secret_key": "x" * 31}, "shorter than 32 bytes"),
-        ({"database_url": "mysql://localhost/shop"}, "must begin with"),
+        ({"database_url": "mysql://localhost/goods"}, "must begin with"),
         ({"database_url": "sqlite://"}, "must begin with"),
         ({"workers": 2}, "needs REDIS_URL"),
         ({"workers": 2, "redis_url": REDIS}, "needs PostgreSQL"),
@@ -63,10 +63,10 @@ def test_little_is_needed() -> None:
         ({"proxy_hops": -1}, "greater than or equal to 0"),
         # with: mail {
         ({"mail_sender": "nobody"}, "is no address"),
-        ({"mail_sender": "shop@example.com\r\nBcc: x@example.com"}, "is no address"),
+        ({"mail_sender": "ann@example.com\r\nBcc: x@example.com"}, "is no address"),
         ({"mail_delivery": "celery"}, "needs REDIS_URL"),
-        ({"mail_username": "shop"}, "needs MAIL_PASSWORD"),
-        ({"mail_username": "shop", "mail_password": "x", "mail_security": "none"}, "needs MAIL_PASSWORD"),
+        ({"mail_username": "ann"}, "needs MAIL_PASSWORD"),
+        ({"mail_username": "ann", "mail_password": "x", "mail_security": "none"}, "needs MAIL_PASSWORD"),
         ({"mail_timeout": 60}, "ten times MAIL_TIMEOUT"),
         # with: mail }
     ],
@@ -106,8 +106,8 @@ def test_origins_are_a_list_with_commas(monkeypatch: pytest.MonkeyPatch) -> None
 @pytest.mark.parametrize("scheme", ["postgres", "postgresql", "postgresql+psycopg"])
 def test_postgresql_is_reached_with_psycopg(scheme: str) -> None:
     """URLs as hosting platforms write them work."""
-    made = settings(database_url=f"{scheme}://shop:secret@localhost/shop")
-    assert made.database_url == "postgresql+psycopg://shop:secret@localhost/shop"
+    made = settings(database_url=f"{scheme}://ann:secret@localhost/goods")
+    assert made.database_url == "postgresql+psycopg://ann:secret@localhost/goods"
 
 
 def test_several_workers_share_their_stores() -> None:

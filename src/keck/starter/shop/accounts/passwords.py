@@ -64,6 +64,14 @@ def weakness(password: str, email: str) -> str | None:
     if lowered in _common():
         return "This password is one of the most common ones."
     words = {*settings_of().password_words, email, email.partition("@")[0]}
-    if _LETTERS.sub("", lowered) in {_LETTERS.sub("", word.casefold()) for word in words} - {""}:
+    if _is_made_of({_LETTERS.sub("", word.casefold()) for word in words}, _LETTERS.sub("", lowered)):
         return "A password must not be made of the e-mail address or the name of the service."
     return None
+
+
+def _is_made_of(words: set[str], letters: str) -> bool:
+    """Whether letters are these words and nothing else, in whatever order and however often."""
+    left = letters
+    for word in sorted(words - {""}, key=len, reverse=True):
+        left = left.replace(word, "")
+    return bool(letters) and not left

@@ -67,10 +67,10 @@ def list_sessions() -> SessionList:
 
 @blueprint.delete("/auth/sessions")
 @blueprint.doc(security=ACCESS, responses=[204])
-@jwt_required()
+@jwt_required(fresh=True)
 @limiter.limit(account_limit, key_func=account_or_address)  # with: limiter
 def end_all() -> Response:
-    """End all sessions of the account, this one too."""
+    """End all sessions of the account, this one too. Takes a fresh token."""
     with unit_of_work(db) as work:
         end_sessions(work, lock_current_user(work).id)
     return done(forget=True)
@@ -78,10 +78,10 @@ def end_all() -> Response:
 
 @blueprint.delete("/auth/sessions/<uuid:session_id>")
 @blueprint.doc(security=ACCESS, responses=[204])
-@jwt_required()
+@jwt_required(fresh=True)
 @limiter.limit(account_limit, key_func=account_or_address)  # with: limiter
 def end_one(session_id: UUID) -> Response:
-    """End one session of the account."""
+    """End one session of the account. Takes a fresh token; logging out, which ends the current one, does not."""
     current = current_session()
     is_current, user_id = session_id == current.id, current.user_id
     if not end_session(user_id, session_id):

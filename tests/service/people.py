@@ -155,6 +155,14 @@ def log_in(service: Service, email: str, password: str = PASSWORD) -> Person:
     return Person(service, UUID(tokens.claims_of(access)["sub"]), email, access, refresh)
 
 
+def opens(service: Service, email: str, password: str) -> bool:
+    """Whether this password logs in."""
+    with service.client() as client:
+        answer = client.post("/api/auth/login", json={"email": email, "password": password})
+    assert answer.status_code in {200, 401}, answer.text
+    return answer.status_code == 200
+
+
 def person(service: Service, **values: object) -> Person:
     """Return somebody new who is logged in; keyword arguments are columns of the account."""
     email = new_address()

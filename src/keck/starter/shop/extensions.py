@@ -7,23 +7,23 @@ from pathlib import Path
 from flask import Flask
 from flask_caching import Cache  # with: cache
 from flask_cors import CORS  # with: cors
-from flask_jwt_extended import JWTManager
-from flask_limiter import Limiter  # with: limiter
 from flask_limiter.util import get_remote_address  # with: limiter
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 
+from .address_limiter import AddressLimiter  # with: limiter
 from .config import address_limit  # with: limiter
 from .database import Base
 from .database import ReadFirstSession
+from .jwt_manager import OneKeyJWTManager
 from .mail.transport import VerifiedMail  # with: mail
 
 db = SQLAlchemy(model_class=Base, session_options={"class_": ReadFirstSession, "expire_on_commit": False})
 migrate = Migrate(directory=str(Path(__file__).parent / "migrations"))
-jwt = JWTManager()
+jwt = OneKeyJWTManager()
 cors = CORS()  # with: cors
 cache = Cache()  # with: cache
-limiter = Limiter(get_remote_address, application_limits=[address_limit])  # with: limiter
+limiter = AddressLimiter(get_remote_address, application_limits=[address_limit])  # with: limiter
 mail = VerifiedMail()  # with: mail
 
 

@@ -8,15 +8,21 @@ from flask.json.provider import DefaultJSONProvider
 
 
 class BoundedJSON(DefaultJSONProvider):
-    """Flask's JSON, which refuses what is nested deeper than Python can follow like any other malformed document."""
+    """Flask's JSON, which takes two more documents for malformed.
+
+    One is nested deeper than Python can follow. The other is `null`, in whose place APIFlask would put an empty object.
+    """
 
     def loads(self, s: str | bytes, **kwargs: Any) -> Any:  # noqa: ANN401 - Flask's signature
         """Read a document.
 
         Raises:
-            ValueError: it is malformed, or nested too deeply.
+            ValueError: it is malformed, nested too deeply, or `null`.
         """
         try:
-            return super().loads(s, **kwargs)
+            document = super().loads(s, **kwargs)
         except RecursionError:
             raise ValueError("nested too deeply") from None
+        if document is None:
+            raise ValueError("null")
+        return document

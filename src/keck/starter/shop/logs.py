@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
 import time
 from typing import Any
 from uuid import uuid4
@@ -17,6 +18,7 @@ from flask import request
 from structlog.typing import EventDict
 from structlog.typing import WrappedLogger
 
+from .config import settings_of
 from .settings import Settings
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{8,64}")
@@ -25,6 +27,7 @@ _JWT = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*")
 _URL_PASSWORD = re.compile(r"(://[^:/@\s]*):[^@/\s]+@")
 HANDLER = "shop"
 """The name of our handler, by which it is found again: a process that makes two apps logs each line once."""
+_QUIET = {"health.livez", "health.readyz", "metrics"}
 _HIDDEN = "[hidden]"
 
 log = structlog.get_logger()
@@ -89,19 +92,34 @@ def set_up(settings: Settings) -> None:
     )
 
 
+def request_log(settings: Settings) -> Any:  # noqa: ANN401 - a logger of structlog's making
+    """The logger of the line that each request gets: written at once, without a detour over `logging`.
+
+    It is the one thing that is logged with every request, and costs a tenth of what the detour does.
+    """
+    last = structlog.processors.JSONRenderer() if settings.log_format == "json" else structlog.dev.ConsoleRenderer()
+    return structlog.wrap_logger(
+        structlog.WriteLogger(sys.stderr),
+        processors=[structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True), last],
+        wrapper_class=structlog.make_filtering_bound_logger(settings.log_level.lower()),
+        cache_logger_on_first_use=True,
+    )
+
+
 def init_app(app: Flask) -> None:
     """Write a line for each request, and put its id on the answer."""
-    app.before_request(_start)
-    app.after_request(_finish)
+    line = request_log(settings_of(app)).bind()
 
+    def start() -> None:
+        g.started = time.perf_counter()
 
-def _start() -> None:
-    g.started = time.perf_counter()
+    def finish(response: Response) -> Response:
+        found = response.headers["X-Request-ID"] = request_id()
+        if request.endpoint not in _QUIET:
+            took = round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1)
+            path, status = _hide(request.path), response.status_code
+            line.info("request", method=request.method, path=path, status=status, ms=took, request_id=found)
+        return response
 
-
-def _finish(response: Response) -> Response:
-    response.headers["X-Request-ID"] = request_id()
-    if request.endpoint not in {"health.livez", "health.readyz", "metrics"}:
-        milliseconds = round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1)
-        log.info("request", method=request.method, path=request.path, status=response.status_code, ms=milliseconds)
-    return response
+    app.before_request(start)
+    app.after_request(finish)

@@ -30,6 +30,11 @@ def _plain_digits(value: object) -> object:
     return value
 
 
+def _whole(value: object) -> object:
+    """Take `7.0` for 7: JSON has one kind of number, and a schema's integers are those without a fraction."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 def normalised(email: str) -> str:
     """An e-mail address as it is stored and compared: in lower case, its domain in ASCII.
 
@@ -64,6 +69,9 @@ ShownPassword = Annotated[str, Field(min_length=1, max_length=LONGEST_PASSWORD)]
 
 Token = Annotated[str, Field(min_length=43, max_length=43, pattern=r"^[A-Za-z0-9_-]+$")]
 """The token of a link."""
+
+Integer = Annotated[int, BeforeValidator(_whole)]
+"""A number in a body."""
 
 QueryInteger = Annotated[int, BeforeValidator(_plain_digits)]
 """A number in a query string."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
-from uuid import uuid4
+from uuid import UUID
 
 import pytest
 from apiflask import APIFlask
@@ -22,7 +22,7 @@ from tests.people import is_refused
 from tests.people import log_in
 from tests.people import try_log_in
 
-SOMEBODY = uuid4()
+SOMEBODY = UUID(int=7)
 ITEM = {"name": "Hammer", "category": "tools", "price": 1_250}
 OPERATIONS: list[tuple[str, str, dict[str, Any]]] = [
     ("GET", "/admin/users", {}),
@@ -254,3 +254,11 @@ def test_no_such_item(admin: Person, item_id: str) -> None:
     """An id that no item has, or none could have, is a 404."""
     assert admin.send("PATCH", f"/admin/items/{item_id}", price=1).status_code == 404
     assert admin.delete(f"/admin/items/{item_id}").status_code == 404
+
+
+def test_a_whole_number_may_be_written_with_a_point(admin: Person) -> None:
+    """`7.0` is the number 7, as in every JSON Schema."""
+    new = admin.client.post(
+        "/admin/items", json={**ITEM, "price": 7.0}, headers={"Authorization": f"Bearer {admin.access}"}
+    )
+    assert (new.status_code, new.get_json()["price"]) == (201, 7)

@@ -16,3 +16,9 @@ def test_body_is_read_before_a_refusal(client: FlaskClient, size: int, status: i
     response = client.post("/api/auth/fresh", **options)
     assert response.status_code == status
     assert len(body.read()) == left
+
+
+@pytest.mark.parametrize("body", ["null", " null\n"])
+def test_null_is_no_body(client: FlaskClient, body: str) -> None:
+    """`null` is refused as malformed, and not taken for an object without fields."""
+    assert client.post("/api/auth/login", data=body, content_type="application/json").status_code == 400

@@ -46,7 +46,6 @@ def test_a_request_is_a_line(make_app: MakeApp, capsys: pytest.CaptureFixture[st
     assert line == {
         "event": "request",
         "level": "info",
-        "logger": "shop.logs",
         "method": "GET",
         "path": "/api/items",
         "status": 200,

@@ -19,7 +19,9 @@ from flask import Response
 from flask import g
 from flask import request
 from flask_jwt_extended import current_user
+from sqlalchemy import BindParameter
 from sqlalchemy import ColumnElement
+from sqlalchemy import bindparam
 from sqlalchemy import select
 from sqlalchemy.orm import contains_eager
 
@@ -35,6 +37,7 @@ from ..models import User
 P = ParamSpec("P")
 R = TypeVar("R")
 Claims = dict[str, Any]
+Instant = datetime | BindParameter[datetime]
 
 INVALID = 'Bearer error="invalid_token"'
 
@@ -52,12 +55,10 @@ def session_of(claims: Claims) -> LoginSession | None:
         session_id, user_id = UUID(claims["sid"]), UUID(claims["sub"])
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
-    found = db.session.scalars(
-        select(LoginSession)
-        .join(LoginSession.user)
-        .options(contains_eager(LoginSession.user))
-        .where(LoginSession.id == session_id, User.id == user_id, *alive(now()), User.disabled_at.is_(None))
-    ).one_or_none()
+    moment = now()
+    idle_since = moment - timedelta(days=settings_of().idle_days)
+    asked = {"session_id": session_id, "user_id": user_id, "moment": moment, "idle_since": idle_since}
+    found = db.session.scalars(_SESSION, asked).one_or_none()
     return found if found is not None and _is_whole(claims, found) else None
 
 
@@ -72,11 +73,28 @@ def _is_whole(claims: Claims, session: LoginSession) -> bool:
 
 def alive(moment: datetime) -> tuple[ColumnElement[bool], ...]:
     """What holds of a session that is not over: neither ended, nor too old, nor idle for too long."""
+    return _alive(moment, moment - timedelta(days=settings_of().idle_days))
+
+
+def _alive(moment: Instant, idle_since: Instant) -> tuple[ColumnElement[bool], ...]:
     return (
         LoginSession.revoked_at.is_(None),
         LoginSession.expires_at > moment,
-        LoginSession.last_used_at > moment - timedelta(days=settings_of().idle_days),
+        LoginSession.last_used_at > idle_since,
     )
+
+
+_SESSION = (  # built once: building it costs more than asking
+    select(LoginSession)
+    .join(LoginSession.user)
+    .options(contains_eager(LoginSession.user))
+    .where(
+        LoginSession.id == bindparam("session_id"),
+        User.id == bindparam("user_id"),
+        *_alive(bindparam("moment"), bindparam("idle_since")),
+        User.disabled_at.is_(None),
+    )
+)
 
 
 def disarm_odd_credentials() -> None:

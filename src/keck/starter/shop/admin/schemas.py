@@ -12,6 +12,7 @@ from ..paging import PageQuery
 from ..schemas import LARGEST_INTEGER
 from ..schemas import Email
 from ..schemas import Input
+from ..schemas import Integer
 from ..schemas import Output
 from ..schemas import Text
 
@@ -53,7 +54,7 @@ class NewItem(Input):
     name: Text = Field(min_length=1, max_length=120)
     description: Text = Field(default="", max_length=2_000)
     category: Text = Field(min_length=1, max_length=40)
-    price: int = Field(ge=0, le=LARGEST_INTEGER)
+    price: Integer = Field(ge=0, le=LARGEST_INTEGER)
 
 
 class ItemChange(Input):
@@ -62,4 +63,4 @@ class ItemChange(Input):
     name: Text = Field(default_factory=str, min_length=1, max_length=120)
     description: Text = Field(default_factory=str, max_length=2_000)
     category: Text = Field(default_factory=str, min_length=1, max_length=40)
-    price: int = Field(default_factory=int, ge=0, le=LARGEST_INTEGER)
+    price: Integer = Field(default_factory=int, ge=0, le=LARGEST_INTEGER)

@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, inspect, select
+from sqlalchemy import Column, MetaData, Table, func, inspect, select, text, update
 
+from tests.service import tokens
 from tests.service.decisions import decisions, defaults, stated, ways
-from tests.service.openapi import document
-from tests.service.people import PASSWORD, USERS, WRONG, Person, add_users, database, new_address, person
+from tests.service.openapi import document, operations
+from tests.service.people import (
+    MOMENT,
+    PASSWORD,
+    USERS,
+    WRONG,
+    add_users,
+    change_user,
+    database,
+    is_refused,
+    new_address,
+    opens,
+    person,
+)
 from tests.service.servers.rig import Rig
 from tests.service.servers.service import Service
 
 NEW = "another harbour for 9 boats"
+LINKS = Table("links", MetaData(), Column("expires_at", MOMENT))
 
 
 @pytest.fixture(scope="module")
@@ -90,16 +102,102 @@ def test_v6_3_2_there_are_no_accounts_by_default(rig: Rig, embedded: Service) ->
 
 
 def test_v6_3_4_there_is_no_other_way_in(embedded: Service) -> None:
-    """Every route is in the document but those that open no account, and each way refuses the accounts that login refuses."""
-    rules = set(re.findall(r" (/\S*)$", embedded.flask("routes"), re.MULTILINE))
-    described = {re.sub(r"\{(\w+)\}", r"<\1>", path) for path in document(embedded)["paths"]}
-    plain = {re.sub(r"<\w+:", "<", rule) for rule in rules}
-    assert plain - described == {"/docs", "/docs/static/<filename>", "/metrics", "/openapi.json"}
+    """Every route is in the document, or opens no account; and who must not get in does not, in any way."""
+    routes = re.findall(r" +([A-Z, ]+?) +(/\S*) *$", embedded.flask("routes"), re.MULTILINE)
+    found = {f"{one} {re.sub(r'<[a-z]+:', '<', rule)}" for methods, rule in routes for one in methods.split(", ")}
+    described = {re.sub(r"{(\w+)}", r"<\1>", str(one)) for one in operations(embedded)}
+    harmless = {"/docs", "/docs/static/<version>/<name>", "/openapi.json", "/static/<filename>"}
+    assert described < found
+    assert found - described == {f"GET {path}" for path in harmless}
     assert gives_tokens(embedded) == {"POST /api/auth/login", "POST /api/auth/refresh", "POST /api/auth/fresh"}
-    for barred in ({"disabled_at": datetime.now(UTC)}, {"verified_at": None}):
-        email = new_address()
-        add_users(embedded, [email], **barred)
-        with embedded.client() as client:
-            answer = client.post("/api/auth/login", json={"email": email, "password": PASSWORD})
-        assert answer.status_code in {401, 403}
-        assert "token" not in answer.json()
+    barred = person(embedded)
+    change_user(embedded, barred.id, {"disabled_at": datetime.now(UTC)})
+    assert not opens(embedded, barred.email, PASSWORD)
+    assert is_refused(barred.renew())
+    assert is_refused(barred.send("POST", "/api/auth/fresh", json={"password": PASSWORD}))
+
+
+def test_v6_3_4_unverified_accounts_get_no_token(embedded: Service) -> None:
+    """The right password of an account whose address is not verified gets no token."""
+    email = new_address()
+    add_users(embedded, [email], verified_at=None)
+    with embedded.client() as client:
+        answer = client.post("/api/auth/login", json={"email": email, "password": PASSWORD})
+    assert (answer.status_code, answer.json()["type"]) == (403, "email-not-verified")
+    assert "access_token" not in answer.json()
+
+
+def asked_for(service: Service, path: str, email: str, **more: str) -> str:
+    """Ask for a mail with a link and return its token, which the answer does not hold."""
+    before = len(service.mail(email, 0))
+    with service.client() as client:
+        answer = client.post(path, json={"email": email, **more})
+    token = service.mail(email, before + 1)[-1].token()
+    assert (answer.status_code, token in answer.text) == (202, False)
+    return token
+
+
+def redeem(service: Service, path: str, token: str, **more: str) -> int:
+    """Use a link and return the status."""
+    with service.client() as client:
+        return client.post(path, json={"token": token, **more}).status_code
+
+
+def test_v6_3_7_owners_are_told_of_changes(backend: Service) -> None:
+    """A changed password, a reset one and a new address are told by mail; the last to the old address."""
+    one, moved = person(backend), new_address()
+    body = {"current_password": PASSWORD, "new_password": NEW}
+    assert one.send("POST", "/api/auth/password", json=body).status_code == 204
+    assert backend.mail(one.email)[0].subject == "Your password was changed"
+    token = asked_for(backend, "/api/auth/reset", one.email)
+    assert redeem(backend, "/api/auth/reset/confirm", token, password=PASSWORD) == 204
+    assert backend.mail(one.email, 3)[2].subject == "Your password was changed"
+    one = one.log_in_again()
+    assert one.send("POST", "/api/account/email", json={"email": moved}).status_code == 202
+    assert redeem(backend, "/api/auth/email/confirm", backend.mail(moved)[0].token()) == 204
+    assert backend.mail(one.email, 4)[3].subject == "Your e-mail address was changed"
+
+
+def test_v6_4_1_activation_codes_are_random_and_short_lived(rig: Rig) -> None:
+    """A code has 256 bits, works once, for an hour at most, until there is a newer one, and is no password."""
+    service, email, verify = rig.embedded(), new_address(), "/api/auth/verify"
+    codes = [asked_for(service, "/api/auth/register", email, password=PASSWORD) for _ in range(3)]
+    assert len({*codes}) == 3
+    assert {len(tokens.decoded(code)) for code in codes} == {32}
+    with database(service) as connection:
+        ends = connection.scalars(select(LINKS.c.expires_at)).all()
+    assert max(ends).replace(tzinfo=UTC) <= datetime.now(UTC) + timedelta(hours=1)
+    assert [redeem(service, verify, code) for code in codes[:2]] == [404, 404]
+    with database(service) as connection:
+        connection.execute(update(LINKS).values(expires_at=datetime.now(UTC) - timedelta(seconds=1)))
+    assert redeem(service, verify, codes[2]) == 404
+    last = asked_for(service, "/api/auth/register", email, password=PASSWORD)
+    assert [redeem(service, verify, last) for _ in range(2)] == [204, 404]
+    assert (opens(service, email, last), opens(service, email, PASSWORD)) == (False, True)
+
+
+def test_v6_4_2_there_are_no_hints_and_questions(embedded: Service) -> None:
+    """Whatever asks for an account takes addresses, passwords and codes, and accounts keep nothing else to ask for."""
+    schemas = document(embedded)["components"]["schemas"]
+    asking = ("Registration", "Credentials", "Address", "LinkToken", "PasswordReset", "PasswordChange", "PasswordShown")
+    asked = {name for schema in asking for name in schemas[schema]["properties"]}
+    assert asked == {"email", "password", "token", "current_password", "new_password"}
+    with database(embedded) as connection:
+        columns = {str(column["name"]) for column in inspect(connection).get_columns("users")}
+    assert columns == {column.name for column in USERS.columns}
+
+
+def test_v6_4_3_reset_takes_the_mailbox(backend: Service) -> None:
+    """A reset takes a code that was mailed, works once, keeps no session, and touches nobody else."""
+    one, other = person(backend), person(backend)
+    confirm = "/api/auth/reset/confirm"
+    older, token = (asked_for(backend, "/api/auth/reset", one.email) for _ in range(2))
+    with database(backend) as connection:
+        assert token not in str(connection.execute(text("SELECT * FROM links")).all())
+    assert redeem(backend, "/api/auth/verify", token) == 404
+    assert redeem(backend, confirm, older, password=NEW) == 404
+    assert [redeem(backend, confirm, token, password=NEW) for _ in range(2)] == [204, 404]
+    assert (opens(backend, one.email, PASSWORD), opens(backend, one.email, NEW)) == (False, True)
+    assert not one.is_in()
+    assert is_refused(one.renew())
+    assert other.is_in()

@@ -63,7 +63,10 @@ def known(service: Service, kind: str, count: int) -> list[str]:
     from datetime import UTC, datetime
 
     addresses = [new_address() for _ in range(count)]
-    columns: dict[str, object] = {"unverified": {"verified_at": None}, "disabled": {"disabled_at": datetime.now(UTC)}}.get(kind, {})
+    columns: dict[str, object] = {
+        "unverified": {"verified_at": None},
+        "disabled": {"disabled_at": datetime.now(UTC)},
+    }.get(kind, {})
     add_users(service, addresses, **columns)
     return addresses
 
@@ -118,5 +121,7 @@ def test_answers_take_as_long(rig: Rig, kind: str, name: str) -> None:
     took = compared(service, name, TRIES)
     medians = {side: statistics.median(seconds) for side, seconds in took.items()}
     expected = medians.pop("unknown")
-    wrong = {side: round(found / expected - 1, 3) for side, found in medians.items() if abs(found / expected - 1) > TOLERANCE}
+    wrong = {
+        side: round(found / expected - 1, 3) for side, found in medians.items() if abs(found / expected - 1) > TOLERANCE
+    }
     assert wrong == {}, (expected, medians)

@@ -101,15 +101,14 @@ def fuzzed(service: Service, folder: Path, role: str, examples: int, phases: tup
 
 
 def assert_clean(service: Service, report: Report, role: str) -> None:
-    """Fail unless nothing was found, and what the role may ask for was given at least once."""
+    """Fail unless nothing was found, each operation was asked, and what the role may ask for was given at least once."""
     assert (report.failures, report.errors, report.ended) == ([], [], 0), report.text
-    reachable = {
-        str(one)
-        for one in operations(service)
-        if not one.security or role == "admin" or (role and "/admin" not in one.path)
-    }
-    assert {label for label, count in report.taken.items() if count} == reachable
-    assert report.asked.keys() == {str(one) for one in operations(service)}
+    documented = operations(service)
+    assert {str(one) for one in documented} <= report.asked.keys()
+    given = {label for label, count in report.taken.items() if count}
+    for one in documented:
+        may = not one.security or role == "admin" or (role == "user" and not one.path.startswith("/admin"))
+        assert (str(one) in given) == may, f"{one}: {report.taken[str(one)]} of {report.asked[str(one)]} succeeded"
 
 
 def fuzzable(servers: Rig, backend: str) -> Service:
@@ -137,6 +136,6 @@ def test_nothing_is_found(rig: Rig, tmp_path: Path, backend: str, role: str) -> 
     service = fuzzable(rig, backend)
     report = fuzzed(service, tmp_path, role, EXAMPLES)
     assert_clean(service, report, role)
-    assert min(report.asked.values()) >= EXAMPLES, report.asked
+    assert [one for one in map(str, operations(service)) if report.asked[one] < EXAMPLES] == []
     assert report.phases == set(PHASES)
     assert len(report.checks) >= 14

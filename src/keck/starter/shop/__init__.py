@@ -20,9 +20,9 @@ from . import metrics
 from . import models  # noqa: F401 - the migrations must know every table
 from . import openapi
 from . import tracing
+from .app import Service
 from .config import flask_config
 from .extensions import bind
-from .json_provider import BoundedJSON
 from .mail import dispatch  # with: mail
 from .settings import Settings
 
@@ -39,7 +39,7 @@ def create_app(settings: Settings | None = None) -> APIFlask:
         pydantic.ValidationError: the settings are incomplete or contradict each other.
     """
     settings = settings or Settings()
-    app = APIFlask(
+    app = Service(
         __name__,
         title="Shop",
         version=__version__,
@@ -47,7 +47,6 @@ def create_app(settings: Settings | None = None) -> APIFlask:
         json_errors=False,
     )
     app.config.from_mapping(flask_config(settings))
-    app.json = BoundedJSON(app)
     logs.set_up(settings)
     for module in (logs, metrics, bodies):  # before the limits, so that what those refuse is measured and read too
         module.init_app(app)

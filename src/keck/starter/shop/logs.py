@@ -6,8 +6,8 @@ import logging
 import re
 import sys
 import time
+from random import getrandbits
 from typing import Any
-from uuid import uuid4
 
 import structlog
 from flask import Flask
@@ -39,7 +39,7 @@ def request_id() -> str | None:
         return None
     if "request_id" not in g:
         given = request.headers.get("X-Request-ID", "")
-        g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid4().hex
+        g.request_id = given if _REQUEST_ID.fullmatch(given) else f"{getrandbits(128):032x}"
     found: str = g.request_id
     return found
 

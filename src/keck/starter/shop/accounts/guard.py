@@ -102,11 +102,12 @@ def disarm_odd_credentials() -> None:
 
     These are an Authorization header that is a list, a token that is padded, and a CSRF token that is not ASCII.
     """
-    credentials = request.headers.get("Authorization", "")
+    environ = request.environ
+    credentials = environ.get("HTTP_AUTHORIZATION", "")
     if request.endpoint != "metrics" and ("," in credentials or credentials.endswith("=")):
-        del request.environ["HTTP_AUTHORIZATION"]
-    if not request.headers.get("X-CSRF-TOKEN", "").isascii():
-        del request.environ["HTTP_X_CSRF_TOKEN"]
+        del environ["HTTP_AUTHORIZATION"]
+    if not environ.get("HTTP_X_CSRF_TOKEN", "").isascii():
+        del environ["HTTP_X_CSRF_TOKEN"]
 
 
 @jwt.token_in_blocklist_loader

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from inspect import Signature
 from uuid import uuid4
 
 import structlog
@@ -44,6 +45,9 @@ def must_bypass() -> bool:
     if "catalog_version" not in g:
         g.catalog_version = _read()
     return g.catalog_version is None
+
+
+must_bypass.__signature__ = Signature()  # type: ignore[attr-defined] # Flask-Caching works it out with every request
 
 
 def forget() -> None:

@@ -43,8 +43,8 @@ def test_v6_1_1_readme_says_how_guessing_is_held_off(embedded: Service) -> None:
     known = defaults(embedded)
     assert limits.keys() == {"LIMIT_LOGIN", "LIMIT_REGISTER", "LIMIT_RESET"}
     assert {name: known[name] for name in limits} == limits
-    for text in (decisions(), decisions("limiter")):
-        assert "nobody can lock out somebody else" in text
+    for section in (decisions(), decisions("limiter")):
+        assert "nobody can lock out somebody else" in section
     assert "put a limit by address in front" in decisions("limiter")
 
 
@@ -69,9 +69,9 @@ def gives_tokens(service: Service) -> set[str]:
 def test_v6_1_3_readme_lists_the_ways_in(embedded: Service) -> None:
     """The README lists every operation that gives tokens, and the reset, and says how strong they are."""
     assert ways() == gives_tokens(embedded) | {"POST /api/auth/reset/confirm"}
-    for text in (decisions(), decisions("mail"), decisions("limiter", "mail", "cache", "cors")):
-        assert "All of them rest on one factor, the password" in text
-        assert "`flask user create-admin`" in text
+    for section in (decisions(), decisions("mail"), decisions("limiter", "mail", "cache", "cors")):
+        assert "All of them rest on one factor, the password" in section
+        assert "`flask user create-admin`" in section
 
 
 def test_v6_3_1_guesses_are_held_off_as_documented(decided: Service) -> None:

@@ -31,6 +31,8 @@ FLAGS = (
     "--disable-sync",
     "--window-size=1200,1600",
 )
+CHROMIUM = ("chromium", "google-chrome")
+DRIVER = ("chromedriver",)
 METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
 PATIENCE = 20  # seconds that the page has for each step
 OWN = ("data:", "chrome:")  # what Chromium answers to itself
@@ -42,7 +44,7 @@ Browser = webdriver.Chrome
 
 def missing() -> str | None:
     """What a browser test needs and this machine lacks."""
-    lacking = [name for name in ("chromium", "chromedriver") if shutil.which(name) is None]
+    lacking = [names[0] for names in (CHROMIUM, DRIVER) if not any(map(shutil.which, names))]
     return f"no {' and no '.join(lacking)} here: apt-get install chromium chromium-driver" if lacking else None
 
 
@@ -52,7 +54,7 @@ def browser(tmp_path: Path) -> Iterator[Browser]:
     if reason := missing():
         (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
     options = webdriver.ChromeOptions()
-    options.binary_location = str(shutil.which("chromium"))
+    options.binary_location = str(next(filter(None, map(shutil.which, CHROMIUM))))
     for flag in (*FLAGS, f"--user-data-dir={tmp_path / 'profile'}"):
         options.add_argument(flag)
     options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})

@@ -21,11 +21,11 @@ ISSUER = "shop"
 MAIL_PORTS = {"starttls": 587, "tls": 465, "none": 25}  # with: mail
 # with: cache|limiter {
 REDIS_OPTIONS: dict[str, Any] = {
-    "socket_connect_timeout": 1,
-    "socket_timeout": 1,
+    "socket_connect_timeout": 0.5,
+    "socket_timeout": 0.5,
     "retry": Retry(NoBackoff(), 1, (ConnectionError,)),
 }
-"""A Redis that hangs costs a request a second at most; the client would try for many, and sleep in between."""
+"""A Redis that hangs costs a request two seconds at most, and soon nothing; the client would try for many."""
 # with: cache|limiter }
 
 

@@ -26,6 +26,7 @@ from prometheus_client import Counter
 from prometheus_client import Gauge
 from prometheus_client import Histogram
 from prometheus_client import generate_latest
+from prometheus_client import values
 from prometheus_client.core import GaugeMetricFamily  # with: mail
 from prometheus_client.multiprocess import MultiProcessCollector
 from prometheus_client.multiprocess import mark_process_dead
@@ -38,6 +39,7 @@ from .mail.outbox import outbox_counts  # with: mail
 BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)  # seconds
 METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PATCH", "PUT", "DELETE"})
 EVENTS = ("login_failed", "refresh_reused")
+FOLDER = "PROMETHEUS_MULTIPROC_DIR"
 PROCESSES = Path("/proc")
 
 log = structlog.get_logger()  # with: mail
@@ -93,7 +95,7 @@ class Metrics:
     def text(self) -> bytes:
         """What Prometheus reads: the numbers of all workers."""
         registry = self.registry
-        folder = os.environ.get("PROMETHEUS_MULTIPROC_DIR")
+        folder = os.environ.get(FOLDER)
         if folder is not None:
             _forget_dead_workers(Path(folder))
             registry = CollectorRegistry()
@@ -113,6 +115,9 @@ def init_app(app: Flask) -> None:
     token = settings_of(app).metrics_token
     if token is None:
         return
+    if FOLDER in os.environ and not values.ValueClass._multiprocess:  # noqa: SLF001
+        # Chosen on import otherwise; that was before this worker was forked, and knew its folder.
+        values.ValueClass = values.get_value_class()  # type: ignore[no-untyped-call]
     metrics = app.extensions["metrics"] = Metrics()
     expected = f"Bearer {token.get_secret_value()}".encode()
     app.before_request(metrics.start)

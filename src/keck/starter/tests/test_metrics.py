@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 from apiflask import APIFlask
 from flask import Response
 from flask.testing import FlaskClient
+from prometheus_client import values
 from prometheus_client.parser import text_string_to_metric_families
 
 from shop import metrics
@@ -192,14 +192,17 @@ def test_each_app_has_metrics_of_its_own(make_app: MakeApp) -> None:
 
 WORKER = """
 import os, sys
-from pathlib import Path
 sys.path.insert(0, sys.argv[1])
 from tests.conftest import settings
 from shop import create_app
-app = create_app(settings(metrics_token=sys.argv[2], database_url=f"sqlite:///{sys.argv[3]}", log_level="ERROR"))
+
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = sys.argv[4]  # after the imports, as in a worker that was forked
+made = settings(metrics_token=sys.argv[2], database_url=f"sqlite:///{sys.argv[3]}", log_level="ERROR")
+create_app(made)
+app = create_app(made)
 client = app.test_client()
 client.get("/livez")
-if len(sys.argv) > 4:
+if sys.argv[5:]:
     app.extensions["metrics"].in_flight.inc()
     os._exit(0)
 print(client.get("/metrics", headers={"Authorization": f"Bearer {sys.argv[2]}"}).text)
@@ -208,14 +211,25 @@ print(client.get("/metrics", headers={"Authorization": f"Bearer {sys.argv[2]}"})
 
 def test_several_workers_are_one(tmp_path: Path, database: Path) -> None:
     """Whichever worker is asked tells the numbers of all; what a killed one had under way is forgotten."""
-    environment = {**os.environ, "PROMETHEUS_MULTIPROC_DIR": str(tmp_path)}
-    command = [sys.executable, "-c", WORKER, str(ROOT), TOKEN, str(database)]
-    subprocess.run([*command, "killed"], env=environment, check=True)  # noqa: S603 - a command of our own
-    second = subprocess.run(command, env=environment, check=True, capture_output=True, text=True)  # noqa: S603
+    command = [sys.executable, "-c", WORKER, str(ROOT), TOKEN, str(database), str(tmp_path)]
+    subprocess.run([*command, "killed"], check=True)  # noqa: S603 - a command of our own
+    second = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603
     found = parsed(second.stdout)
     assert requests_to(found) == {("GET", "/livez", "200"): 2}
     if metrics.PROCESSES.exists():
         assert found["http_requests_in_flight",] == 1
+
+
+def test_a_forked_worker_writes_files(make_app: MakeApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process that learns of its folder only after the imports counts there all the same, in any number of apps."""
+    monkeypatch.setattr(values, "ValueClass", values.MutexValue)
+    monkeypatch.setenv(metrics.FOLDER, str(tmp_path / "numbers"))
+    (tmp_path / "numbers").mkdir()
+    clients = [make_app(metrics_token=TOKEN).test_client() for _ in range(2)]
+    for client in clients:
+        client.get("/livez")
+    assert requests_to(numbers(clients[0])) == {("GET", "/livez", "200"): 2}
+    values.close_all_multiprocess_files()  # type: ignore[no-untyped-call]
 
 
 def test_the_files_of_workers_that_live_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

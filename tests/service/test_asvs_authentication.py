@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -32,9 +33,10 @@ LINKS = Table("links", MetaData(), Column("expires_at", MOMENT))
 
 
 @pytest.fixture(scope="module")
-def decided(servers: Rig) -> Service:
+def limited(servers: Rig) -> Iterator[Service]:
     """An embedded service with limits, behind a proxy that says who asks."""
-    return servers.embedded(LIMITS_ENABLED="true", PROXY_HOPS="1")
+    with servers.embedded(LIMITS_ENABLED="true", PROXY_HOPS="1") as service:
+        yield service
 
 
 def test_v6_1_1_readme_says_how_guessing_is_held_off(embedded: Service) -> None:
@@ -74,15 +76,15 @@ def test_v6_1_3_readme_lists_the_ways_in(embedded: Service) -> None:
         assert "`flask user create-admin`" in section
 
 
-def test_v6_3_1_guesses_are_held_off_as_documented(decided: Service) -> None:
+def test_v6_3_1_guesses_are_held_off_as_documented(limited: Service) -> None:
     """An address has the tries that the README states, over whatever accounts, and the accounts' owners are not locked out."""
     number = int(stated()["LIMIT_LOGIN"].split()[0])
     victims = [new_address() for _ in range(number + 1)]
-    add_users(decided, victims)
+    add_users(limited, victims)
 
     def log_in(email: str, password: str, address: str) -> int:
         body, headers = {"email": email, "password": password}, {"X-Forwarded-For": address}
-        with decided.client() as client:
+        with limited.client() as client:
             return client.post("/api/auth/login", json=body, headers=headers).status_code
 
     stuffing = [log_in(victim, WRONG, "198.51.100.1") for victim in victims]

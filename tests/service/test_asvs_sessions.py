@@ -96,9 +96,9 @@ def test_v7_2_1_sessions_are_verified_by_the_service(backend: Service, one: Pers
     assert all(is_refused(answer) for answer in asked)
 
 
-def test_v7_2_2_tokens_are_made_for_each_session(servers: Rig) -> None:
+def test_v7_2_2_tokens_are_made_for_each_session(rig: Rig) -> None:
     """Every login and every refresh gives tokens that never were; the one static secret opens no session."""
-    service = servers.embedded(METRICS_TOKEN=STATIC)
+    service = rig.embedded(METRICS_TOKEN=STATIC)
     one = person(service)
     logins = [one, *[one.log_in_again() for _ in range(4)]]
     logins += [renewed(login) for login in logins]
@@ -110,11 +110,12 @@ def test_v7_2_2_tokens_are_made_for_each_session(servers: Rig) -> None:
 
 
 def test_v7_2_4_logging_in_makes_another_session(one: Person) -> None:
-    """A login begins a session of its own, and takes over nothing from one that is there, or from a token it is sent."""
+    """A login begins a session of its own: it takes over nothing from one that is there, and leaves that one alone."""
     body = {"email": one.email, "password": PASSWORD}
     answer = one.send("POST", "/api/auth/login", json=body).json()
     mine, theirs = (tokens.claims_of(token) for token in (one.access, answer["access_token"]))
     assert not {mine["sid"], mine["jti"]} & {theirs["sid"], theirs["jti"]}
+    assert one.is_in()
 
 
 def test_v7_2_4_showing_the_password_replaces_the_token(one: Person) -> None:

@@ -19,7 +19,9 @@ from packaging.utils import canonicalize_name
 from keck.version import __version__
 
 ROOT = Path(__file__).resolve().parents[1]
-PINNED = re.compile(r"[A-Za-z0-9._-]+==\d[\w.]*( ; python_version [!=]= \"3\.\d+\"| ; sys_platform == \"(?:win32|linux)\"| ; sys_platform != \"win32\")?")
+PINNED = re.compile(
+    r"[A-Za-z0-9._-]+==\d[\w.]*( ; python_version [!=]= \"3\.\d+\"| ; sys_platform == \"(?:win32|linux)\"| ; sys_platform != \"win32\")?"
+)
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +84,7 @@ def test_sdist_holds_what_the_tests_need(built: Path) -> None:
 
 STARTER = "../src/keck/starter/requirements/service.txt"
 INCLUDED = {
-    "dev.txt": ["-r test.txt", "-r lint.txt", "-r service.txt"],
+    "dev.txt": ["-r test.txt", "-r lint.txt", "-r service.txt", "-r bench.txt"],
     "service.txt": [f"-r {STARTER}"],
     "bench.txt": ["-r test.txt", "-r service.txt"],
     "../src/keck/starter/requirements/dev.txt": ["-r service.txt"],

@@ -9,7 +9,9 @@ import os
 import tempfile
 from pathlib import Path
 
+from granian.constants import HTTPModes
 from granian.constants import Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server.mp import MPServer
 
@@ -18,6 +20,11 @@ from .settings import load
 
 GRACE_SECONDS = 30
 """How long a worker that is told to stop may take for the requests that it is answering."""
+
+CONNECTIONS = 1_024
+"""How many connections a worker holds, idle ones included; more wait."""
+IDLE_SECONDS = 10
+"""How long a connection may be silent, or take for the head of a request: others need its place."""
 
 
 def server(settings: Settings) -> MPServer:
@@ -29,7 +36,9 @@ def server(settings: Settings) -> MPServer:
         interface=Interfaces.WSGI,
         workers=settings.workers,
         blocking_threads=settings.threads,
-        backpressure=settings.threads * 32,
+        backpressure=CONNECTIONS,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=IDLE_SECONDS * 1_000),
         websockets=False,
         log_level=LogLevels.warning,
         respawn_failed_workers=True,

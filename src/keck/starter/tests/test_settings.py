@@ -171,11 +171,11 @@ def test_redis_is_used_where_there_is_one() -> None:
     assert (alone["CACHE_TYPE"], shared["CACHE_TYPE"]) == ("SimpleCache", "RedisCache")
     own = flask_config(settings(redis_url=REDIS, cache_redis_url="redis://cache/0"))
     assert own["CACHE_REDIS_URL"] == "redis://cache/0"
-    assert shared["CACHE_OPTIONS"]["socket_timeout"] == 1
+    assert shared["CACHE_OPTIONS"]["socket_timeout"] == 0.5
     # with: cache }
     # with: limiter {
     assert (alone["RATELIMIT_STORAGE_URI"], shared["RATELIMIT_STORAGE_URI"]) == ("memory://", REDIS)
-    assert shared["RATELIMIT_STORAGE_OPTIONS"]["socket_timeout"] == 1
+    assert shared["RATELIMIT_STORAGE_OPTIONS"]["socket_timeout"] == 0.5
     # with: limiter }
 
 

@@ -309,9 +309,12 @@ def test_idle_connections_keep_nobody_out(backend: Service) -> None:
 def test_idle_connections_are_closed(backend: Service) -> None:
     """A connection that sends nothing, half a request's head, or nothing more is closed after ten seconds."""
     with ExitStack() as stack:
+        connections = []
         for sent in (b"", b"GET /livez HT", b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n"):
             connection = stack.enter_context(socket.create_connection(("127.0.0.1", backend.port), timeout=15))
             connection.sendall(sent)
+            connections.append(connection)
+        for connection in connections:
             while connection.recv(10_000):
                 pass
 
@@ -371,6 +374,7 @@ NOT_SOUND: dict[str, tuple[dict[str, str], str]] = {
     "example secret": ({"JWT_SECRET_KEY": "change-me-" * 3 + "change-me"}, "JWT_SECRET_KEY: is the example"),
     "no secret": ({"JWT_SECRET_KEY": ""}, "JWT_SECRET_KEY: Field required"),
     "any origin": ({"PUBLIC_ORIGINS": "*"}, "PUBLIC_ORIGINS: '*' is no origin"),
+    "IPv6 origin": ({"PUBLIC_ORIGINS": "http://[::1]:3000"}, "PUBLIC_ORIGINS: 'http://[::1]:3000' is no origin"),
     "null origin": ({"ADMIN_ORIGINS": "null"}, "ADMIN_ORIGINS: 'null' is no origin"),
 }
 

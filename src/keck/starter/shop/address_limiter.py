@@ -8,12 +8,27 @@ long one, with the same counters: what is refused, and what is counted while the
 
 from __future__ import annotations
 
+from ipaddress import IPv6Address
+from ipaddress import IPv6Network
 from typing import Any
 
 from flask import current_app
 from flask import request
 from flask_limiter import Limiter
 from flask_limiter.constants import ExemptionScope
+from flask_limiter.util import get_remote_address
+
+
+def client_network() -> str:
+    """The address of the client as limits count it: an IPv6 one by its /64, of which whoever has one has them all."""
+    address = get_remote_address()
+    if ":" not in address:
+        return address
+    try:
+        found = IPv6Address(address)
+    except ValueError:
+        return address
+    return str(found.ipv4_mapped or IPv6Network((found, 64), strict=False))
 
 
 class AddressLimiter(Limiter):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re  # with: cors
 from datetime import timedelta
 from typing import Any
 
@@ -47,6 +48,13 @@ def counted_as() -> str:
 
 
 # with: limiter }
+# with: cors {
+def exactly(origin: str) -> re.Pattern[str]:
+    """What matches this origin and no other: of a text Flask-CORS would ignore the case, or take it for a pattern."""
+    return re.compile(re.escape(origin) + r"\Z")
+
+
+# with: cors }
 def flask_config(settings: Settings) -> dict[str, Any]:
     """Every key that Flask and the extensions are given. There is no SECRET_KEY: nothing uses cookie sessions."""
     config: dict[str, Any] = {
@@ -76,8 +84,8 @@ def flask_config(settings: Settings) -> dict[str, Any]:
     }
     # with: cors {
     config |= {
-        "PUBLIC_ORIGINS": settings.public_origins,
-        "ADMIN_ORIGINS": settings.admin_origins,
+        "PUBLIC_ORIGINS": [exactly(origin) for origin in settings.public_origins],
+        "ADMIN_ORIGINS": [exactly(origin) for origin in settings.admin_origins],
         "CORS_SUPPORTS_CREDENTIALS": settings.token_location == "cookies",
         "CORS_ALLOW_HEADERS": ["Authorization", "Content-Type", "If-None-Match", "X-CSRF-TOKEN", "X-Request-ID"],
         "CORS_EXPOSE_HEADERS": ["ETag", "Link", "Location", "Retry-After", "X-Request-ID"],

@@ -121,13 +121,16 @@ def _refuse_statement(state: ORMExecuteState) -> None:
 def engine_options(url: str, pool_size: int) -> dict[str, Any]:
     """What `SQLALCHEMY_ENGINE_OPTIONS` holds for the database at `url`.
 
-    Every statement is bounded: 5 s to connect, 5 s to wait for a lock, 15 s to run.
+    Every statement is bounded: 5 s to get a connection, 5 s to connect, 5 s to wait for a lock, 15 s to run. What goes
+    wrong is logged without its parameters, among which are addresses and hashes of passwords.
     """
     if url.startswith("sqlite"):
-        return {"pool_pre_ping": True, "connect_args": {"timeout": 5}}
+        return {"pool_pre_ping": True, "hide_parameters": True, "connect_args": {"timeout": 5}}
     return {
         "pool_pre_ping": True,
+        "hide_parameters": True,
         "pool_size": pool_size,
+        "pool_timeout": 5,
         "pool_recycle": 1_800,
         "skip_autocommit_rollback": True,
         "connect_args": {"connect_timeout": 5, "options": "-c statement_timeout=15000 -c lock_timeout=5000"},

@@ -13,6 +13,7 @@ from flask import Response
 from flask import json
 from flask import request
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import HTTPException
 from werkzeug.exceptions import RequestEntityTooLarge
 
@@ -66,6 +67,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(HTTPError, _invalid)
     app.register_error_handler(OperationalError, _database_away)
+    app.register_error_handler(PoolTimeoutError, _database_away)
     app.register_error_handler(Exception, _bug)
     app.before_request(_refuse_odd_bodies)
 
@@ -87,8 +89,8 @@ def _invalid(error: HTTPError) -> Response:
     return problem(error.status_code, detail, code="invalid-input" if errors else "about:blank", errors=errors)
 
 
-def _database_away(error: OperationalError) -> Response:
-    log.error("database unavailable", error=str(error.orig))
+def _database_away(error: OperationalError | PoolTimeoutError) -> Response:
+    log.error("database unavailable", error=str(error.orig if isinstance(error, OperationalError) else error))
     answer = problem(503, "The database cannot be reached at the moment.", code="database-unavailable")
     answer.headers["Retry-After"] = "5"
     return answer

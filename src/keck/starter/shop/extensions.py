@@ -7,11 +7,11 @@ from pathlib import Path
 from flask import Flask
 from flask_caching import Cache  # with: cache
 from flask_cors import CORS  # with: cors
-from flask_limiter.util import get_remote_address  # with: limiter
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 
 from .address_limiter import AddressLimiter  # with: limiter
+from .address_limiter import client_network  # with: limiter
 from .config import address_limit  # with: limiter
 from .database import Base
 from .database import ReadFirstSession
@@ -23,7 +23,7 @@ migrate = Migrate(directory=str(Path(__file__).parent / "migrations"))
 jwt = OneKeyJWTManager()
 cors = CORS()  # with: cors
 cache = Cache()  # with: cache
-limiter = AddressLimiter(get_remote_address, application_limits=[address_limit])  # with: limiter
+limiter = AddressLimiter(client_network, application_limits=[address_limit])  # with: limiter
 mail = VerifiedMail()  # with: mail
 
 

@@ -15,8 +15,8 @@ from flask import Response
 from flask import g
 from flask import request
 from flask_limiter import RateLimitExceeded
-from flask_limiter.util import get_remote_address
 
+from .address_limiter import client_network
 from .config import settings_of
 from .errors import problem
 from .extensions import limiter
@@ -54,7 +54,7 @@ def account_limit() -> str:
 def account_or_address() -> str:
     """Who asks: the account that the guard has let in, else the address."""
     session = g.get("login_session")
-    return f"address:{get_remote_address()}" if session is None else f"account:{session.user_id}"
+    return f"address:{client_network()}" if session is None else f"account:{session.user_id}"
 
 
 @limiter.request_filter

@@ -6,6 +6,7 @@ import logging
 import re
 import sys
 import time
+from contextlib import suppress
 from random import getrandbits
 from typing import Any
 
@@ -118,7 +119,8 @@ def init_app(app: Flask) -> None:
         if request.endpoint not in _QUIET:
             took = round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1)
             path, status = _hide(request.path), response.status_code
-            line.info("request", method=request.method, path=path, status=status, ms=took, request_id=found)
+            with suppress(OSError, ValueError):  # a log that cannot be written is no reason to fail the request
+                line.info("request", method=request.method, path=path, status=status, ms=took, request_id=found)
         return response
 
     app.before_request(start)

@@ -70,7 +70,8 @@ def complete(spec: dict[str, Any] | str) -> dict[str, Any] | str:
         return spec
     components = spec.setdefault("components", {})
     components.setdefault("schemas", {})["Problem"] = _PROBLEM
-    spec["servers"] = [{"url": request.url_root.rstrip("/")}] if request else []
+    # Not the address in the Host header: the document is made once, and shown to everybody.
+    spec["servers"] = [{"url": request.script_root or "/"}] if request else []
     for path in spec["paths"].values():
         for operation in path.values():
             responses = operation["responses"]

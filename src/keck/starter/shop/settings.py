@@ -12,6 +12,7 @@ from typing import Annotated
 from typing import Literal
 from typing import Self
 
+from limits import parse_many  # with: limiter
 from pydantic import Field
 from pydantic import FilePath  # with: mail
 from pydantic import SecretStr
@@ -62,7 +63,10 @@ class Settings(BaseSettings):
     threads: int = Field(default=4, ge=1, le=64)
     """Requests that a process answers at a time."""
     proxy_hops: int = Field(default=0, ge=0, le=5)
-    """Reverse proxies in front that set X-Forwarded-For. Too many lets a client choose its own address."""
+    """Reverse proxies in front that set X-Forwarded-For. Too many lets a client choose its own address.
+
+    So does a proxy that lets `X_Forwarded_For` pass: to WSGI that is the same header. nginx drops it unless told not to.
+    """
     max_body_bytes: int = Field(default=65_536, ge=1_024)
     """A larger request body is answered with 413."""
 
@@ -93,7 +97,7 @@ class Settings(BaseSettings):
     argon2_parallelism: int = Field(default=1, ge=1, le=8)
     password_words: Words = ["shop", "password"]
     """Words (a comma-separated list) that a password must not consist of: names of the product, of the company."""
-    frontend_url: str | None = None
+    frontend_url: str | None = Field(default=None, pattern=r"^https?://\S+$")
     """Where the links in mails lead, with `/verify#token=...`; without it mails hold the token alone."""
     # with: limiter {
 
@@ -170,6 +174,18 @@ class Settings(BaseSettings):
         return value
 
     # with: cors }
+    # with: limiter {
+    @field_validator("limit_address", "limit_account", "limit_login", "limit_register", "limit_reset", "limit_refresh")
+    @classmethod
+    def _known_limit(cls, value: str) -> str:
+        """Refuse what Flask-Limiter cannot read: it would go on without the limit."""
+        try:
+            parse_many(value)
+        except ValueError:
+            raise ValueError(f"{value!r} is no limit; write 5 per minute, or 5 per minute; 20 per hour") from None
+        return value
+
+    # with: limiter }
     # with: mail {
     @field_validator("mail_sender")
     @classmethod

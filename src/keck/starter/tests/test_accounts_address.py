@@ -45,6 +45,15 @@ def test_taken_address_is_answered_like_a_free_one(app: APIFlask, ann: Person) -
     assert (taken.status_code, taken.data) == (free.status_code, free.data) == (202, free.data)
 
 
+@pytest.mark.parametrize("address", [BOB, NEW])
+def test_earlier_links_do_not_tell_whether_an_address_is_taken(app: APIFlask, ann: Person, address: str) -> None:
+    """Asking for another address ends the link that was asked for before, whether or not the new one has an account."""
+    add_user(app, BOB)
+    earlier = link_for(app, "email", to="earlier@example.org")
+    ann.post(ASK, email=address)
+    assert ann.client.post(CONFIRM, json={"token": earlier}).status_code == 404
+
+
 def test_address_that_was_taken_since_stays_where_it_is(app: APIFlask, ann: Person) -> None:
     """A link to an address that got an account meanwhile is answered like an invalid one, and changes nothing."""
     token = link_for(app, "email", to=BOB)

@@ -27,6 +27,24 @@ def test_both_ways_count_together(make_app: MakeApp) -> None:
     assert asked == [200, 404, 200, 429, 429]
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "together"),
+    [
+        ("192.0.2.1", "192.0.2.2", False),
+        ("192.0.2.1", "::ffff:192.0.2.1", True),
+        ("::ffff:192.0.2.1", "::ffff:192.0.2.2", False),
+        ("2001:db8::1", "2001:db8::ffff:0:0:2", True),
+        ("2001:db8::1", "2001:db8:0:1::1", False),
+        ("fe80::1:", "fe80::2:", False),
+    ],
+)
+def test_an_ipv6_network_counts_as_one_address(make_app: MakeApp, first: str, second: str, together: bool) -> None:
+    """Who has one address of a /64 has all of them; IPv4 addresses in IPv6 form are what they stand for."""
+    client = make_app(limits_enabled=True, limit_address="1 per minute").test_client()
+    assert client.get("/api/items", environ_base={"REMOTE_ADDR": first}).status_code == 200
+    assert client.get("/api/items", environ_base={"REMOTE_ADDR": second}).status_code == (429 if together else 200)
+
+
 def test_apps_have_limits_of_their_own(make_app: MakeApp) -> None:
     """What was found for the endpoints of one app does not hold for those of another."""
     make_app(limits_enabled=True, limit_address="1 per minute").test_client().get("/api/items")

@@ -197,6 +197,15 @@ def test_other_databases_are_left_alone() -> None:
     database._tune_sqlite(object(), None)  # noqa: SLF001 - as SQLAlchemy calls it
 
 
+def test_errors_do_not_quote_what_was_stored(app: APIFlask) -> None:
+    """What an error says gets into the log: the statement may, the values in it may not."""
+    add_user(app, "ann@example.com")
+    with pytest.raises(IntegrityError) as caught, unit_of_work(db) as work:
+        work.add(User(email="ann@example.com", password_hash="the hash"))
+    assert "INSERT INTO users" in str(caught.value)
+    assert "the hash" not in str(caught.value)
+
+
 def test_times_are_kept_in_utc_with_their_zone() -> None:
     """A time of any zone comes back as the same moment, in UTC; one without a zone is refused."""
     east = timezone(timedelta(hours=2))

@@ -12,6 +12,7 @@ from flask import Response
 from flask import abort
 from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from werkzeug.exceptions import NotFound
 from werkzeug.test import TestResponse
 
@@ -77,11 +78,18 @@ def test_a_bug_tells_nothing(app: APIFlask, client: FlaskClient, caplog: pytest.
     assert "the inside of things" in caplog.text
 
 
-def test_a_database_that_is_away_is_a_503(app: APIFlask, client: FlaskClient) -> None:
-    """What the driver says when it cannot connect is a 503 that says when to try again, without its text."""
+@pytest.mark.parametrize(
+    "error",
+    [
+        OperationalError("SELECT 1", {}, Exception("connection to 10.0.0.7 refused")),
+        PoolTimeoutError("no connection to 10.0.0.7 is free"),
+    ],
+)
+def test_a_database_that_is_away_is_a_503(app: APIFlask, client: FlaskClient, error: Exception) -> None:
+    """What is said when there is no connection is a 503 that says when to try again, without its text."""
 
     def away() -> NoReturn:
-        raise OperationalError("SELECT 1", {}, Exception("connection to 10.0.0.7 refused"))
+        raise error
 
     app.add_url_rule("/away", "away", away)
     answer = client.get("/away")

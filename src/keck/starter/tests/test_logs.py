@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 from collections.abc import Iterator
@@ -59,6 +60,17 @@ def test_probes_are_not_logged(make_app: MakeApp, capsys: pytest.CaptureFixture[
     for path in ("/livez", "/readyz", "/metrics"):
         client.get(path)
     assert capsys.readouterr().err == ""
+
+
+def test_a_log_that_nobody_reads_fails_no_request(make_app: MakeApp, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When standard error is a broken pipe, or a file on a full disk, requests are answered all the same."""
+
+    class Broken(io.StringIO):
+        def write(self, _: str) -> NoReturn:
+            raise BrokenPipeError
+
+    monkeypatch.setattr("sys.stderr", Broken())
+    assert make_app(log_format="json").test_client().get("/api/items").status_code == 200
 
 
 def test_a_broken_request_is_logged_with_its_traceback(make_app: MakeApp, capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,10 @@ from alembic.script import ScriptDirectory
 from apiflask import APIFlask
 from flask_migrate import downgrade
 from flask_migrate import upgrade
+from sqlalchemy import func
 from sqlalchemy import inspect
+from sqlalchemy import select
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from shop import create_app
@@ -19,8 +23,26 @@ from shop.database import unit_of_work
 from shop.extensions import db
 from shop.extensions import migrate
 from shop.models import Item
+from shop.models import LoginSession
+from shop.models import User
 
 from tests.conftest import settings
+from tests.people import add_user
+from tests.people import log_in
+
+REVISION = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "next"
+down_revision = "{head}"
+
+
+def upgrade():
+    {loses}
+    with op.batch_alter_table("users") as table:
+        table.alter_column("role", existing_type=sa.String(20), type_=sa.String(30))
+"""
 
 
 @pytest.fixture
@@ -56,6 +78,27 @@ def test_one_step_back_and_forth(empty: APIFlask) -> None:
             downgrade(revision=f"-{step}")
             upgrade()
         assert tables() == set(db.metadata.tables)
+
+
+@pytest.mark.parametrize("orphans", [False, True])
+def test_changed_column_keeps_what_refers_to_its_table(app: APIFlask, tmp_path: Path, orphans: bool) -> None:
+    """SQLite makes the table anew, and drops the old one: sessions stay. A revision that loses users is undone."""
+    add_user(app)
+    log_in(app)
+    folder = Path(shutil.copytree(migrate.directory, tmp_path / "migrations"))
+    (head,) = ScriptDirectory(str(folder)).get_heads()
+    loses = 'op.execute("DELETE FROM users")' if orphans else "pass"
+    (folder / "versions" / "next.py").write_text(REVISION.format(head=head, loses=loses))
+    with app.app_context():
+        if orphans:
+            with pytest.raises(SystemExit):
+                upgrade(directory=str(folder))
+        else:
+            upgrade(directory=str(folder))
+        assert db.session.scalar(select(func.count()).select_from(LoginSession)) == 1
+        assert db.session.scalar(select(func.count()).select_from(User)) == 1
+        with db.engine.connect() as connection:
+            assert connection.scalar(text("PRAGMA foreign_keys")) == 1
 
 
 def test_there_is_one_head() -> None:

@@ -60,7 +60,12 @@ def test_it_is_openapi_3_1(document: dict[str, Any]) -> None:
     """The document says what it is, of which service, and where that is."""
     assert document["openapi"].startswith("3.1")
     assert document["info"]["title"] == "Shop"
-    assert document["servers"] == [{"url": "http://localhost"}]
+    assert document["servers"] == [{"url": "/"}]
+
+
+def test_host_header_does_not_get_into_it(client: FlaskClient) -> None:
+    """The document is made once and shown to everybody: whoever asks first does not choose the server in it."""
+    assert "evil.example" not in client.get("/openapi.json", headers={"Host": "evil.example"}).text
 
 
 def test_every_route_is_documented(app: APIFlask, document: dict[str, Any]) -> None:

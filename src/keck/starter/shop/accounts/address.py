@@ -43,6 +43,7 @@ def change_address(data: Address) -> Accepted:
     """
     with unit_of_work(db) as work:
         user = lock_current_user(work)
+        void_links(work, user.id, "email")  # also when the address is taken: a link that still works would tell
         is_taken = work.scalar(select(User.id).where(User.email == data.email)) is not None
         link = make_link(work, "email", data.email, None if is_taken else user)
         enqueue(work, "email-change", data.email, key=f"email-change:{link.id}", link=link)

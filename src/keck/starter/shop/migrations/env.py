@@ -17,7 +17,11 @@ def render_item(kind: str, item: object, _: object) -> str | bool:
 
 
 def run() -> None:
-    """Run the revisions, each in a transaction of its own, with a lock against a second runner on PostgreSQL."""
+    """Run the revisions in one transaction, with a lock against a second runner on PostgreSQL.
+
+    SQLite changes a column by copying its table and dropping the old one. With foreign keys on, everything that refers
+    to the old one would be deleted along with it; so they are off meanwhile, and looked at in the end.
+    """
     options = {**extension.configure_args, "target_metadata": database.metadata, "render_item": render_item}
     if context.is_offline_mode():
         context.configure(url=database.engine.url, literal_binds=True, **options)
@@ -25,11 +29,17 @@ def run() -> None:
             context.run_migrations()
         return
     with database.engine.connect() as connection:
+        is_sqlite = connection.dialect.name == "sqlite"
+        if is_sqlite:
+            connection.detach()  # not for the service: it is closed in the end
+            connection.connection.execute("PRAGMA foreign_keys = OFF")
         context.configure(connection=connection, transactional_ddl=True, **options)
         with context.begin_transaction():
             if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql("SELECT pg_advisory_xact_lock(hashtext('migrations'))")
             context.run_migrations()
+            if is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+                raise RuntimeError("rows refer to rows that are not there any more; nothing was changed")
 
 
 run()

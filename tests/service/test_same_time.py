@@ -43,7 +43,7 @@ def known(service: Service, kind: str, count: int) -> list[str]:
 
 def looks(answer: Response) -> tuple[object, ...]:
     """Return what of an answer a stranger can compare: all but the request's id and the clock."""
-    headers = {name: value for name, value in answer.headers.items() if name not in {"X-Request-ID", "Date"}}
+    headers = {name: value for name, value in answer.headers.items() if name.lower() not in {"x-request-id", "date"}}
     body = answer.json()
     body.pop("request_id", None)
     return answer.status_code, headers, body

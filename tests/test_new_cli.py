@@ -80,7 +80,7 @@ def test_commands_for_windows() -> None:
     service = Service(Path.cwd() / "my shop", Manifest("1", "a", "b", (), "x"), 1)
     lines = list(_report(service, windows=True))
     assert lines[0] == "Wrote a to my shop: 1 file, package b."
-    assert lines[2:5] == ["Next:", '  cd "my shop"', "  python -m venv .venv"]
+    assert lines[2:5] == ["Next:", '  cd "my shop"', "  py -m venv .venv"]
     assert lines[-2:][0] == "With make:"
     assert _quoted("my", windows=True) == "my"
     assert _quoted("my shop", windows=False) == "'my shop'"
@@ -93,7 +93,7 @@ def test_add(here: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["add", "mail", "shop"]) == 0
     out = capsys.readouterr().out
     assert out.startswith("Added mail: ")
-    assert "  python -m flask --app wsgi db upgrade\n" in out
+    assert "python -m flask --app wsgi db upgrade\n" in out
     assert (here / "shop" / "shop" / "mail").is_dir()
     assert main(["add", "mail", "shop"]) == 2
     assert capsys.readouterr().err == "keck: shop has mail already; there is nothing to add\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -56,6 +57,7 @@ def _report(extension: str, added: Added) -> Iterator[str]:
         yield from (f"  {path}" for path in added.conflicts)
     yield ""
     yield "Next:"
-    yield "  python -m pip install -r requirements/dev.txt"
-    yield "  python -m flask --app wsgi db upgrade"
-    yield "  python -m pytest"
+    python = r".venv\Scripts\python" if sys.platform == "win32" else ".venv/bin/python"
+    yield f"  {python} -m pip install -r requirements/dev.txt"
+    yield f"  {python} -m flask --app wsgi db upgrade"
+    yield f"  {python} -m pytest"

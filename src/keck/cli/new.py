@@ -61,22 +61,27 @@ def _report(service: Service, *, windows: bool) -> Iterator[str]:
     if where != ".":
         yield f"  cd {_quoted(where, windows=windows)}"
     make = "  make run        # makes .venv and the database, serves on http://127.0.0.1:8000 with docs at /docs"
-    plain = (
-        "python -m venv .venv",
-        r".venv\Scripts\python -m pip install -r requirements/service.txt",
-        r".venv\Scripts\python -m flask --app wsgi db upgrade",
-        rf".venv\Scripts\python -m {manifest.package}.serve",
-    )
     if windows:
-        yield from (f"  {line}" for line in plain)
+        yield from _plain(manifest.package, "py", r".venv\Scripts\python")
         yield ""
         yield "With make:"
         yield make
     else:
         yield make
         yield ""
-        yield "Without make, on Windows:"
-        yield from (f"  {line}" for line in plain)
+        yield "Without make:"
+        yield from _plain(manifest.package, "python3", ".venv/bin/python")
+        yield ""
+        yield "On Windows:"
+        yield from _plain(manifest.package, "py", r".venv\Scripts\python")
+
+
+def _plain(package: str, system: str, python: str) -> Iterator[str]:
+    """Yield the commands that `make run` stands for."""
+    yield f"  {system} -m venv .venv"
+    yield f"  {python} -m pip install -r requirements/service.txt"
+    yield f"  {python} -m flask --app wsgi db upgrade"
+    yield f"  {python} -m {package}.serve"
 
 
 def _quoted(path: str, *, windows: bool) -> str:

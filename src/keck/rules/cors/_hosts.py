@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from importlib import import_module
 from itertools import islice, product
-from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
+_parser: Any = import_module("re._parser")
 _ORIGIN = re.compile(r"https?://(?P<host>[a-z0-9-]+(\.[a-z0-9-]+)*)(:\d{1,5})?", re.IGNORECASE)
 _ADDRESS = re.compile(r"[\d.]+")
 _SHARED = {

@@ -6,7 +6,6 @@ from uuid import uuid4
 
 import click
 from flask import Flask
-from flask.cli import AppGroup
 from sqlalchemy import and_
 from sqlalchemy import delete
 from sqlalchemy import not_
@@ -19,6 +18,7 @@ from .accounts.links import make_link
 from .accounts.passwords import hash_password
 from .accounts.passwords import weakness
 from .accounts.users import lock_user
+from .commands import DatabaseGroup
 from .database import now
 from .database import unit_of_work
 from .extensions import db
@@ -29,7 +29,7 @@ from .schemas import LONGEST_PASSWORD
 from .schemas import SHORTEST_PASSWORD
 from .schemas import normalised
 
-user = AppGroup("user", help="Accounts: the first administrator, links without mail, clearing up.")
+user = DatabaseGroup("user", help="Accounts: the first administrator, links without mail, clearing up.")
 
 
 class Address(click.ParamType[str]):

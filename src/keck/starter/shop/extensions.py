@@ -20,18 +20,17 @@ from .mail.transport import VerifiedMail  # with: mail
 
 db = SQLAlchemy(model_class=Base, session_options={"class_": ReadFirstSession, "expire_on_commit": False})
 migrate = Migrate(directory=str(Path(__file__).parent / "migrations"))
-jwt = OneKeyJWTManager()
 cors = CORS()  # with: cors
 cache = Cache()  # with: cache
 limiter = AddressLimiter(client_network, application_limits=[address_limit])  # with: limiter
 mail = VerifiedMail()  # with: mail
+jwt = OneKeyJWTManager()
 
 
 def bind(app: Flask) -> None:
     """Bind all extensions to `app`, whose configuration must be complete: most of them read it here, once."""
     db.init_app(app)
     migrate.init_app(app, db)
-    jwt.init_app(app)
     # with: cors {
     api = {"origins": app.config["PUBLIC_ORIGINS"]}
     admin = {"origins": app.config["ADMIN_ORIGINS"]}
@@ -40,3 +39,4 @@ def bind(app: Flask) -> None:
     cache.init_app(app)  # with: cache
     limiter.init_app(app)  # with: limiter
     mail.init_app(app)  # with: mail
+    jwt.init_app(app)

@@ -6,6 +6,7 @@ Because the number of workers is a setting, the settings can refuse what would o
 from __future__ import annotations
 
 import os
+import socket
 import tempfile
 from pathlib import Path
 
@@ -47,6 +48,22 @@ def server(settings: Settings) -> MPServer:
     )
 
 
+def refuse_taken_port(settings: Settings) -> None:
+    """Leave when somebody listens there already: two servers would share the port, each with limits of its own.
+
+    Raises:
+        SystemExit: nothing can listen there; says why.
+    """
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            if os.name == "posix":  # what was closed a moment ago is free; elsewhere this would take what is in use
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind((settings.host, settings.port))
+    except OSError as error:
+        raise SystemExit(f"Cannot listen on {settings.host}:{settings.port} (HOST, PORT): {error.strerror}.") from None
+
+
 def shared_metrics(settings: Settings, folder: str) -> dict[str, str]:
     """What must be in the environment for several processes to count together, in files of `folder`."""
     return {"PROMETHEUS_MULTIPROC_DIR": folder} if settings.workers > 1 else {}
@@ -55,6 +72,8 @@ def shared_metrics(settings: Settings, folder: str) -> dict[str, str]:
 def main() -> None:
     """Serve until told to stop."""
     settings = load()
+    refuse_taken_port(settings)
+    print(f"Serving on http://{settings.host}:{settings.port}, the documentation at /docs.", flush=True)
     with tempfile.TemporaryDirectory(prefix="shop-metrics-") as folder:
         os.environ.update(shared_metrics(settings, folder))
         server(settings).serve()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from email.utils import parseaddr  # with: mail
+from ipaddress import ip_address
 from pathlib import Path  # with: mail
 from typing import Annotated
 from typing import Literal
@@ -195,6 +196,15 @@ class Settings(BaseSettings):
         return value
 
     # with: mail }
+    @field_validator("host")
+    @classmethod
+    def _numeric_host(cls, value: str) -> str:
+        """Refuse names: the server binds to an address."""
+        try:
+            return str(ip_address(value))
+        except ValueError:
+            raise ValueError(f"{value!r} is no IP address; write 127.0.0.1, or 0.0.0.0 for all") from None
+
     @field_validator("jwt_secret_key")
     @classmethod
     def _strong_secret(cls, value: SecretStr) -> SecretStr:
@@ -241,7 +251,7 @@ def load() -> Settings:
         return Settings()
     except ValidationError as error:
         lines = [_sentence(fault) for fault in error.errors(include_url=False, include_input=False)]
-        raise SystemExit("\n".join(["The settings are not complete (see .env.example):", *lines])) from None
+        raise SystemExit("\n".join(["The settings do not hold (see .env.example):", *lines])) from None
 
 
 def _sentence(fault: ErrorDetails) -> str:

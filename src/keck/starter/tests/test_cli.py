@@ -33,6 +33,16 @@ def run(app: APIFlask, *args: str, answers: str = "") -> Result:
     return app.test_cli_runner().invoke(args=["user", *args], input=answers)
 
 
+def test_a_command_without_its_tables_says_what_to_do(app: APIFlask) -> None:
+    """Before the migrations ran, or without a database, a command ends with one line."""
+    with app.app_context(), db.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE links")
+    result = run(app, "purge")
+    assert result.exit_code == 1
+    assert "flask --app wsgi db upgrade" in result.output
+    assert "Traceback" not in result.output
+
+
 def test_first_admin_is_made_by_prompts(app: APIFlask) -> None:
     """`create-admin` asks for address and password, twice, and the account can log in at once."""
     result = run(app, "create-admin", answers=f"Ann@Example.com\n{PASSWORD}\n{PASSWORD}\n")

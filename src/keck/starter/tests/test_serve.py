@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from shop.serve import refuse_taken_port
 from shop.serve import server
 from shop.serve import shared_metrics
 
@@ -34,6 +35,17 @@ def test_several_processes_count_together() -> None:
     many = settings(workers=2, redis_url="redis://localhost", database_url="postgresql://localhost/goods")
     assert shared_metrics(many, "folder") == {"PROMETHEUS_MULTIPROC_DIR": "folder"}
     assert shared_metrics(settings(), "folder") == {}
+
+
+def test_a_port_that_is_taken_is_said() -> None:
+    """Nobody shares a port with a server that was forgotten: one line, and no server."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(SystemExit, match=rf"Cannot listen on 127.0.0.1:{port} "):
+            refuse_taken_port(settings(port=port))
+    refuse_taken_port(settings(port=port))
 
 
 def test_settings_that_contradict_each_other_do_not_serve() -> None:

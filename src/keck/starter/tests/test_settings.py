@@ -61,6 +61,7 @@ def test_little_is_needed() -> None:
         ({"token_location": "query"}, "'headers' or 'cookies'"),
         ({"access_minutes": 61}, "less than or equal to 60"),
         ({"proxy_hops": -1}, "greater than or equal to 0"),
+        ({"host": "localhost"}, "is no IP address"),
         ({"frontend_url": "www.example.com"}, "should match pattern"),
         ({"limit_login": "a few"}, "is no limit"),  # with: limiter
         ({"limit_address": "5 per fortnight"}, "is no limit"),  # with: limiter

@@ -6,11 +6,11 @@ from datetime import timedelta
 from uuid import UUID
 
 import click
-from flask.cli import AppGroup
 from sqlalchemy import delete
 from sqlalchemy import select
 from sqlalchemy import update
 
+from ..commands import DatabaseGroup
 from ..database import now
 from ..database import unit_of_work
 from ..extensions import db
@@ -19,7 +19,7 @@ from ..models.outgoing import DEAD
 from ..models.outgoing import PENDING
 from .delivery import deliver
 
-commands = AppGroup("mail", help="The outbox of mails.")
+commands = DatabaseGroup("mail", help="The outbox of mails.")
 
 
 @commands.command("deliver")

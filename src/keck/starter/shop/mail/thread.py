@@ -11,6 +11,9 @@ from flask import Flask
 from ..config import settings_of
 from .delivery import deliver
 
+PAUSE_SECONDS = 0.1
+"""How long the answer that goes with a mail has to get out first: its time must not tell whether there is one to send."""
+
 log = structlog.get_logger()
 
 
@@ -71,6 +74,7 @@ class DeliveryThread:
         until = time.monotonic() + seconds
         while not self._is_over() and (left := until - time.monotonic()) > 0:
             if self._woken.wait(min(left, 1)):
+                time.sleep(PAUSE_SECONDS)
                 return
 
     def _is_over(self) -> bool:

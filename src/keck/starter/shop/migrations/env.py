@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from alembic import context
+from click import ClickException
 from flask import current_app
+from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from shop.database import Moment
 
@@ -28,7 +31,7 @@ def run() -> None:
         with context.begin_transaction():
             context.run_migrations()
         return
-    with database.engine.connect() as connection:
+    with _connected() as connection:
         is_sqlite = connection.dialect.name == "sqlite"
         if is_sqlite:
             connection.detach()  # not for the service: it is closed in the end
@@ -40,6 +43,13 @@ def run() -> None:
             context.run_migrations()
             if is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
                 raise RuntimeError("rows refer to rows that are not there any more; nothing was changed")
+
+
+def _connected() -> Connection:
+    try:
+        return database.engine.connect()
+    except OperationalError as error:
+        raise ClickException(f"the database cannot be reached (DATABASE_URL): {error.orig}") from None
 
 
 run()

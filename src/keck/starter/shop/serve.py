@@ -57,8 +57,8 @@ def refuse_taken_port(settings: Settings) -> None:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
         with socket.socket(family, socket.SOCK_STREAM) as probe:
-            if os.name == "posix":  # what was closed a moment ago is free; elsewhere this would take what is in use
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            # what was closed a moment ago is free; on Windows this would take what is in use
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, os.name == "posix")
             probe.bind((settings.host, settings.port))
     except OSError as error:
         raise SystemExit(f"Cannot listen on {settings.host}:{settings.port} (HOST, PORT): {error.strerror}.") from None

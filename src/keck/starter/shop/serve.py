@@ -18,6 +18,7 @@ from granian.server.mp import MPServer
 
 from .settings import Settings
 from .settings import load
+from .signals import hear
 
 GRACE_SECONDS = 30
 """How long a worker that is told to stop may take for the requests that it is answering."""
@@ -76,6 +77,7 @@ def main() -> None:
     print(f"Serving on http://{settings.host}:{settings.port}, the documentation at /docs.", flush=True)
     with tempfile.TemporaryDirectory(prefix="shop-metrics-") as folder:
         os.environ.update(shared_metrics(settings, folder))
+        hear()
         server(settings).serve()
 
 

@@ -20,8 +20,9 @@ from tests.service.test_limits import somewhere
 
 PUBLIC = "https://www.example.com"
 LOCAL = "http://localhost:3000"
+IPV6 = "https://[2001:db8::1]"
 ADMIN = "https://admin.example.com"
-ORIGINS = f"{PUBLIC}, {LOCAL}"
+ORIGINS = f"{PUBLIC}, {LOCAL}, {IPV6}"
 
 LOOK_ALIKES = (
     "null",
@@ -56,6 +57,11 @@ LOOK_ALIKES = (
     "http://localhost.evil.org:3000",
     "http://127.0.0.1:3000",
     "http://[::1]:3000",
+    "https://2001.evil.org",
+    "https://d.evil.org",
+    "https://[2001:db8::2]",
+    "https://[2001:db8::1].evil.org",
+    "https://[2001:db8::1]:8443",
     "https://*.example.com",
     "https://.*",
     "*",
@@ -131,7 +137,7 @@ def as_json(**fields: object) -> dict[str, Any]:
     return {"headers": {"Content-Type": "application/json"}, "body": json.dumps(fields).encode()}
 
 
-@pytest.mark.parametrize("origin", [PUBLIC, LOCAL])
+@pytest.mark.parametrize("origin", [PUBLIC, LOCAL, IPV6])
 def test_public_pages_see_the_api(service: Service, origin: str) -> None:
     """Pages of the public origins read, log in, and send their token, and see what they need of the headers."""
     email = new_address()

@@ -20,8 +20,9 @@ TREE = {"a.txt": File(b"a"), "b/c.txt": File(b"c", executable=True), "b/d.txt": 
 MANY = 4000
 
 RUN = """
-import functools, sys
+import faulthandler, functools, sys
 from pathlib import Path
+faulthandler.dump_traceback_later(40, exit=True)
 import keck.new
 from keck.cli import main
 keck.new.new = functools.partial(keck.new.new, starter=Path(sys.argv[1]))

@@ -40,7 +40,8 @@ class Finding(msgspec.Struct, frozen=True):
     """One fault at one place.
 
     `symbol` names what the fault is about (an endpoint, an extension, a config key) and does not
-    change when lines move: a baseline matches by rule, path and symbol.
+    change when lines move: a baseline matches by rule, path and symbol. `seen` is the witness: ``code``,
+    ``app`` or ``both``. `tags` say what a live fault is about, see `keck.rule.Rule.live`.
     """
 
     rule: str
@@ -51,6 +52,7 @@ class Finding(msgspec.Struct, frozen=True):
     symbol: str = ""
     related: tuple[Related, ...] = ()
     seen: str = "code"
+    tags: tuple[str, ...] = ()
 
     @property
     def order(self) -> tuple[str, int, int, str, str]:

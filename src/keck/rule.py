@@ -12,12 +12,18 @@ from typing import TYPE_CHECKING
 from keck.finding import Finding, Level, Place, Related
 
 if TYPE_CHECKING:
+    from keck.live.record import LiveApp, Spot
     from keck.project import Project
 
     Check = Callable[[Project], Iterable[Finding]]
+    Examine = Callable[[LiveApp], Iterable[Finding]]
 
 PACKAGE = "keck.rules"
 SECTIONS = ("What", "Why", "Fix", "When to ignore it", "Evidence")
+
+
+class Skipped(Exception):  # noqa: N818 - it is no error
+    """Raised by the live half of a rule that cannot say anything of this app; says why, as a clause."""
 
 
 class Rule:
@@ -31,6 +37,11 @@ class Rule:
         test_needles: the same for files of test suites, which give most rules nothing but their imports.
         requires: words of which some file of the project, tests apart, must hold one for the rule to be
             asked at all; none means always.
+        good: the good state, as a title of what has passed: "Every extension is bound".
+        needs: what a live app must have for the rule to be asked of it: extensions (``limiter``: an
+            instance that serves the app), ``routes``, ``backends``, ``database``, ``migrations``, ``redis``,
+            ``smtp``, ``probe``.
+        follows: ids of rules whose finding explains one of this rule that shares a tag with it.
     """
 
     def __init__(
@@ -41,14 +52,21 @@ class Rule:
         needles: tuple[str, ...] = (),
         test_needles: tuple[str, ...] = (),
         requires: tuple[str, ...] = (),
+        good: str = "",
+        needs: tuple[str, ...] = (),
+        follows: tuple[str, ...] = (),
     ) -> None:
         self.id = _id(module)
         self.level = level
         self.needles = needles
         self.test_needles = test_needles
         self.requires = requires
+        self.good = good
+        self.needs = needs
+        self.follows = follows
         self._module = module
         self._check: Check | None = None
+        self._examine: Examine | None = None
 
     def __repr__(self) -> str:
         return f"<Rule {self.id}>"
@@ -62,6 +80,65 @@ class Rule:
         """Yield what this rule finds in the project."""
         if self._check is not None:
             yield from self._check(project)
+
+    def in_app(self, examine: Examine) -> Examine:
+        """Register `examine` as what this rule says of a live app."""
+        self._examine = examine
+        return examine
+
+    @property
+    def sees_apps(self) -> bool:
+        """Whether the rule has a live half."""
+        return self._examine is not None
+
+    @property
+    def sees_code(self) -> bool:
+        """Whether the rule has something to say of source code."""
+        return self._check is not None
+
+    def examine(self, app: LiveApp) -> Iterator[Finding]:
+        """Yield what this rule finds in a live app.
+
+        Raises:
+            Skipped: it cannot say anything of this one.
+        """
+        if self._examine is not None:
+            yield from self._examine(app)
+
+    def live(
+        self,
+        spot: Spot,
+        message: str,
+        help: str,
+        *,
+        level: Level | None = None,
+        symbol: str = "",
+        tags: Iterable[str] = (),
+        related: Iterable[tuple[Spot, str]] = (),
+    ) -> Finding:
+        """Return a finding of this rule that the live app shows.
+
+        Args:
+            spot: where the user looks first; one without a path stands for the app itself.
+            message: as for `finding`.
+            help: as for `finding`.
+            level: when it differs from the rule's own.
+            symbol: as for `finding`; the same as there, so that two witnesses of one fault are known as such.
+            tags: what the fault is about, such as ``limiter`` or an endpoint: a finding is a consequence of
+                one that it shares a tag with, and whose rule it follows.
+            related: other spots that belong to it, each with what it is.
+        """
+        return Finding(
+            rule=self.id,
+            level=self.level if level is None else level,
+            place=_place(spot),
+            message=message,
+            help=help,
+            symbol=symbol,
+            related=tuple(Related(_place(where), what) for where, what in related),
+            seen="app",
+            tags=tuple(tags),
+        )
 
     def finding(
         self,
@@ -117,6 +194,10 @@ class Rule:
             if current == name:
                 lines.append(line.strip())
         return "\n".join(lines).strip()
+
+
+def _place(spot: Spot) -> Place:
+    return Place(spot.path, spot.line, 1, spot.end_line, 1)
 
 
 @cache

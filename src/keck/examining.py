@@ -1,0 +1,227 @@
+"""An examination: from a live app to what each rule says of it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from keck.finding import Finding, Level, Place
+from keck.live.record import LiveApp
+from keck.rule import Rule, Skipped, rules
+from keck.settings import Settings, chosen
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+State = Literal["passed", "failed", "skipped", "crashed"]
+
+BACKENDS = {"database": "database", "migrations": "migrations", "redis": "redis", "smtp": "smtp"}
+NAMES = {
+    "sqlalchemy": "Flask-SQLAlchemy",
+    "migrate": "Flask-Migrate",
+    "jwt": "Flask-JWT-Extended",
+    "cors": "Flask-CORS",
+    "caching": "Flask-Caching",
+    "limiter": "Flask-Limiter",
+    "mail": "Flask-Mail",
+}
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """What one rule said.
+
+    Args:
+        rule: its id.
+        title: the good state.
+        state: whether it holds.
+        reason: why it was skipped, or what crashed.
+    """
+
+    rule: str
+    title: str
+    state: State
+    reason: str = ""
+
+
+class Fault(msgspec.Struct, frozen=True):
+    """A finding with the findings that it explains."""
+
+    finding: Finding
+    consequences: tuple[Finding, ...] = ()
+
+
+class Examination(msgspec.Struct, frozen=True):
+    """A live app and what the rules say of it.
+
+    Args:
+        app: what was read.
+        root: absolute path with ``/`` that the findings' paths are relative to.
+        verdicts: one a rule, sorted by rule.
+        faults: the worst first.
+        notices: one-line remarks.
+    """
+
+    app: LiveApp
+    root: str
+    verdicts: tuple[Verdict, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    notices: tuple[str, ...] = ()
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Every finding, consequences too."""
+        return tuple(one for fault in self.faults for one in (fault.finding, *fault.consequences))
+
+    def raise_for(self, level: Level | str = Level.warning) -> None:
+        """Raise where there is a fault of a level or above; for a test suite.
+
+        Raises:
+            Faulty: there is; its text tells each fault, where it is and what to do.
+            ValueError: there is no such level.
+        """
+        least = level if isinstance(level, Level) else _level(level)
+        bad = [one for one in self.faults if one.finding.level >= least]
+        if bad:
+            raise Faulty(bad)
+
+
+class Faulty(AssertionError):
+    """The app has faults.
+
+    Args:
+        faults: those that it was raised for.
+    """
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(faults)
+        super().__init__(self._text())
+
+    def _text(self) -> str:
+        lines = [f"Keck finds {len(self.faults)} fault{'s' * (len(self.faults) > 1)} in how this app is wired:"]
+        for fault in self.faults:
+            one = fault.finding
+            lines += [f"  {one.place.path}:{one.place.line}: {one.level.name}: {one.message} [{one.rule}]"]
+            lines += [f"    {one.help}"]
+            lines += [f"    so: {each.message} [{each.rule}]" for each in fault.consequences]
+        return "\n".join(lines)
+
+
+def examine(
+    app: Flask, *, settings: Settings | None = None, backends: bool = False, probe: bool = False
+) -> Examination:
+    """Return what the rules say of a live app.
+
+    Args:
+        app: as `create_app()` returns it.
+        settings: which rules to ask; those of the working directory's project if None.
+        backends: whether to ask the database, Redis and the mail server.
+        probe: whether to send requests to the app in a forked child.
+
+    Raises:
+        Trouble: the settings are broken, or the app's Flask is too old to be examined.
+    """
+    from pathlib import Path
+
+    from keck.live import read
+    from keck.settings import load
+
+    asked = settings or load(Path.cwd())
+    return judge(read(app, backends=backends, probe=probe), asked)
+
+
+def judge(app: LiveApp, settings: Settings) -> Examination:
+    """Return what the chosen rules say of what was read of an app."""
+    names = frozenset(chosen([one.id for one in rules()], settings))
+    verdicts: list[Verdict] = []
+    found: list[Finding] = []
+    for rule in rules():
+        if rule.id in names and rule.sees_apps:
+            verdict, findings = _ask(rule, app)
+            verdicts.append(verdict)
+            found += findings
+    root = app.root or os.getcwd().replace(os.sep, "/")  # noqa: PTH109 - text with slashes is wanted
+    placed = [_placed(one, app, root) for one in found]
+    return Examination(app, root, tuple(verdicts), fold(placed, {one.id: one for one in rules()}))
+
+
+def _ask(rule: Rule, app: LiveApp) -> tuple[Verdict, list[Finding]]:
+    if reason := missing(rule, app):
+        return Verdict(rule.id, rule.good, "skipped", reason), []
+    try:
+        findings = list(rule.examine(app))
+    except Skipped as skipped:
+        return Verdict(rule.id, rule.good, "skipped", str(skipped)), []
+    except Exception as error:  # noqa: BLE001 - one rule that crashes leaves the others alone
+        return Verdict(rule.id, rule.good, "crashed", f"{type(error).__name__}: {error}"), []
+    return Verdict(rule.id, rule.good, "failed" if findings else "passed"), findings
+
+
+def missing(rule: Rule, app: LiveApp) -> str:
+    """Return what the rule needs and the app has not, as a clause; empty where it has all."""
+    for need in rule.needs:
+        if need in NAMES and app.serving(need) is None:
+            return f"{NAMES[need]} does not serve this app"
+        if need == "routes" and not any(not one.static for one in app.routes):
+            return "the app has no routes"
+        if need == "backends" and app.answers is None:
+            return "the backends were not asked"
+        if need in BACKENDS:
+            if app.answers is None:
+                return "the backends were not asked"
+            those = [one for one in app.answers if one.kind == need]
+            if not those:
+                return f"the app has no {need}" if need != "smtp" else "the app has no mail server"
+            if not any(one.state in {"answers", "refuses", "missing"} for one in those):
+                return f"{those[0].name} is {those[0].state}"
+        if need == "probe" and (app.probes is None or app.probes.unavailable):
+            return app.probes.unavailable if app.probes else "the app was not probed"
+    return ""
+
+
+def fold(findings: Iterable[Finding], known: dict[str, Rule]) -> tuple[Fault, ...]:
+    """Return the findings, the worst first, each consequence under the finding that explains it in the end."""
+    every = sorted(findings, key=lambda one: (-one.level, one.order))
+    causes = [_cause(one, every, known) for one in every]
+    under: dict[int, list[Finding]] = {}
+    for number, one in enumerate(every):
+        top, passed = number, {number}
+        while (above := causes[top]) is not None and above not in passed:
+            top = above
+            passed.add(top)
+        under.setdefault(top, []).extend([one] if top != number else [])
+    return tuple(Fault(every[top], tuple(those)) for top, those in sorted(under.items()))
+
+
+def _cause(finding: Finding, every: list[Finding], known: dict[str, Rule]) -> int | None:
+    """Return the index of the first finding that explains this one."""
+    follows = known[finding.rule].follows if finding.rule in known else ()
+    tags = set(finding.tags)
+    return next((index for index, one in enumerate(every) if one.rule in follows and tags & set(one.tags)), None)
+
+
+def _placed(finding: Finding, app: LiveApp, root: str) -> Finding:
+    """Return the finding with paths relative to the root; the app's own where the place is unknown."""
+    spot = app.spot
+    place = finding.place if finding.place.path else Place(spot.path, spot.line, 1, spot.end_line, 1)
+    replace = msgspec.structs.replace
+    related = tuple(replace(one, place=_relative(one.place, root)) for one in finding.related)
+    return replace(finding, place=_relative(place, root), related=related)
+
+
+def _relative(place: Place, root: str) -> Place:
+    if not place.path:
+        return place
+    try:
+        path = os.path.relpath(place.path, root)
+    except ValueError:  # pragma: no cover - two drives, which only Windows has
+        path = place.path
+    return msgspec.structs.replace(place, path=path.replace(os.sep, "/"))
+
+
+def _level(name: str) -> Level:
+    if name not in Level.__members__:
+        raise ValueError(f"there is no level `{name}`; known are {', '.join(Level.__members__)}")
+    return Level[name]

@@ -84,7 +84,8 @@ def test_sdist_holds_what_the_tests_need(built: Path) -> None:
 
 STARTER = "../src/keck/starter/requirements/service.txt"
 INCLUDED = {
-    "dev.txt": ["-r test.txt", "-r lint.txt", "-r service.txt", "-r bench.txt"],
+    "dev.txt": ["-r test.txt", "-r lint.txt", "-r service.txt", "-r live.txt", "-r bench.txt"],
+    "live.txt": ["-r service.txt"],
     "service.txt": [f"-r {STARTER}"],
     "bench.txt": ["-r test.txt", "-r service.txt"],
     "../src/keck/starter/requirements/dev.txt": ["-r service.txt"],
@@ -97,7 +98,11 @@ def test_pins_are_exact(name: str) -> None:
     assert [line for line in lines(name) if not PINNED.fullmatch(line)] == INCLUDED.get(name, [])
 
 
-@pytest.mark.parametrize("names", [["test.txt"], ["test.txt", "service.txt", STARTER]], ids=["keck", "service"])
+@pytest.mark.parametrize(
+    "names",
+    [["test.txt"], ["test.txt", "service.txt", STARTER], ["test.txt", "service.txt", "live.txt", STARTER]],
+    ids=["keck", "service", "live"],
+)
 def test_pins_are_complete(names: list[str]) -> None:
     """Whatever the tests need is pinned, down to what its dependencies need."""
     found = [line for name in names for line in lines(name) if not line.startswith("-r ")]

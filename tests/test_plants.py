@@ -38,7 +38,7 @@ def test_a_plant_can_be_read(path: Path) -> None:
 def test_each_rule_has_four_spellings() -> None:
     """No rule is proven by fewer than four ways to write its fault."""
     found = Counter(plant_of(one).rule for one in FILES)
-    assert {one.id: found[one.id] for one in rules() if found[one.id] < 4} == {}
+    assert {one.id: found[one.id] for one in rules() if one.sees_code and found[one.id] < 4} == {}
 
 
 @pytest.fixture(params=["factory", "module"])

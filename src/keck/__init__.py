@@ -9,6 +9,10 @@ A check turns files into facts, links the facts of each project, and asks the ru
     outcome = check([Path("shop")], Settings(), cache_dir=None)
     for finding in outcome.findings:
         print(finding.place.path, finding.place.line, finding.message)
+
+In a project's own suite, one line keeps the wiring of the live app right::
+
+    keck.examine(create_app()).raise_for("warning")
 """
 
 from __future__ import annotations
@@ -17,12 +21,32 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from keck.checking import Outcome, check
+    from keck.examining import Examination, examine
     from keck.finding import Finding, Level, Place, Related
     from keck.settings import Settings
+    from keck.start import Keck
 
-__all__ = ["Finding", "Level", "Outcome", "Place", "Related", "Settings", "check"]
+__all__ = [
+    "Examination",
+    "Finding",
+    "Keck",
+    "Level",
+    "Outcome",
+    "Place",
+    "Related",
+    "Settings",
+    "check",
+    "examine",
+]
 
-_HOMES = {"Outcome": "checking", "check": "checking", "Settings": "settings"}
+_HOMES = {
+    "Examination": "examining",
+    "Keck": "start",
+    "Outcome": "checking",
+    "Settings": "settings",
+    "check": "checking",
+    "examine": "examining",
+}
 
 
 def __getattr__(name: str) -> object:

@@ -88,7 +88,7 @@ class Examination(msgspec.Struct, frozen=True):
             raise Faulty(bad)
 
 
-class Faulty(AssertionError):
+class Faulty(AssertionError):  # noqa: N818 - it says what the app is
     """The app has faults.
 
     Args:
@@ -184,13 +184,10 @@ def missing(rule: Rule, app: LiveApp) -> str:
 def fold(findings: Iterable[Finding], known: dict[str, Rule]) -> tuple[Fault, ...]:
     """Return the findings, the worst first, each consequence under the finding that explains it in the end."""
     every = sorted(findings, key=lambda one: (-one.level, one.order))
-    causes = [_cause(one, every, known) for one in every]
+    above = [_cause(one, every, known) for one in every]
     under: dict[int, list[Finding]] = {}
     for number, one in enumerate(every):
-        top, passed = number, {number}
-        while (above := causes[top]) is not None and above not in passed:
-            top = above
-            passed.add(top)
+        top = _top(number, above)
         under.setdefault(top, []).extend([one] if top != number else [])
     return tuple(Fault(every[top], tuple(those)) for top, those in sorted(under.items()))
 
@@ -200,6 +197,16 @@ def _cause(finding: Finding, every: list[Finding], known: dict[str, Rule]) -> in
     follows = known[finding.rule].follows if finding.rule in known else ()
     tags = set(finding.tags)
     return next((index for index, one in enumerate(every) if one.rule in follows and tags & set(one.tags)), None)
+
+
+def _top(number: int, above: list[int | None]) -> int:
+    """Return the index of what explains a finding in the end; of a circle the first one."""
+    passed = [number]
+    while (cause := above[passed[-1]]) is not None:
+        if cause in passed:
+            return min(passed[passed.index(cause) :])
+        passed.append(cause)
+    return passed[-1]
 
 
 def _placed(finding: Finding, app: LiveApp, root: str) -> Finding:

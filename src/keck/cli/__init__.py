@@ -12,6 +12,7 @@ import click
 
 from keck.cli.add import add
 from keck.cli.check import check
+from keck.cli.doctor import doctor
 from keck.cli.explain import explain
 from keck.cli.new import new
 from keck.cli.rules import rules
@@ -19,7 +20,7 @@ from keck.cli.screen import prepare
 from keck.trouble import Trouble
 from keck.version import __version__
 
-__all__ = ["keck", "main"]
+__all__ = ["fault", "keck", "main"]
 
 COULD_NOT_RUN = 2
 INTERRUPTED = 130
@@ -34,7 +35,7 @@ def keck() -> None:
     """
 
 
-for verb in (check, explain, rules, new, add):
+for verb in (check, doctor, explain, rules, new, add):
     keck.add_command(verb)
 
 
@@ -57,12 +58,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         click.echo("keck: interrupted", err=True)
         return INTERRUPTED
     except Exception as error:  # noqa: BLE001 - whatever it is, it must not pass for "findings"
-        click.echo(f"keck: {_fault(error)}", err=True)
+        click.echo(f"keck: {fault(error)}", err=True)
         return COULD_NOT_RUN
     return code if isinstance(code, int) else 0
 
 
-def _fault(error: Exception) -> str:
+def fault(error: Exception) -> str:
     """Say in one line what went wrong in Keck itself; all of it where KECK_DEBUG is set."""
     if os.environ.get("KECK_DEBUG"):
         return "".join(traceback.format_exception(error))

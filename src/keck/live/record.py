@@ -142,6 +142,7 @@ class Limit:
         position: index into `Route.order`.
         exempt_when: qualified name of the function that lifts it, or empty.
         methods: the methods it holds for; empty means all.
+        per_method: whether each method is counted for itself.
     """
 
     text: str
@@ -151,6 +152,7 @@ class Limit:
     position: int = 0
     exempt_when: str = ""
     methods: tuple[str, ...] = ()
+    per_method: bool = False
 
 
 @dataclass(frozen=True)

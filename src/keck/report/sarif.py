@@ -15,7 +15,7 @@ from keck.rule import Rule, rules
 from keck.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping, Sequence
 
     from keck.checking import Outcome
 
@@ -25,12 +25,36 @@ FINGERPRINT = "keckRulePathSymbol/v1"
 
 def render(outcome: Outcome, view: View) -> str:
     """Return every finding and the pages of the rules that found something, as one SARIF run."""
+    notes = [notification(notice, "note") for notice in outcome.notices]
+    return document(outcome.findings, notes, lambda place: printed(place.path, outcome.root, view.start))
+
+
+def document(
+    findings: Sequence[Finding],
+    notifications: Sequence[Mapping[str, Any]],
+    path: Callable[[Place], str],
+    properties: Sequence[Mapping[str, Any]] = (),
+) -> str:
+    """Return a SARIF document of one run.
+
+    Args:
+        findings: each becomes a result.
+        notifications: what is to be said of the run itself, see `notification`.
+        path: gives the path of a place, relative to the root of the repository.
+        properties: the property bag of each result, or none at all.
+    """
     known = {rule.id: rule for rule in rules()}
-    ids = sorted({finding.rule for finding in outcome.findings})
+    ids = sorted({finding.rule for finding in findings})
 
     def location(place: Place) -> dict[str, Any]:
-        return _location(place, printed(place.path, outcome.root, view.start))
+        return _location(place, path(place)) if place.path else {}
 
+    results = [
+        _result(finding, ids.index(finding.rule), fingerprint, location)
+        for finding, fingerprint in zip(findings, fingerprints(findings), strict=True)
+    ]
+    for result, bag in zip(results, properties, strict=False):
+        result["properties"] = dict(bag)
     run = {
         "tool": {
             "driver": {
@@ -43,18 +67,18 @@ def render(outcome: Outcome, view: View) -> str:
         "columnKind": "unicodeCodePoints",
         "invocations": [
             {
-                "executionSuccessful": True,
-                "toolExecutionNotifications": [
-                    {"level": "note", "message": {"text": notice}} for notice in outcome.notices
-                ],
+                "executionSuccessful": all(one["level"] != "error" for one in notifications),
+                "toolExecutionNotifications": list(notifications),
             }
         ],
-        "results": [
-            _result(finding, ids.index(finding.rule), fingerprint, location)
-            for finding, fingerprint in zip(outcome.findings, fingerprints(outcome.findings), strict=True)
-        ],
+        "results": results,
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
+
+
+def notification(text: str, level: str) -> dict[str, Any]:
+    """Return a remark on the run; one of level ``error`` says that the run is not whole."""
+    return {"level": level, "message": {"text": text}}
 
 
 def _rule(name: str, rule: Rule | None) -> dict[str, Any]:
@@ -84,7 +108,7 @@ def _result(
         "ruleIndex": index,
         "level": finding.level.name,
         "message": {"text": text},
-        "locations": [location(finding.place)],
+        "locations": [place] if (place := location(finding.place)) else [],
         "partialFingerprints": {FINGERPRINT: fingerprint},
     }
     if finding.related:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from click import style
 
-from keck.finding import Finding, Level
+from keck.finding import Finding, Level, Place
 from keck.report.excerpt import excerpt, lines_of
 from keck.report.view import COLOURS, View, one_line, plural, printed, tally, visible
 
@@ -27,16 +27,16 @@ def render(outcome: Outcome, view: View) -> str:
     """Return every finding at or above the level, one line a rule for the others, and a summary."""
     read = cache(partial(lines_of, root=outcome.root, unsaved=view.unsaved))
     blocks = [
-        "\n".join(_finding(finding, outcome.root, view, read))
+        "\n".join(finding_lines(finding, outcome.root, view, read))
         for finding in outcome.findings
         if finding.level >= view.level
     ]
     hidden = [finding for finding in outcome.findings if finding.level < view.level]
     if hidden:
-        blocks.append("\n".join(_hidden(hidden, outcome.root, view)))
+        blocks.append("\n".join(hidden_lines(hidden, outcome.root, view)))
     if outcome.notices:
-        blocks.append("\n".join(line for notice in outcome.notices for line in _wrapped(one_line(notice), view)))
-    blocks.append("\n".join(line for text in summary(outcome, view) for line in _wrapped(text, view)))
+        blocks.append("\n".join(line for notice in outcome.notices for line in wrapped(one_line(notice), view)))
+    blocks.append("\n".join(line for text in summary(outcome, view) for line in wrapped(text, view)))
     return "\n\n".join(blocks) + "\n"
 
 
@@ -58,58 +58,66 @@ def summary(outcome: Outcome, view: View) -> Iterator[str]:
         yield f"`keck explain {max(shown, key=lambda one: one.level).rule}` says why and what to do."
 
 
-def _finding(finding: Finding, root: str, view: View, read: Callable[[str], Sequence[str]]) -> Iterator[str]:
+def finding_lines(finding: Finding, root: str, view: View, read: Callable[[str], Sequence[str]]) -> Iterator[str]:
+    """Yield a finding's place and message, its source line with a mark, what to do and where else to look."""
     place = finding.place
-    where = f"{visible(printed(place.path, root, view.start))}:{place.line}:{place.column}:"
+    where = _where(place, root, view)
     kind = f"{finding.level.name}[{finding.rule}]"
-    head = f"{_paint(where, view, bold=True)} {_paint(kind, view, fg=COLOURS[finding.level], bold=True)}"
+    head = f"{paint(where, view, bold=True)} {paint(kind, view, fg=COLOURS[finding.level], bold=True)}"
     length = len(where) + 1 + len(kind)
     message = one_line(finding.message)
     if view.width is None or length + 1 + len(message) <= view.width or length + LEAST_ROOM <= view.width:
-        lines = _wrapped(message, view, first=" " * (length + 1), rest="    ")
+        lines = wrapped(message, view, first=" " * (length + 1), rest="    ")
         yield head + lines[0][length:]
         yield from lines[1:]
     else:
         yield head
-        yield from _wrapped(message, view, first="    ", rest="    ")
+        yield from wrapped(message, view, first="    ", rest="    ")
     lines_read = read(place.path)
     if place.line <= len(lines_read) and lines_read[place.line - 1].strip():
         room = None if view.width is None else view.width - GUTTER
         text, marks = excerpt(lines_read[place.line - 1], place, room)
-        yield _paint(f"{place.line:>{GUTTER - 3}} | ", view, dim=True) + text
-        yield _paint(" " * (GUTTER - 3) + " | ", view, dim=True) + _paint(marks, view, fg=COLOURS[finding.level])
+        yield paint(f"{place.line:>{GUTTER - 3}} | ", view, dim=True) + text
+        yield paint(" " * (GUTTER - 3) + " | ", view, dim=True) + paint(marks, view, fg=COLOURS[finding.level])
     if finding.help:
-        yield from _labelled("help:", one_line(finding.help), view)
+        yield from labelled("help:", one_line(finding.help), view)
     for related in finding.related:
-        there = f"{visible(printed(related.place.path, root, view.start))}:{related.place.line}:{related.place.column}:"
-        yield from _labelled("see:", f"{there} {one_line(related.message)}", view)
+        yield from labelled("see:", f"{_where(related.place, root, view)} {one_line(related.message)}", view)
 
 
-def _labelled(label: str, text: str, view: View) -> Iterator[str]:
+def labelled(label: str, text: str, view: View) -> Iterator[str]:
+    """Yield `text` under a finding, with a label before it."""
     first = " " * (GUTTER - 2) + label + " "
-    lines = _wrapped(text, view, first=first, rest=" " * GUTTER)
-    yield lines[0].replace(label, _paint(label, view, bold=True), 1)
+    lines = wrapped(text, view, first=first, rest=" " * GUTTER)
+    yield lines[0].replace(label, paint(label, view, bold=True), 1)
     yield from lines[1:]
 
 
-def _hidden(findings: Sequence[Finding], root: str, view: View) -> Iterator[str]:
+def hidden_lines(findings: Sequence[Finding], root: str, view: View) -> Iterator[str]:
     """Yield one line for each rule whose findings are below the level."""
     for rule, group in groupby(sorted(findings, key=lambda f: (f.rule, f.order)), key=lambda f: f.rule):
         found = list(group)
         place = found[0].place
-        where = f"{visible(printed(place.path, root, view.start))}:{place.line}"
+        where = _where(place, root, view).removesuffix(f":{place.column}:").removesuffix(":")
         kind = f"{found[0].level.name}[{rule}]"
         if len(found) == 1:
             text = f"{where}: {one_line(found[0].message)}"
         else:
             files = len({finding.place.path for finding in found})
             text = f"{plural(len(found), 'place')} in {plural(files, 'file')}, the first is {where}"
-        lines = _wrapped(f"{kind} {text}", view, rest="    ")
-        yield lines[0].replace(kind, _paint(kind, view, fg=COLOURS[found[0].level]), 1)
+        lines = wrapped(f"{kind} {text}", view, rest="    ")
+        yield lines[0].replace(kind, paint(kind, view, fg=COLOURS[found[0].level]), 1)
         yield from lines[1:]
 
 
-def _wrapped(text: str, view: View, *, first: str = "", rest: str = "") -> list[str]:
+def _where(place: Place, root: str, view: View) -> str:
+    """Return the place as editors and terminals link it; one without a path is the app itself."""
+    if not place.path:
+        return "app:"
+    return f"{visible(printed(place.path, root, view.start))}:{place.line}:{place.column}:"
+
+
+def wrapped(text: str, view: View, *, first: str = "", rest: str = "") -> list[str]:
     """Break `text` at spaces; a word that is longer than a line stays whole, so that it can be copied."""
     if view.width is None:
         return [first + text]
@@ -123,5 +131,6 @@ def _wrapped(text: str, view: View, *, first: str = "", rest: str = "") -> list[
     ) or [first]
 
 
-def _paint(text: str, view: View, *, fg: str | None = None, bold: bool | None = None, dim: bool | None = None) -> str:
+def paint(text: str, view: View, *, fg: str | None = None, bold: bool | None = None, dim: bool | None = None) -> str:
+    """Return `text` with ANSI sequences where the reader wants colour."""
     return style(text, fg=fg, bold=bold, dim=dim) if view.colour else text

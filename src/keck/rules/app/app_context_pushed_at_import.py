@@ -31,13 +31,19 @@ from collections.abc import Iterator
 
 from keck.facts.expr import Call, Expr, Other, Ref, before, terminal
 from keck.finding import Finding, Level
+from keck.live.record import LiveApp
 from keck.project import Project
 from keck.project.module import Module
 from keck.project.things import Site
-from keck.rule import Rule
+from keck.rule import Rule, Skipped
 from keck.rules.app._startup import reached
 
-rule = Rule(__name__, level=Level.error, needles=("push", "Flask(", "create_app", "app_context"))
+rule = Rule(
+    __name__,
+    level=Level.error,
+    needles=("push", "Flask(", "create_app", "app_context"),
+    good="No app context is left open at start",
+)
 
 _CONTEXTS = {"app_context", "test_request_context", "request_context"}
 _PUSHES = {"push", "__enter__"}
@@ -150,3 +156,22 @@ def _popped(module: Module, scope: str, push: Call) -> bool:
     holder = before(push.func)
     ends = {f"{holder.name}.pop", f"{holder.name}.__exit__"} if isinstance(holder, Ref) else set()
     return any(isinstance(call.func, Ref) and call.func.name in ends for call in module.calls(scope))
+
+
+@rule.in_app
+def examine(app: LiveApp) -> Iterator[Finding]:
+    """Yield a finding where an app context lies open once the app has been made.
+
+    Raises:
+        Skipped: the app is testing, where a fixture holds one.
+    """
+    if app.testing:
+        raise Skipped("the app is testing, where a fixture may hold a context")
+    if app.context_pushed:
+        yield rule.live(
+            app.spot,
+            "an app context is open after the app has been made, and nothing pops it: requests of a sync worker share it",
+            "put `with app.app_context():` around what needs it",
+            symbol=app.name,
+            tags=("context",),
+        )

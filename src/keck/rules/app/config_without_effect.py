@@ -33,6 +33,7 @@ from collections.abc import Iterator
 from keck.facts.expr import Call, Expr, Ref, Table, text_of
 from keck.finding import Finding, Level, Place
 from keck.known import NAMESPACES
+from keck.live.record import Drift, LiveApp
 from keck.project import Project
 from keck.project.config import Setting
 from keck.project.extensions import Instance
@@ -40,6 +41,7 @@ from keck.project.module import Module
 from keck.project.things import Site, app_like
 from keck.project.values import Env, Known
 from keck.rule import Rule
+from keck.rules._live import is_own, serving, spoken, tags, variable
 from keck.rules._wording import code, listed
 from keck.rules.app._order import BOUND_KEYS, Late, late_writes
 
@@ -58,7 +60,11 @@ rule = Rule(
         ".config",
         *NAMESPACES,
     ),
+    good="Every extension works with what the config says",
+    follows=("app/test-override-after-bind", "app/extension-bound-twice"),
 )
+
+_DATABASE = frozenset({"SQLALCHEMY_DATABASE_URI", "SQLALCHEMY_BINDS"})
 
 _DEPTH = 4
 _OPTIONS = {
@@ -199,3 +205,27 @@ def _plain(value: Known) -> object:
         items = [one.value if isinstance(one, Known) else None for one in found]
         return items[0] if len(items) == 1 else items
     return found
+
+
+# the live app
+
+
+@rule.in_app
+def examine(app: LiveApp) -> Iterator[Finding]:
+    """Yield one finding an instance that works with other values than the config has by now."""
+    for one in serving(app):
+        found = [each for each in one.drift if not (app.testing and each.key in _DATABASE)]
+        if not found or not is_own(app, one):
+            continue
+        keys = list(dict.fromkeys(each.key for each in found))
+        yield rule.live(
+            one.spot,
+            f"{spoken(one)} does not go by {listed(map(code, keys))}: {listed(map(_told, found))}",
+            f"set {'it' if len(keys) == 1 else 'them'} before `{variable(one)}` is bound, and in one place alone",
+            symbol=",".join(keys),
+            tags=(*tags(one), *keys),
+        )
+
+
+def _told(one: Drift) -> str:
+    return f"the config has {one.configured or 'nothing'}, it uses {one.used or 'nothing'}"

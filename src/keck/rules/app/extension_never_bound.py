@@ -30,9 +30,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keck.finding import Finding, Level, Place
+from keck.live.record import Instance as Live
+from keck.live.record import LiveApp
 from keck.project import Project
 from keck.project.extensions import Instance
 from keck.rule import Rule
+from keck.rules._live import TITLES, is_own, related, spoken, symbol, tags, variable
+from keck.rules._wording import called
 from keck.rules.app._instances import bound_beside, unbound
 from keck.rules.app._scripts import bound_as_script
 from keck.rules.app._words import EXTENSIONS, MAKERS
@@ -42,7 +46,19 @@ rule = Rule(
     level=Level.error,
     needles=(*EXTENSIONS, "flask_cache", "init_app", *MAKERS),
     test_needles=("init_app",),
+    good="Every extension is bound to the app",
+    follows=("app/second-extension-instance", "app/extension-bound-twice"),
 )
+
+_LOST = {
+    "sqlalchemy": "every query through it fails",
+    "migrate": "there is no `flask db` for it",
+    "jwt": "its callbacks are never asked",
+    "cors": "no answer gets its headers",
+    "caching": "every use of it is a KeyError",
+    "limiter": "its limits are never counted",
+    "mail": "sending through it fails",
+}
 
 
 @rule.in_code
@@ -82,3 +98,55 @@ def check(project: Project) -> Iterator[Finding]:
 def _given_current_app(project: Project, instance: Instance) -> bool:
     given = instance.call.keyword("app") or (instance.call.args[0] if instance.call.args else None)
     return given is not None and project.resolve(instance.module, instance.scope, given) == "flask.current_app"
+
+
+@rule.in_app
+def examine(app: LiveApp) -> Iterator[Finding]:
+    """Yield the instances that no app has been given, and the routes that need a manager where there is none."""
+    for one in app.instances:
+        if one.bound != "never" or not is_own(app, one) or one.facts.get("replaced"):
+            continue
+        advice = f"call `{variable(one)}.init_app(app)` in the factory, after the config"
+        if one.extension == "migrate":
+            advice = f"call `{variable(one)}.init_app(app, db)` in the factory: `Migrate(app)` alone binds nothing"
+        other = app.serving(one.extension)
+        if other is not None:
+            advice = f"bind it as well, or use {spoken(other)} in its place, which is bound"
+        yield rule.live(
+            one.spot,
+            f"{spoken(one)} is never given an app: {_used(one) or _LOST[one.extension]}",
+            advice,
+            symbol=symbol(one),
+            tags=tags(one),
+            related=related([other] if other is not None else [], "`{name}` is made here"),
+        )
+    if not any(one.extension == "jwt" and one.bound in {"never", "this", "both"} for one in app.instances):
+        yield from _no_manager(app)
+
+
+def _used(one: Live) -> str:
+    """Return what is lost where the instance itself tells: how many routes, models or callbacks hang on it."""
+    for fact, single, many in (
+        ("routes", "the limit of 1 route is never counted", "the limits of {} routes are never counted"),
+        ("models", "its model cannot be queried", "none of its {} models can be queried"),
+    ):
+        count = one.facts.get(fact)
+        if isinstance(count, int) and count:
+            return single if count == 1 else many.format(count)
+    return ""
+
+
+def _no_manager(app: LiveApp) -> Iterator[Finding]:
+    """Yield one finding where routes ask for tokens and no JWTManager is bound to the app."""
+    guarded = {one.endpoint: one for one in app.routes if any(guard.kind == "jwt" for guard in one.guards)}
+    if guarded:
+        first = next(iter(guarded.values()))
+        rest = f" and of {len(guarded) - 1} more" if len(guarded) > 1 else ""
+        yield rule.live(
+            first.spot,
+            f"the guard of {called(first.name.rpartition('.')[2])}{rest} needs a JWTManager, and none is bound to this "
+            "app: every request to it fails",
+            "call `jwt.init_app(app)` in the factory, after the config",
+            symbol=TITLES["jwt"],
+            tags=("jwt",),
+        )

@@ -31,11 +31,13 @@ from collections.abc import Iterator
 
 from keck.facts.expr import Call, Const, Expr, Index, Ref, terminal, text_of, walk
 from keck.finding import Finding, Level, Place
+from keck.live.record import LiveApp
 from keck.project import Project
 from keck.project.fixtures import fixture, homes
 from keck.project.module import Module
 from keck.project.timeline import Moment
-from keck.rule import Rule
+from keck.rule import Rule, Skipped
+from keck.rules._live import serving, tags, variable
 from keck.rules.app._order import Late, late_writes
 
 _KEYS = ("SQLALCHEMY_DATABASE_URI", "SQLALCHEMY_BINDS")
@@ -44,6 +46,8 @@ rule = Rule(
     level=Level.error,
     needles=("flask_sqlalchemy", "SQLAlchemy(", "init_app", "Flask(", "create_app", ".config", "SQLALCHEMY_"),
     test_needles=("SQLALCHEMY_", "from_object", "from_mapping", "config.update", "_app("),
+    good="Tests run on the database that their config names",
+    needs=("sqlalchemy",),
 )
 
 _ENVIRONMENT = re.compile(r"DATABASE|(^|_)DB(_|$)|SQLALCHEMY|ENV|CONFIG|SETTINGS|TEST", re.IGNORECASE)
@@ -186,3 +190,28 @@ def _on_environ(project: Project, module: Module, scope: str, call: Call) -> boo
 
 def _speaks_of_config(expr: Expr) -> bool:
     return any(_ENVIRONMENT.search(text_of(one) or "") for one in walk(expr))
+
+
+# the live app
+
+
+@rule.in_app
+def examine(app: LiveApp) -> Iterator[Finding]:
+    """Yield a finding where an app that is testing is bound to another database than its config names by now.
+
+    Raises:
+        Skipped: the app is not testing.
+    """
+    if not app.testing:
+        raise Skipped("the app is not testing")
+    for one in serving(app):
+        for each in one.drift:
+            if each.key in _KEYS:
+                yield rule.live(
+                    one.spot,
+                    f"`{each.key}` names {each.configured or 'nothing'}, but `{variable(one)}` is bound to {each.used}: the "
+                    "tests run there, and `drop_all()` empties it",
+                    "give the factory the test config, so that it is set before `init_app()`",
+                    symbol=each.key,
+                    tags=(*tags(one), each.key),
+                )

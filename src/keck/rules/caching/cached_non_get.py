@@ -23,6 +23,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from keck.finding import Finding, Level
+from keck.live.record import LiveApp
 from keck.rule import Rule
 from keck.rules._wording import called, decorator, listed
 from keck.rules.caching._words import CACHE, PACKAGES, READERS, VIEWS
@@ -36,6 +37,8 @@ rule = Rule(
     requires=PACKAGES,
     level=Level.error,
     needles=(*CACHE, *VIEWS, *READERS),
+    good="Caches keep answers to GET alone",
+    needs=("caching", "routes"),
 )
 
 _WRITING = ("POST", "PUT", "PATCH", "DELETE")
@@ -73,3 +76,26 @@ def _written(project: Project, route: Route) -> set[str]:
         reads = project.reads.own(route.module, route.function.name)
         found |= {"OPTIONS"} if any(one.kind == "method" for one in reads) else set()
     return found
+
+
+@rule.in_app
+def examine(app: LiveApp) -> Iterator[Finding]:
+    """Yield cached views that a writing method reaches as well."""
+    told: set[str] = set()
+    for route in app.routes:
+        use = next((one for one in route.cache if one.kind == "cached" and one.details.get("bound", True)), None)
+        if use is None or use.personal or use.details.get("unless") or route.endpoint in told:
+            continue
+        if route.method not in _WRITING:
+            continue
+        told.add(route.endpoint)
+        reading = bool({"GET", "HEAD"} & set(route.methods))
+        told_by = "a stored answer is given instead of running it" if reading else "the first answer is given to all"
+        yield rule.live(
+            route.spot,
+            f"{called(route.name.rpartition('.')[2])} answers {route.method} {route.rule}, and its cache does not look at "
+            f"the method: {told_by}",
+            'cache a view that answers GET only, or pass `unless=lambda: request.method != "GET"`',
+            symbol=route.endpoint,
+            tags=("caching", route.endpoint),
+        )

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 
 from keck.facts.expr import Call, Ref
 from keck.finding import Finding, Level
+from keck.live.record import LiveApp, Spot
 from keck.project.decorators import looks_like_url
 from keck.rule import Rule
 from keck.rules._wording import called, code, decorator
@@ -37,6 +38,8 @@ rule = Rule(
     requires=PACKAGES,
     level=Level.error,
     needles=(*CACHE, *VIEWS),
+    good="No helper is cached as if it were a view",
+    needs=("caching",),
 )
 
 _METHODS = {"get", "post", "put", "patch", "delete", "head", "options", "dispatch_request", "index"}
@@ -89,3 +92,19 @@ def _may_be_view(project: Project, one: Cached) -> bool:
     if one.function.owner and last in _METHODS and one.module.classes[one.function.owner].bases:
         return True
     return one.symbol in project.caches.handed_over
+
+
+@rule.in_app
+def examine(app: LiveApp) -> Iterator[Finding]:
+    """Yield functions with arguments under ``cached()`` that are no view."""
+    for one in app.facts.get("cached_functions", ()):
+        if one["parameters"] and not one.get("computed"):
+            name = str(one["name"]).rpartition(".")[2]
+            yield rule.live(
+                Spot(one["path"], one["line"], one["end_line"]),
+                f"`cached()` leaves the arguments of {called(name)} ({', '.join(map(code, one['parameters']))}) out of the "
+                "key: all calls share one value",
+                "use `memoize()`, which keys by the function and its arguments",
+                symbol=str(one["name"]),
+                tags=("caching",),
+            )

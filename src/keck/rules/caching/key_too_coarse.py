@@ -23,6 +23,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from keck.finding import Finding, Level
+from keck.live.record import LiveApp
 from keck.rule import Rule
 from keck.rules._wording import called, code, decorator, listed, read
 from keck.rules.caching._words import CACHE, PACKAGES, READERS, VIEWS
@@ -37,9 +38,12 @@ rule = Rule(
     requires=PACKAGES,
     level=Level.warning,
     needles=(*CACHE, *VIEWS, *READERS, "paginate", "parse_args"),
+    good="Cached answers are told apart by what they depend on",
+    needs=("caching", "routes"),
 )
 
 _PARAMETER = re.compile(r"<(?:[^<>]*:)?(\w+)>")
+_VARYING = ("request.args", "request.headers", "request.accept_languages", "request.host")
 
 
 @rule.in_code
@@ -98,3 +102,44 @@ def _parameters(one: Cached) -> list[str]:
     return list(
         dict.fromkeys(name for route in one.routes for text in route.rules for name in _PARAMETER.findall(text))
     )
+
+
+@rule.in_app
+def examine(app: LiveApp) -> Iterator[Finding]:
+    """Yield cached views whose key leaves out their query string, headers or URL."""
+    told: set[str] = set()
+    for route in app.routes:
+        use = next((one for one in route.cache if one.kind == "cached" and one.details.get("bound", True)), None)
+        if use is None or use.personal or route.endpoint in told or route.method not in {"GET", "POST"}:
+            continue
+        missing = [
+            name
+            for name in _VARYING
+            if name in route.reads and not (name == "request.args" and use.details.get("query_string"))
+        ]
+        parameters = _PARAMETER.findall(route.rule)
+        constant = use.details.get("key_prefix")
+        view = called(route.name.rpartition(".")[2])
+        if missing:
+            told.add(route.endpoint)
+            args = missing == ["request.args"]
+            yield rule.live(
+                route.spot,
+                f"{view} reads {listed(map(read, missing))}, which is not in the key of its cache: "
+                f"the key of {route.method} {route.rule} is {use.key}",
+                "pass `query_string=True`, so that each query string has a key of its own"
+                if args
+                else "pass as `key_prefix` a function that makes the key of all that the answer depends on",
+                symbol=route.endpoint,
+                tags=("caching", route.endpoint),
+            )
+        elif parameters and isinstance(constant, str) and "%s" not in constant and not use.details.get("query_string"):
+            told.add(route.endpoint)
+            yield rule.live(
+                route.spot,
+                f'{view} is stored under the constant key "{constant}" although its URL has '
+                f"{listed(code(f'<{name}>') for name in parameters)}: whoever asks first decides what all get",
+                f'leave `key_prefix` out, or put the path into it: `key_prefix="{constant}%s"`',
+                symbol=route.endpoint,
+                tags=("caching", route.endpoint),
+            )

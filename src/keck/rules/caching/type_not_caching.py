@@ -22,8 +22,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from keck.finding import Finding, Level, Place
+from keck.live.record import LiveApp
 from keck.project.values import Known, Value, defaults
-from keck.rule import Rule
+from keck.rule import Rule, Skipped
 from keck.rules.caching._backend import Backend, backends
 from keck.rules.caching._words import CACHE, PACKAGES
 
@@ -35,6 +36,8 @@ rule = Rule(
     requires=PACKAGES,
     level=Level.error,
     needles=(*CACHE, "config"),
+    good="The cache keeps what it is given",
+    needs=("caching",),
 )
 
 _NAMES = {
@@ -131,3 +134,24 @@ def _unset(project: Project, one: Backend) -> Iterator[Finding]:
         level=Level.warning,
         symbol="CACHE_TYPE",
     )
+
+
+@rule.in_app
+def examine(app: LiveApp) -> Iterator[Finding]:
+    """Yield caches whose backend keeps nothing."""
+    if app.testing or app.debug:
+        raise Skipped(f"the app is {'testing' if app.testing else 'in debug mode'}, where nothing need be cached")
+    for one in app.of("caching", "this", "both"):
+        if one.facts.get("backend") != "NullCache":
+            continue
+        name = one.name.rpartition(":")[2] or "the cache"
+        stated = "CACHE_TYPE" in app.config
+        yield rule.live(
+            one.spot,
+            f"`{name}` keeps nothing: "
+            + ('`CACHE_TYPE` is "NullCache" in an app that serves' if stated else "no `CACHE_TYPE` is set"),
+            'set `CACHE_TYPE` to "RedisCache" or another backend where the app serves',
+            level=Level.warning if stated else Level.error,
+            symbol="CACHE_TYPE",
+            tags=("caching",),
+        )

@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from keck.facts.expr import Attr, Call, Const, Expr, Lambda, Op, Ref, is_none, terminal, walk
 from keck.facts.record import Block, Function, Step
 from keck.finding import Finding, Level, Place
+from keck.live.record import LiveApp
 from keck.project import Project
 from keck.project.module import Module
 from keck.rule import Rule
@@ -36,6 +37,8 @@ rule = Rule(
         "request",
         "session",
     ),
+    good="No limit has a key that can be empty",
+    needs=("limiter", "routes"),
 )
 
 _HOLDERS = (
@@ -214,3 +217,28 @@ def _spelt(expr: Expr) -> str:
     if isinstance(expr, Ref):
         return f"`{expr.name}`"
     return "this key"
+
+
+_IDENTITIES = frozenset({"get_jwt_identity", "get_current_user"})
+
+
+@rule.in_app
+def examine(app: LiveApp) -> Iterator[Finding]:
+    """Yield limits by identity on routes where a guest has none."""
+    told: set[tuple[str, str]] = set()
+    for route in app.routes:
+        for limit in route.limits:
+            guard = next((one for one in route.guards if one.kind == "jwt"), None)
+            key = limit.key.rpartition(".")[2]
+            if key not in _IDENTITIES or guard is None or guard.how != "optional" or (route.endpoint, key) in told:
+                continue
+            if limit.position > guard.position:
+                told.add((route.endpoint, key))
+                yield rule.live(
+                    route.spot,
+                    f"`{key}()` is None for a guest of {route.method} {route.rule}, and Flask-Limiter does not apply a limit "
+                    "whose key is empty",
+                    "end the key function with a value that every request has: `... or get_remote_address()`",
+                    symbol=key,
+                    tags=("limiter", route.endpoint),
+                )

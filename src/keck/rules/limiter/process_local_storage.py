@@ -17,11 +17,12 @@ from collections.abc import Iterator
 
 from keck.facts.expr import Const
 from keck.finding import Finding, Level, Place
+from keck.live.record import LiveApp
 from keck.project import Project
 from keck.project.config import Setting
 from keck.project.extensions import Instance
 from keck.project.values import Known, Value, alternatives
-from keck.rule import Rule
+from keck.rule import Rule, Skipped
 from keck.rules._words import SETTINGS
 from keck.rules.limiter._limiters import hides_options, is_read, limiters, read, switched_off
 
@@ -36,6 +37,8 @@ rule = Rule(
         "memory:",
         *SETTINGS,
     ),
+    good="Limits are counted for all processes together",
+    needs=("limiter",),
 )
 
 _KEYS = ("RATELIMIT_STORAGE_URI", "RATELIMIT_STORAGE_URL")
@@ -107,3 +110,21 @@ def _in_memory(value: Value) -> bool:
         isinstance(one, Known) and (not one.value or str(one.value).startswith(("memory:", "async+memory:")))
         for one in alternatives(value)
     )
+
+
+@rule.in_app
+def examine(app: LiveApp) -> Iterator[Finding]:
+    """Yield limiters that count in memory while several processes serve the app."""
+    if app.workers is None:
+        raise Skipped("the environment does not say how many processes serve the app (WEB_CONCURRENCY)")
+    for one in app.of("limiter", "this", "both"):
+        if app.workers > 1 and one.facts.get("per_process") and one.facts.get("enabled", True):
+            yield rule.live(
+                one.spot,
+                f"`{one.name.rpartition(':')[2] or 'the limiter'}` counts in the memory of each of {app.workers} processes: "
+                f"{app.workers} times as many requests are let through",
+                'give it a storage that all processes share: `storage_uri="redis://..."` or `RATELIMIT_STORAGE_URI`',
+                level=Level.warning,
+                symbol=one.name,
+                tags=("limiter",),
+            )

@@ -13,10 +13,13 @@ them answers every request (Flask-Limiter 4.1.1).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from keck.facts.expr import Call, Const, Ref, before, terminal
 from keck.finding import Finding, Level
+from keck.live.record import LiveApp
+from keck.live.record import Route as LiveRoute
 from keck.project import Project
 from keck.project.module import Module
 from keck.project.routes import Route
@@ -57,6 +60,15 @@ rule = Rule(
         "hrottl",
         "RATELIMIT_",
         *SETTINGS,
+    ),
+    good="Whoever tries passwords meets a limit",
+    needs=("limiter", "routes"),
+    follows=(
+        "app/extension-never-bound",
+        "app/extension-inert",
+        "app/config-without-effect",
+        "together/decorator-above-route",
+        "limiter/limit-string-invalid",
     ),
 )
 
@@ -183,3 +195,40 @@ def _limits_inside(project: Project, module: Module, scope: str) -> bool:
             if any(isinstance(one, Site) and (one.kind == "limiter" or one.cls.startswith("limits.")) for one in made):
                 return True
     return False
+
+
+_TAKES = ("check_password_hash", "create_access_token", "create_refresh_token", "login_user")
+_NAMED = re.compile(
+    r"(^|[/._-])(log-?in|sign-?in|otp|2fa|mfa|(forgot|reset|recover)[a-z_-]*pass\w*|pass\w*[/_-](forgot|reset|recovery))([/._-]|$)",
+    re.IGNORECASE,
+)
+
+
+@rule.in_app
+def examine(app: LiveApp) -> Iterator[Finding]:
+    """Yield routes that take or reset a password and that no limit holds for."""
+    name = app.of("limiter", "this", "both")[0].name.rpartition(":")[2] or "limiter"
+    told: set[str] = set()
+    for route in app.routes:
+        what = _sensitive(route)
+        if what and not route.limits and route.exposure != "guarded" and route.endpoint not in told:
+            told.add(route.endpoint)
+            yield rule.live(
+                route.spot,
+                f"{called(route.name.rpartition('.')[2])} {what}, and no limit applies to {route.method} {route.rule}",
+                f'limit it with `@{name}.limit("5 per minute")` directly above the function',
+                symbol=route.name.rpartition(".")[2],
+                tags=("limiter", route.endpoint),
+            )
+
+
+def _sensitive(route: LiveRoute) -> str:
+    """Return what makes the route worth a limit, as a clause; empty where nothing does."""
+    if route.method not in {"POST", "PUT", "PATCH"}:
+        return ""
+    taken = next((name for name in _TAKES if name in route.reads), None)
+    if taken == "check_password_hash":
+        return "checks a password"
+    if taken is not None:
+        return "lets callers log in"
+    return "takes or resets a password by its name" if _NAMED.search(route.rule) else ""

@@ -26,15 +26,19 @@ from collections.abc import Iterator
 
 from keck.facts.expr import Call, is_none
 from keck.finding import Finding, Level
+from keck.live.record import LiveApp
 from keck.project import Project
 from keck.project.extensions import Binding, Instance
 from keck.rule import Rule
+from keck.rules._live import symbol, tags, variable
 
 rule = Rule(
     __name__,
     requires=("flask_migrate", "flask.ext"),
     level=Level.error,
     needles=("flask_migrate", "Migrate", "init_app", "Flask("),
+    good="Migrate is bound to the database of the app",
+    needs=("migrate",),
 )
 
 
@@ -79,3 +83,19 @@ def _names_db(call: Call) -> bool:
     """Whether a call names a database, or hides some of its arguments."""
     given = call.argument(1, "db")
     return call.open_ended or (given is not None and not is_none(given))
+
+
+@rule.in_app
+def examine(app: LiveApp) -> Iterator[Finding]:
+    """Yield the Migrate of the app where it has no database, or one that does not serve this app."""
+    for one in app.of("migrate", "this", "both"):
+        name = variable(one)
+        if one.facts.get("db") == "none":
+            message = f"`{name}` serves the app and has no database: `flask db migrate` will fail"
+        elif one.facts.get("db") == "other" and app.serving("sqlalchemy") is not None:
+            message = f"`{name}` has a database that does not serve this app: `flask db` works on other tables than the app"
+        else:
+            continue
+        yield rule.live(
+            one.spot, message, f"write `{name}.init_app(app, db)`", symbol=symbol(one), tags=tags(one)
+        )

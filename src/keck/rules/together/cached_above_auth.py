@@ -20,9 +20,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from keck.finding import Finding, Level, Place
+from keck.live.record import LiveApp
 from keck.rule import Rule
 from keck.rules._wording import called, decorator, read
 from keck.rules.caching._words import PACKAGES, PERSONAL
+from keck.rules.together._live import caches, passed, reads_of, spoken
 from keck.rules.together._personal import excused, passed_guards, personal
 
 if TYPE_CHECKING:
@@ -33,6 +35,8 @@ rule = Rule(
     requires=PACKAGES,
     level=Level.error,
     needles=PERSONAL,
+    good="No cache stands outside a guard",
+    needs=("caching", "routes"),
 )
 
 
@@ -57,4 +61,25 @@ def check(project: Project) -> Iterator[Finding]:
             else f"check before the cache does, with a decorator above {decorator(one.layer)}{why}",
             symbol=one.symbol,
             related=[(place, "is passed by on a hit")],
+        )
+
+
+@rule.in_app
+def examine(app: LiveApp) -> Iterator[Finding]:
+    """Yield views whose stored answer passes a guard by."""
+    for route, use in caches(app):
+        guards = passed(route, use)
+        if not guards:
+            continue
+        guard = guards[0]
+        also = reads_of(route)
+        why = f"; the answer also depends on {read(also[0])}: put that into the key too" if also else ""
+        yield rule.live(
+            route.spot,
+            f"the cache of {called(route.name.rpartition('.')[2])} stands outside {spoken(guard)}: once someone was "
+            f"let in, everybody gets the stored answer of {route.method} {route.rule}",
+            f"put {spoken(guard)} above the cache{why}",
+            symbol=route.endpoint,
+            tags=("caching", route.endpoint),
+            related=[(guard.spot, "is passed by on a hit")] if guard.spot.path else [],
         )

@@ -22,9 +22,11 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from keck.finding import Finding, Level, Place
+from keck.live.record import LiveApp
 from keck.rule import Rule
 from keck.rules._wording import called, decorator, read
 from keck.rules.caching._words import PACKAGES, PERSONAL
+from keck.rules.together._live import caches, passed, reads_of
 from keck.rules.together._personal import excused, passed_guards, personal
 
 if TYPE_CHECKING:
@@ -35,6 +37,9 @@ rule = Rule(
     requires=PACKAGES,
     level=Level.error,
     needles=PERSONAL,
+    good="No cached answer depends on who asks",
+    needs=("caching", "routes"),
+    follows=("together/cached-above-auth",),
 )
 
 
@@ -58,4 +63,21 @@ def check(project: Project) -> Iterator[Finding]:
             else "put who asks into the key with `key_prefix`, or cache only what is the same for all",
             symbol=one.symbol,
             related=[(found[0].place, f"{read(found[0].name)} is used here")],
+        )
+
+
+@rule.in_app
+def examine(app: LiveApp) -> Iterator[Finding]:
+    """Yield views that read who asks, below a cache whose key does not tell callers apart."""
+    for route, use in caches(app):
+        found = reads_of(route)
+        if not found or passed(route, use):
+            continue
+        yield rule.live(
+            route.spot,
+            f"{called(route.name.rpartition('.')[2])} depends on {' and '.join(map(read, found[:2]))}, and the cache "
+            f"gives its answer to everybody: the key of {route.method} {route.rule} is {use.key}",
+            "put who asks into the key with `key_prefix`, or cache only what is the same for all",
+            symbol=route.endpoint,
+            tags=("caching", route.endpoint),
         )

@@ -19,10 +19,12 @@ Evidence: Reproduced with Flask 3.1.3: the view answers 200 without a token unde
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from keck.finding import Finding, Level, Place
+from keck.live.record import LiveApp
 from keck.rule import Rule
 from keck.rules._wording import called, code, decorator
 from keck.rules.caching._words import GUARDS, VIEWS
@@ -36,6 +38,8 @@ rule = Rule(
     __name__,
     level=Level.error,
     needles=(*VIEWS, *GUARDS, "flask_limiter", "flask_caching", "cross_origin", ".limit"),
+    good="No decorator stands above the one that registers its view",
+    needs=("routes",),
 )
 
 _LOST = {
@@ -47,6 +51,18 @@ _LOST = {
     "memoize": "{view} is never cached",
     "cross_origin": "{view} sends no CORS headers",
 }
+
+_SPELT = (
+    ("jwt", re.compile(r"\bjwt_required\b")),
+    (
+        "guard",
+        re.compile(r"(login|auth|token|admin|role|roles|permissions?|fresh)_(required|accepted)\b|\brequires?_\w+"),
+    ),
+    ("limit", re.compile(r"\.(shared_)?limit\(")),
+    ("cached", re.compile(r"\.(cached|memoize)\(")),
+    ("cross_origin", re.compile(r"\bcross_origin\b")),
+)
+"""How decorators that do something are spelt, by what they are; of others nobody can know from their name."""
 
 
 @rule.in_code
@@ -85,3 +101,28 @@ def _lost(project: Project, route: Route, layer: Layer) -> str:
     if layer.kind == "limit" and not route.cls:
         return f"{view} has no limit, and loses the default limits too"
     return _LOST[layer.kind].format(view=view)
+
+
+@rule.in_app
+def examine(app: LiveApp) -> Iterator[Finding]:
+    """Yield decorators that stand above the route of a live view, which is not what they returned."""
+    told: set[tuple[str, str]] = set()
+    for route in app.routes:
+        for text in route.dead:
+            kind = next((kind for kind, spelt in _SPELT if spelt.search(text)), None)
+            if kind is None or (route.endpoint, text) in told:
+                continue
+            told.add((route.endpoint, text))
+            view = called(route.name.rpartition(".")[2])
+            lost = _LOST[kind].format(view=view)
+            if kind in {"jwt", "guard"} and route.exposure == "guarded":
+                lost = f"{view} is left to its other guards"
+            elif kind == "limit" and not route.limits:
+                lost = f"{view} has no limit, and loses the default limits too"
+            yield rule.live(
+                route.spot,
+                f"{code('@' + text)} stands above the route of {route.method} {route.rule} and never runs: {lost}",
+                f"move {code('@' + text)} below the route",
+                symbol=f"{route.endpoint} {text.partition('(')[0]}",
+                tags=(route.endpoint,),
+            )

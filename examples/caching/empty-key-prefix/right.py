@@ -1,0 +1,18 @@
+from flask import Flask
+from flask_caching import Cache
+
+cache = Cache()
+
+
+def create_app():
+    app = Flask(__name__)
+    app.config["CACHE_TYPE"] = "RedisCache"
+    app.config["CACHE_REDIS_URL"] = "redis://localhost:6379/0"
+    app.config["CACHE_KEY_PREFIX"] = "shop:cache:"
+    cache.init_app(app)
+
+    @app.cli.command("new-prices")
+    def new_prices():
+        cache.clear()
+
+    return app

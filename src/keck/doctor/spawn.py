@@ -1,0 +1,160 @@
+"""Examining an app from outside: in the project's own interpreter, where Keck need not be installed."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from keck.doctor.child import ANSWER, BEGUN, LOADED, STANDS
+from keck.doctor.trouble import LIBRARIES, masked, shown
+from keck.live.record import LiveApp
+from keck.trouble import Trouble
+
+if TYPE_CHECKING:
+    from typing import IO
+
+PROBE_TIME = 150.0
+"""Seconds that a probe may take on top; it has a limit of its own, below this one."""
+_TAIL = 4000
+
+# only the package keck becomes importable, not what else is installed beside it
+_BOOT = """
+import sys
+if sys.path and sys.path[0] == "":
+    del sys.path[0]
+from importlib.util import module_from_spec, spec_from_file_location
+spec = spec_from_file_location("keck", sys.argv[1], submodule_search_locations=[sys.argv[2]])
+sys.modules["keck"] = module = module_from_spec(spec)
+spec.loader.exec_module(module)
+from keck.doctor.child import main
+main(sys.argv[3])
+"""
+_FRAME = re.compile(r'^  File "(?P<path>.+)", line (?P<line>\d+) in ', re.MULTILINE)
+
+
+class _Answer(msgspec.Struct, frozen=True):
+    app: LiveApp | None = None
+    trouble: str = ""
+
+
+def read(python: Path, app: str, *, timeout: float, backends: bool = False, probe: bool = False) -> LiveApp:
+    """Return what is read of an app in another interpreter.
+
+    Args:
+        python: the interpreter.
+        app: as `flask --app` takes it; empty for what Flask finds by itself.
+        timeout: seconds that the app may take to be loaded and read, the probe not counted.
+        backends: whether to ask them.
+        probe: whether to send requests to the app.
+
+    Raises:
+        Trouble: there is no app, or it cannot be loaded, or not within that time.
+    """
+    with tempfile.TemporaryDirectory(prefix="keck-", ignore_cleanup_errors=True) as name:
+        folder = Path(name)
+        limit = timeout + PROBE_TIME * probe
+        question = {
+            "app": app,
+            "interpreter": shown(str(python)),
+            "folder": name,
+            "patience": max(limit * 0.95, limit - 1),
+            "backends": backends,
+            "probe": probe,
+        }
+        with (folder / "errors").open("wb+") as errors:
+            code = _run(python, json.dumps(question), errors, limit)
+            answer = folder / ANSWER
+            if answer.exists():
+                return _decoded(answer.read_bytes())
+            raise Trouble(_silence(python, app, folder, errors, code=code, timeout=timeout))
+
+
+def _run(python: Path, question: str, errors: IO[bytes], limit: float) -> int | None:
+    """Return the exit code of the other interpreter; None where it had to be ended."""
+    package = Path(__file__).parents[1]
+    loud = bool(os.environ.get("KECK_DEBUG"))
+    environment = {key: value for key, value in os.environ.items() if key != "__PYVENV_LAUNCHER__"}
+    process = subprocess.Popen(  # noqa: S603 - the user names it
+        [str(python), "-c", _BOOT, str(package / "__init__.py"), str(package), question],
+        stdin=subprocess.DEVNULL,
+        stdout=2 if loud else subprocess.DEVNULL,
+        stderr=None if loud else errors,
+        env=environment,
+        start_new_session=True,
+    )
+    try:
+        return process.wait(limit)
+    except subprocess.TimeoutExpired:
+        return None
+    finally:
+        _end(process)
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End the process and what it has started."""
+    if sys.platform == "win32":  # pragma: no cover - Windows has no process groups to end
+        process.kill()
+    else:
+        with suppress(ProcessLookupError, PermissionError):  # macOS says the latter of a group that is gone
+            os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def _decoded(data: bytes) -> LiveApp:
+    answer = msgspec.json.decode(data, type=_Answer)
+    if answer.app is None:
+        raise Trouble(answer.trouble)
+    return answer.app
+
+
+def _silence(python: Path, app: str, folder: Path, errors: IO[bytes], *, code: int | None, timeout: float) -> str:
+    """Say why there is no answer."""
+    name = f"`{app}`" if app else "the app"
+    if not (folder / BEGUN).exists():
+        last = _last_line(errors)
+        return f"the interpreter {shown(str(python))} does not run Keck's code" + (f": {last}" if last else "")
+    doing = "read" if (folder / LOADED).exists() else "loaded"
+    if code is None:
+        stands = _stands((folder / STANDS).read_text(errors="replace"))
+        return (
+            f"{name} was not {doing} within {timeout:g} seconds"
+            + (f", it stands at {stands}" if stands else "")
+            + "; --timeout SECONDS gives it longer"
+        )
+    last = _last_line(errors)
+    how = f"ended by {_signal(-code)}" if code < 0 else f"ended with exit code {code}"
+    return f"the interpreter was {how} while {name} was {doing}" + (f": {last}" if last else "; KECK_DEBUG=1 shows all")
+
+
+def _signal(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
+
+
+def _last_line(errors: IO[bytes]) -> str:
+    size = errors.seek(0, os.SEEK_END)
+    errors.seek(max(0, size - _TAIL))
+    lines = errors.read().decode(errors="replace").splitlines()
+    return masked(next((line.strip() for line in reversed(lines) if line.strip()), ""))
+
+
+def _stands(dump: str) -> str:
+    """Return the project's line that a dumped traceback of every thread, the innermost first, stands at."""
+    main = dump.rpartition("(most recent call first):")[2]
+    found = [(one["path"], one["line"]) for one in _FRAME.finditer(main)]
+    own = [one for one in found if not any(part in Path(one[0]).parts for part in LIBRARIES)]
+    here = [one for one in own if not os.path.isabs(shown(one[0]))]  # noqa: PTH117 - it is text
+    best = next(iter(here or own), None)
+    return f"{shown(best[0])}:{best[1]}" if best else ""

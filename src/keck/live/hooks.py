@@ -1,0 +1,78 @@
+"""Hooks: the functions that run for requests outside of views, in the order in which they run."""
+
+from __future__ import annotations
+
+import functools
+import importlib.metadata
+import types
+from collections.abc import Iterator
+from typing import Any
+
+from keck.live.cors import blueprints
+from keck.live.record import Hook
+from keck.live.spots import is_library, plain, spot
+from keck.live.wrappers import qualified
+
+_KINDS = (
+    ("url_value_preprocessor", "url_value_preprocessors", False),
+    ("before_request", "before_request_funcs", False),
+    ("after_request", "after_request_funcs", True),
+    ("teardown_request", "teardown_request_funcs", True),
+)
+
+
+def hooks(app: Any) -> tuple[Hook, ...]:  # noqa: ANN401 - a Flask app
+    """Return every hook of an app and of its blueprints."""
+    found: list[Hook] = []
+    for kind, attribute, reverse in _KINDS:
+        every = getattr(app, attribute, {})
+        for name in _scopes(every, reverse=reverse):
+            functions = list(every[name])
+            found += [_hook(kind, one, name) for one in (reversed(functions) if reverse else functions)]
+    found += [_hook("teardown_appcontext", one, None) for one in reversed(getattr(app, "teardown_appcontext_funcs", []))]
+    found += _handlers(app)
+    return tuple(found)
+
+
+def before(app: Any, endpoint: str) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - a Flask app
+    """Yield what runs before the view of an endpoint, each with where it was registered."""
+    for name in (None, *reversed(blueprints(endpoint))):
+        for function in app.before_request_funcs.get(name, ()):
+            yield name or "app", function
+
+
+def _scopes(every: dict[str | None, Any], *, reverse: bool) -> list[str | None]:
+    names = sorted((name for name in every if name is not None), key=lambda name: name.count("."))
+    scopes: list[str | None] = [None, *names] if None in every else list(names)
+    return scopes[::-1] if reverse else scopes
+
+
+def _handlers(app: Any) -> Iterator[Hook]:  # noqa: ANN401 - a Flask app
+    for name, by_code in app.error_handler_spec.items():
+        for code, by_class in by_code.items():
+            for kind, function in by_class.items():
+                yield _hook("error_handler", function, name, str(code) if code is not None else kind.__name__)
+
+
+def _hook(kind: str, function: object, at: str | None, code: str = "") -> Hook:
+    return Hook(kind, qualified(function), at or "app", spot(function), library(function), code)
+
+
+def library(function: object) -> str:
+    """Return the distribution that a function belongs to; empty for the project's own."""
+    found = plain(function)
+    if found is None:
+        module = str(getattr(type(function), "__module__", "")) if not isinstance(function, types.BuiltinFunctionType) else "builtins"
+        return _distribution(module.partition(".")[0])
+    if not is_library(found.__code__.co_filename):
+        return ""
+    return _distribution(str(found.__globals__.get("__name__", "")).partition(".")[0])
+
+
+@functools.lru_cache(maxsize=1)
+def _distributions() -> dict[str, str]:
+    return {name: those[0] for name, those in importlib.metadata.packages_distributions().items()}
+
+
+def _distribution(package: str) -> str:
+    return _distributions().get(package, package)

@@ -1,0 +1,72 @@
+"""What applies to a route, in words: the cells of the route matrix."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from keck.live.record import CacheUse, Cors, Guard, Limit, Route
+
+NAMED = ("guard", "limit", "cache", "cors", "own")
+HOWS = {
+    "required": "",
+    "optional": "optional",
+    "conditional": "depends on code",
+    "fresh": "fresh token",
+    "refresh": "refresh token",
+}
+SCOPES = {"blueprint": "of the blueprint", "default": "by default", "application": "of the app", "shared": "shared"}
+
+
+def guard(one: Guard) -> str:
+    """Return a guard as ``jwt_required (fresh token)``, with the hook that it is of, if it is of one."""
+    name = one.name.rpartition(".")[2] or one.kind
+    parts = [HOWS.get(one.how, one.how)] if HOWS.get(one.how, one.how) else []
+    parts += [hooked(one.at)] if one.at != "view" else []
+    return name + (f" ({', '.join(parts)})" if parts else "")
+
+
+def limit(one: Limit) -> str:
+    """Return a limit as ``5 per 1 minute by get_remote_address``, with its scope if it is not the route's own."""
+    text = f"{one.text} by {one.key.rpartition('.')[2]}" if one.key else one.text
+    return f"{text} ({SCOPES[one.scope]})" if one.scope in SCOPES else text
+
+
+def cached(one: CacheUse) -> str:
+    """Return a use of the cache as ``60 s by path``; ``memoized`` where it is a function's."""
+    kept = "default time-out" if one.timeout is None else f"{one.timeout:g} s" if one.timeout else "for good"
+    return f"{kept} by {one.key}" + (", memoized" if one.kind == "memoize" else "")
+
+
+def cors(one: Cors) -> str:
+    """Return which origins may read the answers; empty where nobody says."""
+    if not one.source:
+        return ""
+    who = "any origin" if one.open else ", ".join(one.origins) or "no origin"
+    return who + (" with credentials" if one.credentials else "")
+
+
+def steps(route: Route) -> Iterator[tuple[str, str]]:
+    """Yield kind and text of what protects or changes the answer, in the order in which it runs.
+
+    Hooks that are neither guard nor limit are left out, and so is the view itself.
+    """
+    told = set()
+    for step in route.order:
+        if step.kind in NAMED:
+            told.add(step.kind)
+            yield step.kind, step.text
+    if "cors" not in told and (text := cors(route.cors)):
+        yield "cors", text
+
+
+def warnings(route: Route) -> Iterator[str]:
+    """Yield what is wrong with the route itself: decorators that never run, a chain that could not be read."""
+    for one in route.dead:
+        yield f"never runs: {one}"
+    if route.unseen:
+        yield f"not read to the end: {route.unseen}"
+
+
+def hooked(at: str) -> str:
+    """Return where a step runs that is none of the view's."""
+    return "hook of the app" if at == "app" else f"hook of {at}"

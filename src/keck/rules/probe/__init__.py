@@ -1,0 +1,1 @@
+"""What the app answers, where that is not what its code says."""

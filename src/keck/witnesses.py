@@ -1,0 +1,64 @@
+"""Two witnesses of one fault: what the source code shows, and what the live app shows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from keck.checking import Outcome
+from keck.examining import Examination
+from keck.finding import Finding, Level
+from keck.heeded import refolded
+from keck.suppress import UNUSED
+
+
+def merged(examination: Examination, outcome: Outcome, ignored: Sequence[Finding] = ()) -> Examination:
+    """Return an examination with what a check of the source code has found.
+
+    Both speak of one fault where a rule has told of the same symbol, or where the line of the one lies within
+    the place of the other: it is told once, as the app shows it, at the place that the source code gives, and
+    at the higher level of the two.
+
+    Args:
+        examination: of the app, comments heeded.
+        outcome: of the source code; its root is that of the examination.
+        ignored: what comments have taken out of the examination: those comments are not unused.
+    """
+    told: list[Finding] = []
+    shared: set[int] = set()
+    for one in examination.findings:
+        twins = [index for index, other in enumerate(outcome.findings) if _is_same(one, other)]
+        shared.update(twins)
+        told.append(_both(one, outcome.findings[twins[0]]) if twins else one)
+    once = {(one.rule, one.place, one.symbol, one.message): one for one in reversed(told)}
+    alone = [
+        one
+        for index, one in enumerate(outcome.findings)
+        if index not in shared and not (one.rule == UNUSED and _is_used(one, ignored))
+    ]
+    both = refolded(examination, [*reversed(once.values()), *alone])
+    return msgspec.structs.replace(both, notices=tuple(dict.fromkeys((*both.notices, *outcome.notices))))
+
+
+def _is_same(seen: Finding, read: Finding) -> bool:
+    if seen.rule != read.rule:
+        return False
+    if seen.symbol and seen.symbol == read.symbol:
+        return True
+    last = max(seen.place.line, seen.place.end_line)
+    return seen.place.path == read.place.path and seen.place.line <= read.place.line <= last
+
+
+def _both(seen: Finding, read: Finding) -> Finding:
+    known = {(one.place.path, one.place.line) for one in seen.related}
+    known.add((read.place.path, read.place.line))
+    related = tuple(one for one in read.related if (one.place.path, one.place.line) not in known)
+    level: Level = max(seen.level, read.level)
+    return msgspec.structs.replace(seen, seen="both", level=level, place=read.place, related=(*seen.related, *related))
+
+
+def _is_used(unused: Finding, ignored: Sequence[Finding]) -> bool:
+    """Whether a comment that ignores nothing in the source code has ignored something of the app."""
+    names = {name.strip() for name in unused.symbol.split(",")}
+    return any(one.place.path == unused.place.path and one.rule in names for one in ignored)

@@ -8,6 +8,7 @@ from textwrap import dedent
 
 import pytest
 
+from keck.checking import check as run
 from keck.facts import facts_of
 from keck.finding import Finding, Level, Place
 from keck.settings import Settings
@@ -541,3 +542,9 @@ def test_a_file_that_is_gone_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.chdir(tmp_path)
     with pytest.raises(Trouble, match=r"gone\.py cannot be changed \(No such file or directory\); make it writable"):
         add_ignores([finding(1, path="gone.py")], tmp_path)
+
+@pytest.mark.parametrize("ignored", ["caching/empty-key-prefix", "caching/"])
+def test_a_comment_for_the_doctor_is_not_unused(tmp_path: Path, ignored: str) -> None:
+    """Whether an ignore of a rule that only a live app can break has an effect is not for `check` to say."""
+    (tmp_path / "app.py").write_text(f"from flask import Flask\nx = 1  # keck: ignore[{ignored}]\n")
+    assert run([tmp_path], Settings(), cache_dir=None).findings == ()

@@ -44,9 +44,12 @@ def demo() -> str:
 
 
 def rule_table() -> str:
-    """Return every rule with its usual level and its title, as a Markdown table."""
-    rows = [f"| [`{rule.id}`](docs/rules/{rule.id}.md) | {rule.level.name} | {cell(rule.title)} |" for rule in rules()]
-    return "\n".join(["| rule | level | what is wrong |", "|---|---|---|", *rows])
+    """Return every rule with its usual level, who sees it and its title, as a Markdown table."""
+    rows = [
+        f"| [`{rule.id}`](docs/rules/{rule.id}.md) | {rule.level.name} | {rule.seen} | {cell(rule.title)} |"
+        for rule in rules()
+    ]
+    return "\n".join(["| rule | level | seen by | what is wrong |", "|---|---|---|---|", *rows])
 
 
 def pages() -> dict[Path, str]:

@@ -14,6 +14,7 @@ import msgspec
 from keck.cache import Cache, Verdict, digest_of, fingerprint
 from keck.job import Job
 from keck.rule import ids
+from keck.rule import rules as every_rule
 from keck.soundness import is_sound, is_sound_verdict
 from keck.source import Source, read, source
 from keck.version import __version__
@@ -123,12 +124,13 @@ def _judged(job: Job, rules: tuple[str, ...], facts: Mapping[str, Facts], conten
             Surroundings(pins(texts), workers(texts), tuple(sorted(texts)), texts, contents.trail),
         )
         told, failed = _told(project, job, rules)
+        blind = {one.id for one in every_rule() if one.seen == "app"}  # the doctor alone knows whether they are ignored
         kept = apply(
             in_characters(told, contents.code),
             {path: one.remarks for path, one in facts.items() if one.remarks and path not in templates},
             lambda path, line: statement_span(facts[path], line) if path in facts else (line, line),
             ids(),
-            lambda rule: rule in job.chosen and rule not in failed,
+            lambda rule: rule in job.chosen and rule not in failed and rule not in blind,
         )
     except Exception as error:  # noqa: BLE001 - one project that can't be linked leaves the others alone
         return Verdict("", templates=templates, faults=(_fault("the linking of", job, error),))
@@ -151,11 +153,9 @@ def _take_apart(project: Project) -> None:
 
 def _told(project: Project, job: Job, asked: tuple[str, ...]) -> tuple[list[Finding], dict[str, str]]:
     """Return what the rules say, once for each place and symbol, and a line for each rule that failed."""
-    from keck.rule import rules
-
     told: list[Finding] = []
     failed: dict[str, str] = {}
-    for rule in rules():
+    for rule in every_rule():
         if rule.id in asked:
             try:
                 told.extend(rule.check(project))

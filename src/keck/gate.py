@@ -39,7 +39,7 @@ def asked(chosen: Iterable[str], contents: Mapping[str, bytes]) -> tuple[str, ..
             words = [word.encode() for word in one.requires]
             present[one.requires] = any(word in data for data in code for word in words)
     wanted = set(chosen)
-    return tuple(one.id for one in rules() if one.id in wanted and one.sees_code and present[one.requires])
+    return tuple(one.id for one in rules() if one.id in wanted and one.seen != "app" and present[one.requires])
 
 
 def _least(words: Iterable[str]) -> Words:

@@ -96,6 +96,13 @@ class Rule:
         """Whether the rule has something to say of source code."""
         return self._check is not None
 
+    @property
+    def seen(self) -> str:
+        """Who can see the fault: ``code``, ``app`` or ``both``."""
+        if self.sees_apps:
+            return "both" if self.sees_code else "app"
+        return "code"
+
     def examine(self, app: LiveApp) -> Iterator[Finding]:
         """Yield what this rule finds in a live app.
 

@@ -21,7 +21,7 @@ LEAST_ROOM = 30
 @click.option("--json", "as_json", is_flag=True, help="As JSON, each with the text of its page.")
 @click.option("--for", "reader", type=click.Choice(["agents"]), help="As a rule file for coding agents, in Markdown.")
 def rules(select: Sequence[str], as_json: bool, reader: str | None) -> None:
-    """List the rules.
+    """List the rules, each with its level and who sees its fault: `code` is `keck check`, `app` the doctor.
 
     `keck rules --for agents > .cursor/rules/flask.mdc` writes them for coding agents; the same file
     serves as .claude/rules/flask.md and .github/instructions/flask.instructions.md.
@@ -48,20 +48,22 @@ def _described(rule: Rule) -> dict[str, str]:
     return {
         "rule": rule.id,
         "level": rule.level.name,
+        "seen": rule.seen,
         "title": rule.title,
         "page": rule.page,
     }
 
 
 def _table(found: Sequence[Rule], width: int | None, *, colour: bool) -> Iterator[str]:
-    """Yield rule, level and title in columns; where there is no room, titles stand below and nothing is aligned."""
+    """Yield rule, level, who sees it and title in columns; where there is no room, titles stand below and nothing is aligned."""
     longest = max((len(rule.id) for rule in found), default=0)
-    indent = longest + len("  warning  ")
+    indent = longest + len("  warning  both  ")
     beside = width is None or width - indent >= LEAST_ROOM
     for rule in found:
         level = f"{rule.level.name:<7}"
+        seen = f"{rule.seen:<4}"
         name = f"{rule.id:<{longest}}" if beside else rule.id
-        head = f"{name}  {click.style(level, fg=COLOURS[rule.level]) if colour else level}"
+        head = f"{name}  {click.style(level, fg=COLOURS[rule.level]) if colour else level}  {seen}"
         if width is None:
             yield f"{head}  {rule.title}"
         elif beside:

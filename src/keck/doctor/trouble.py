@@ -40,13 +40,16 @@ def debugged(sentence: str, error: BaseException) -> Trouble:
 
 
 def last_line(error: BaseException) -> str:
-    """Return an exception as the end of its traceback names it: its type and the first line that it says.
+    """Return an exception as the end of its traceback names it: its type and the first line that it says (and the last, where a colon leads there).
 
     Passwords in URLs are left out.
     """
     kind = type(error).__name__
     text = error.msg if isinstance(error, SyntaxError) else _text(error)
-    first = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    first = lines[0] if lines else ""
+    if first.endswith(":") and len(lines) > 1:
+        first += f" {lines[-1]}"
     if len(first) > LONGEST:
         first = first[:LONGEST] + "..."
     return masked(f"{kind}: {first}" if first else kind)

@@ -32,7 +32,7 @@ def home(names: tuple[str, ...], kind: str) -> tuple[str, Spot]:
         for node in _assignments(path, _stamp(path), variable):
             rank = _rank(node.value, kind)
             if rank < best[0]:
-                best = (rank, name, _spot(path, node))
+                best = (rank, name, spot_of(path, node))
         if best[0] == 0:
             break
     return best[1], best[2]
@@ -58,7 +58,7 @@ def lone_calls(kind: str) -> list[Spot]:
     found = {}
     for _, path in project_files():
         for node in calls(path, kind):
-            found[path, node.lineno] = _spot(path, node)
+            found[path, node.lineno] = spot_of(path, node)
     return list(found.values())
 
 
@@ -100,7 +100,8 @@ def _callee(node: ast.Call) -> str:
     return node.func.id if isinstance(node.func, ast.Name) else ""
 
 
-def _spot(path: str, node: ast.AST) -> Spot:
+def spot_of(path: str, node: ast.AST | None) -> Spot:
+    """Return where a node stands; for none, the first line of the file."""
     line, end = getattr(node, "lineno", 1), getattr(node, "end_lineno", None)
     return Spot(os.path.abspath(path).replace(os.sep, "/"), line, end or line)  # noqa: PTH100 - text is wanted
 
@@ -122,3 +123,41 @@ def _text(path: str, stamp: int) -> bytes:
             return file.read()
     except OSError:
         return b""
+
+
+def text_of(path: str) -> bytes:
+    """Return the bytes of a file; none where it is not there."""
+    return _text(path, _stamp(path))
+
+
+def definition_line(module: str, name: str) -> tuple[str, int]:
+    """Return file and first line of a function or class of a module by its qualified name; no file if it is not there."""
+    path = file_of(module)
+    node: ast.AST | None = tree(path, _stamp(path))
+    for part in name.split("."):
+        if part != "<locals>" and node is not None:
+            node = next((one for one in ast.walk(node) if isinstance(one, _DEFINITIONS) and one.name == part), None)
+    if not isinstance(node, _DEFINITIONS):
+        return "", 1
+    return spot_of(path, node).path, min([node.lineno, *(each.lineno for each in node.decorator_list)])
+
+
+_DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+
+
+def assignment_line(module: str, name: str, attribute: str) -> tuple[str, int]:
+    """Return file and line where the body of a class assigns an attribute; else those of the class."""
+    path, line = definition_line(module, name)
+    parsed = tree(path, _stamp(path))
+    for node in () if parsed is None else ast.walk(parsed):
+        if isinstance(node, ast.ClassDef) and min([node.lineno, *(one.lineno for one in node.decorator_list)]) == line:
+            for each in node.body:
+                targets = each.targets if isinstance(each, ast.Assign) else [getattr(each, "target", None)]
+                if any(isinstance(one, ast.Name) and one.id == attribute for one in targets):
+                    return path, each.lineno
+    return path, line
+
+
+def tree_of(path: str) -> ast.Module | None:
+    """Return the syntax tree of a file, or None where it cannot be read."""
+    return tree(path, _stamp(path))

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import functools
-import importlib.metadata
-import types
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +10,22 @@ from keck.live.record import Hook
 from keck.live.spots import is_library, plain, spot
 from keck.live.wrappers import qualified
 
+_DISTRIBUTIONS = {
+    "flask": "Flask",
+    "flask_caching": "Flask-Caching",
+    "flask_httpauth": "Flask-HTTPAuth",
+    "flask_jwt_extended": "Flask-JWT-Extended",
+    "flask_limiter": "Flask-Limiter",
+    "flask_login": "Flask-Login",
+    "flask_mail": "Flask-Mail",
+    "flask_migrate": "Flask-Migrate",
+    "flask_principal": "Flask-Principal",
+    "flask_restful": "Flask-RESTful",
+    "flask_security": "Flask-Security-Too",
+    "flask_sqlalchemy": "Flask-SQLAlchemy",
+    "flask_wtf": "Flask-WTF",
+    "apiflask": "APIFlask",
+}
 _KINDS = (
     ("url_value_preprocessor", "url_value_preprocessors", False),
     ("before_request", "before_request_funcs", False),
@@ -62,17 +75,10 @@ def library(function: object) -> str:
     """Return the distribution that a function belongs to; empty for the project's own."""
     found = plain(function)
     if found is None:
-        module = str(getattr(type(function), "__module__", "")) if not isinstance(function, types.BuiltinFunctionType) else "builtins"
-        return _distribution(module.partition(".")[0])
-    if not is_library(found.__code__.co_filename):
+        module = str(vars(type(function)).get("__module__", ""))
+    elif is_library(found.__code__.co_filename):
+        module = str(found.__globals__.get("__name__", ""))
+    else:
         return ""
-    return _distribution(str(found.__globals__.get("__name__", "")).partition(".")[0])
-
-
-@functools.lru_cache(maxsize=1)
-def _distributions() -> dict[str, str]:
-    return {name: those[0] for name, those in importlib.metadata.packages_distributions().items()}
-
-
-def _distribution(package: str) -> str:
-    return _distributions().get(package, package)
+    package = module.partition(".")[0]
+    return _DISTRIBUTIONS.get(package, package.replace("_", "-"))

@@ -6,13 +6,20 @@ A body is cut by a change of the function's code object: whoever refers to the f
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from types import CodeType, FunctionType
 from typing import Any
+
+from keck.live.chain import Chain, chain, methods
+from keck.live.record import Route
+from keck.live.wrappers import table
 
 HEADER = "X-Keck-Body"
 
 _SOURCE = "def stub(*args, **kwargs): return 'the body'.reached()\nasync def stub(*args, **kwargs): return 'the body'.reached()"
 _STUBS = [one for one in compile(_SOURCE, "<keck>", "exec").co_consts if isinstance(one, CodeType)]
+_SHARED = ("flask.", "flask_restful", "flask_smorest.")
 _COROUTINE = 0x180  # CO_COROUTINE and CO_ITERABLE_COROUTINE
 
 
@@ -33,13 +40,6 @@ class Mark:
         return self._response("keck", 200, {HEADER: "1"})
 
 
-def function(body: Any) -> FunctionType | None:
-    """Return the function of a body, also of a method; None where there is none that could be cut."""
-    found = vars(type(body)).get("__func__") and body.__func__
-    found = found or body
-    return found if type(found) is FunctionType else None
-
-
 def cut(body: FunctionType, mark: Mark) -> None:
     """Let a function do nothing but `mark.reached()`."""
     code = body.__code__
@@ -52,3 +52,53 @@ def cut(body: FunctionType, mark: Mark) -> None:
         co_filename=code.co_filename,
         co_firstlineno=code.co_firstlineno,
     )
+
+
+@dataclass(frozen=True)
+class Row:
+    """A route that can be asked: its body can be cut. `why` says why not."""
+
+    route: Route
+    body: FunctionType | None = None
+    why: str = ""
+
+
+def find(app: Any, routes: Iterable[Route]) -> list[Row]:
+    """Return the routes with their bodies, in the same order; nothing is cut yet."""
+    known = table()
+    chains: dict[str, Chain] = {}
+    rows: list[Row] = []
+    layers: set[int] = set()
+    for route in routes:
+        if why := _not_asked(app, route):
+            rows.append(Row(route, None, why))
+            continue
+        if route.endpoint not in chains:
+            chains[route.endpoint] = chain(app.view_functions[route.endpoint], known)
+        links = chains[route.endpoint].links
+        unseen = chains[route.endpoint].unseen
+        if not unseen and links[-1].kind == "view":
+            inner = methods(links[-1], route.method, known)
+            links, unseen = (*links, *inner.links), inner.unseen
+        layers |= {id(one.function) for one in links[:-1]}
+        body = links[-1].function
+        if body is not None and str(body.__module__).startswith(_SHARED):
+            unseen = unseen or f"`{body.__qualname__}` serves other routes too"
+        rows.append(Row(route, None if unseen else body, unseen or ("" if body else "its body cannot be cut")))
+    return [_alone(one, layers) for one in rows]
+
+
+def _alone(row: Row, layers: set[int]) -> Row:
+    if row.body is not None and id(row.body) in layers:
+        return Row(row.route, None, f"`{row.body.__qualname__}` is a wrapper of another route")
+    return row
+
+
+def _not_asked(app: Any, route: Route) -> str:
+    if route.static:
+        return "it serves files"
+    if route.path is None:
+        return "no path could be made for it"
+    if route.unseen:
+        return route.unseen
+    return "" if route.endpoint in app.view_functions else "it has no view function"

@@ -48,7 +48,7 @@ def serving(app: LiveApp) -> Iterator[Instance]:
 
 
 def is_own(app: LiveApp, one: Instance) -> bool:
-    """Whether an instance is made by the project itself: not by a library, nor by its tests."""
+    """Whether something shows that the project itself makes an instance: no library does, nor do its tests."""
     path = one.spot.path
     if any(part in path for part in _LIBRARIES) or not (path or one.name):
         return False

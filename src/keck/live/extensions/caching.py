@@ -103,7 +103,7 @@ def _type(configured: Any, backend: Any) -> tuple[str, str] | None:  # noqa: ANN
         named = vars(sys.modules[module])[name]
         same = not isinstance(named, type) or named in type(backend).__mro__
     else:
-        same = _plain(name) in {_plain(one) for one in [type(backend).__name__]}
+        same = _plain(name) == _plain(type(backend).__name__)
     return None if same else (type(backend).__name__, str(configured))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -35,8 +34,3 @@ def address_of_url(url: str, db: object = 0) -> str:
     path = parts.path.strip("/")
     number = asked[0] if asked else path if path.isdigit() else db or 0
     return f"{unquote(parts.hostname or 'localhost')}:{parts.port or 6379}/{number}"
-
-
-def is_loaded() -> bool:
-    """Return whether redis-py is loaded."""
-    return "redis" in sys.modules

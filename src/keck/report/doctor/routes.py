@@ -25,7 +25,7 @@ def text(app: LiveApp, only: Sequence[str], view: View, *, verbose: bool = False
     foot = "\n".join(wrapped(total, view))
     if verbose or (only and len(routes) <= FEW):
         probed = {(one.rule, one.method, one.endpoint): one for one in app.probes.routes} if app.probes else {}
-        blocks = ["\n".join(_full(one, probed.get((one.rule, one.method, one.endpoint)), app, view)) for one in routes]
+        blocks = ["\n".join(_full(one, probed.get((one.rule, one.method, one.endpoint)), view)) for one in routes]
         return "\n\n".join([*blocks, foot]) + "\n"
     return "\n".join(_lines(routes, view)) + f"\n\n{foot}\n"
 
@@ -56,7 +56,7 @@ def _applied(route: Route) -> str:
     return "; ".join([*([applied] if applied else []), *cells.warnings(route)])
 
 
-def _full(route: Route, probed: Probed | None, app: LiveApp, view: View) -> Iterator[str]:
+def _full(route: Route, probed: Probed | None, view: View) -> Iterator[str]:
     exposure = paint(route.exposure, view, fg=COLOURS.get(route.exposure))
     yield f"{paint(one_line(f'{route.method} {route.rule}'), view, bold=True)}  {one_line(route.endpoint)}  {exposure}"
     if route.name:

@@ -41,7 +41,7 @@ from keck.project.module import Module
 from keck.project.things import Site, app_like
 from keck.project.values import Env, Known
 from keck.rule import Rule
-from keck.rules._live import is_own, serving, spoken, tags, variable
+from keck.rules._live import serving, spoken, tags, variable
 from keck.rules._wording import code, listed
 from keck.rules.app._order import BOUND_KEYS, Late, late_writes
 
@@ -213,10 +213,13 @@ def _plain(value: Known) -> object:
 @rule.in_app
 def examine(app: LiveApp) -> Iterator[Finding]:
     """Yield one finding an instance that works with other values than the config has by now."""
+    told: set[tuple[str, tuple[Drift, ...]]] = set()
     for one in serving(app):
         found = [each for each in one.drift if not (app.testing and each.key in _DATABASE)]
-        if not found or not is_own(app, one):
+        # whichever `Mail` is asked, it is the state of the app that drifts
+        if not found or (one.extension, one.drift) in told:
             continue
+        told.add((one.extension, one.drift))
         keys = list(dict.fromkeys(each.key for each in found))
         yield rule.live(
             one.spot,

@@ -110,11 +110,14 @@ def examine(app: LiveApp) -> Iterator[Finding]:
         if one.extension == "migrate":
             advice = f"call `{variable(one)}.init_app(app, db)` in the factory: `Migrate(app)` alone binds nothing"
         other = app.serving(one.extension)
+        what = f"is never given an app: {_used(one) or _LOST[one.extension]}"
         if other is not None:
             advice = f"bind it as well, or use {spoken(other)} in its place, which is bound"
+            if one.extension == "jwt":
+                what = f"does not serve the app, {spoken(other)} does: {_LOST['jwt']}"
         yield rule.live(
             one.spot,
-            f"{spoken(one)} is never given an app: {_used(one) or _LOST[one.extension]}",
+            f"{spoken(one)} {what}",
             advice,
             symbol=symbol(one),
             tags=tags(one),

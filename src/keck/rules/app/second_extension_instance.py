@@ -116,3 +116,37 @@ def _either_or(one: Binding, other: Binding) -> bool:
         for each in (one, other)
         for block in blocks_of(each.module, each.call)
     )
+
+
+@rule.in_app
+def examine(app: LiveApp) -> Iterator[Finding]:
+    """Yield the instances that serve no app and are used, beside one that serves this app."""
+    for kind in _KINDS:
+        other = app.serving(kind)
+        for one in app.of(kind, "never"):
+            used = _used(one)
+            if other is None or not used or not is_own(app, one):
+                continue
+            yield rule.live(
+                one.spot,
+                f"the app has two instances of {TITLES[kind]}: `{variable(other)}` serves it, and {used} "
+                f"`{variable(one)}`, which does not",
+                f"use `{variable(other)}` wherever `{variable(one)}` is used, and delete `{variable(one)}`",
+                symbol=symbol(one),
+                tags=tags(one),
+                related=related([other], "`{name}` is made here"),
+            )
+
+
+def _used(one: Live) -> str:
+    """Return what shows that an instance is used, as the beginning of a clause that its name ends."""
+    callbacks = len(one.facts.get("callbacks") or ())
+    if callbacks:
+        return f"{callbacks} callback{'s are' if callbacks > 1 else ' is'} registered on"
+    for fact, single, many in (("models", "a model is", "{} models are"), ("routes", "a limit is", "{} limits are")):
+        count = one.facts.get(fact)
+        if isinstance(count, int) and count:
+            return f"{single if count == 1 else many.format(count)} made with"
+    if len(one.names) > 1:
+        return f"{len(one.names)} modules hold"
+    return ""

@@ -27,19 +27,23 @@ Evidence:
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 
 from keck.finding import Finding, Level
 from keck.known import ADDED, NAMESPACES, REMOVED, distribution, known, owner
+from keck.live.record import NOWHERE, LiveApp, Setting
 from keck.project import Project
 from keck.rule import Rule
+from keck.rules.config.wrong_type import EXTENSIONS
 
 rule = Rule(
     __name__,
     level=Level.warning,
     needles=(*NAMESPACES, *REMOVED, "flask_"),
     requires=tuple(NAMESPACES.values()),
+    good="Every config key of an extension is one that it reads",
 )
 
 _TITLES = {
@@ -70,7 +74,8 @@ def check(project: Project) -> Iterator[Finding]:
         if any(project.uses(one) for one in _SHARERS.get(extension, ())):
             continue
         for setting in project.config.of(key):
-            told = None if setting.module.is_test else _told(project, key, extension, setting.module.path)
+            path = setting.module.path
+            told = None if setting.module.is_test else _told(_pinned(project, path), key, extension)
             if told is not None and not _is_read(project, key):
                 foreign = key not in {*known(extension), *REMOVED} and not _close(key, extension)
                 level = Level.note if foreign and _renders(project) else None
@@ -96,12 +101,20 @@ def _close(key: str, extension: str) -> str:
     return next(iter(get_close_matches(key, sorted(known(extension)), 1, 0.75)), "")
 
 
-def _told(project: Project, key: str, extension: str, path: str) -> tuple[str, str] | None:
+Before = Callable[[str, str], bool | None]
+"""Whether a distribution is older than a version; None where that is not known."""
+
+
+def _pinned(project: Project, path: str) -> Before:
+    return lambda name, version: project.pins.before(name, version, path)
+
+
+def _told(before: Before, key: str, extension: str) -> tuple[str, str] | None:
     """Return what is wrong with a key and what to do, or None when it is read."""
     name, title = distribution(extension), _TITLES[extension]
     if key in known(extension):
         since = ADDED.get(key, (extension, ""))[1]
-        if since and project.pins.before(name, since, path):
+        if since and before(name, since):
             return f"{title} reads `{key}` only since {since}", f"raise the pin of {name}, or remove the key"
         return None
     removed = REMOVED.get(key)
@@ -109,10 +122,62 @@ def _told(project: Project, key: str, extension: str, path: str) -> tuple[str, s
         close = _close(key, extension)
         advice = f"write `{close}` if that is what is meant" if close else "correct its name"
         return f"{title} does not read `{key}`", f"{advice}; if nothing else reads it, such as a template, remove it"
-    if removed.removed_in is not None and project.pins.before(name, removed.removed_in, path):
+    if removed.removed_in is not None and before(name, removed.removed_in):
         return None
     said = f"{title} does not read `{key}`"
     if removed.removed_in:
         said = f"{title} {removed.removed_in} and later do not read `{key}`"
     advice = removed.advice or (f"use `{removed.replacement}`" if removed.replacement else "remove it")
     return f"{said}{removed.effect and ': ' + removed.effect}", advice
+
+
+# the live app
+
+
+@rule.in_app
+def examine(app: LiveApp) -> Iterator[Finding]:
+    """Yield the keys of extensions that serve the app which those do not read; the app may read some itself."""
+    for key, setting in app.config.items():
+        extension = owner(key)
+        if extension is None or app.serving(EXTENSIONS[extension]) is None or setting.type == "NoneType":
+            continue
+        told = None if _shared(app, extension) else _told(_installed(app), key, extension)
+        removed, close = REMOVED.get(key), _close(key, extension)
+        foreign = removed is None and not close and key not in known(extension)
+        if told is None or foreign or _feeds(app, setting, removed.replacement if removed else close):
+            continue
+        yield rule.live(
+            NOWHERE,
+            *told,
+            level=None if removed else Level.note,
+            symbol=key,
+            tags=(key, EXTENSIONS[extension]),
+        )
+
+
+def _installed(app: LiveApp) -> Before:
+    def before(name: str, version: str) -> bool | None:
+        found = app.versions.get(name)
+        return None if found is None else _numbers(found) < _numbers(version)
+
+    return before
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(one) for one in re.findall(r"\d+", version)[:3])
+
+
+def _shared(app: LiveApp, extension: str) -> bool:
+    """Whether another extension that reads keys of the same namespace is loaded."""
+    loaded = {one.replace("-", "_") for one in (*app.versions, *(hook.library for hook in app.hooks))}
+    return any(one in loaded for one in _SHARERS.get(extension, ()))
+
+
+def _feeds(app: LiveApp, setting: Setting, other: str | None) -> bool:
+    """Whether the key that is read has the value of this one: then the app itself hands it on."""
+    read = app.config.get(other or "")
+    if read is None or other is None:
+        return False
+    if setting.secret is not None:
+        return other in setting.secret.get("same", ())
+    return setting.value is not None and (read.type, read.value) == (setting.type, setting.value)

@@ -1,0 +1,216 @@
+"""flask-cors.
+
+Facts: ``options`` (the keyword arguments it was made with, as text by name), ``unknown`` (those of them that flask-cors
+does not know), ``resources`` (the patterns of the hook, if it is known).
+
+A `CORS` leaves nothing on itself, and mostly nobody keeps it: bound is the hook that it leaves on the app, told by its
+code. A hook belongs to the instance whose arguments give just what it holds; a hook that belongs to none of them is an
+instance without a name. Where an instance may have been given more by `init_app`, it is ``unknown``.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import types
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from keck.live.config import shown
+from keck.live.extensions.reading import Reading, drifts, gather
+from keck.live.homes import lone_calls
+from keck.live.record import Drift
+from keck.live.scan import Held, Scan
+from keck.live.wrappers import cells
+
+
+@dataclass(frozen=True)
+class _Hook:
+    """What a `CORS` left on an app: for which blueprint, and what it answers for which paths."""
+
+    app: Any
+    scope: str | None
+    resources: list[tuple[Any, Any]]
+
+
+def read(held: Held, app: Any, scan: Scan) -> Reading:  # noqa: ANN401 - Flask is not imported here
+    """Return what is known of a CORS that is still there."""
+    options: dict[str, Any] = vars(held.object)["_options"]
+    facts = _facts(options)
+    hooks = _all_hooks(app, scan)
+    mine = [one for one in hooks if _made_by(one, options)]
+    others = tuple(dict.fromkeys(str(one.app.name) for one in mine if one.app is not app))
+    here = [one for one in mine if one.app is app]
+    if mine:
+        where = "both" if here and others else "this" if here else "other"
+        return _reading(where, app, here, facts, others)
+    every = [vars(one.object)["_options"] for one in scan.held if one.extension == "cors"]
+    left = [one for one in hooks if not any(_made_by(one, each) for each in every)]
+    here = [one for one in left if one.app is app]
+    if here:
+        return _reading("unknown", app, here, facts)
+    others = tuple(dict.fromkeys(str(one.app.name) for one in left))
+    return Reading("other" if others else "never", others, facts=facts)
+
+
+def unheld(app: Any, scan: Scan) -> list[Reading]:  # noqa: ANN401 - as above
+    """Return the hooks of the app whose CORS is gone."""
+    every = [vars(one.object)["_options"] for one in scan.held if one.extension == "cors"]
+    hooks = _all_hooks(app, scan)
+    left = [one for one in hooks if not any(_made_by(one, each) for each in every)]
+    mine = [one for one in left if one.app is app]
+    unmatched = any(not any(_made_by(hook, each) for hook in hooks) for each in every)
+    if not mine or unmatched:
+        return []
+    taken = {(one.spot.path, one.spot.line) for one in scan.held}
+    places = [spot for spot in lone_calls("CORS") if (spot.path, spot.line) not in taken]
+    known = len(places) == len(mine) == 1
+    return [
+        _reading("this", app, [one], {"options": {}, "unknown": []}, spot=places[0] if known else None) for one in mine
+    ]
+
+
+def _reading(
+    bound: str,
+    app: Any,  # noqa: ANN401 - as above
+    hooks: list[_Hook],
+    facts: dict[str, Any],
+    others: tuple[str, ...] = (),
+    **rest: Any,  # noqa: ANN401 - of `Reading`
+) -> Reading:
+    times = sum(one.scope is None for one in _hooks(app))
+    twice = times if times > 1 and any(one.scope is None for one in hooks) else 0
+    inert = "it matches no route" if hooks and not any(_matches(one) for one in hooks) else ""
+    drift = tuple(one for hook in hooks for one in _drift(hook, facts))
+    patterns = [_pattern(pattern) for hook in hooks for pattern, _ in hook.resources]
+    return Reading(bound, others, twice, inert, drift, {**facts, "resources": patterns}, **rest)
+
+
+def _facts(options: dict[str, Any]) -> dict[str, Any]:
+    return gather(
+        {
+            "options": lambda: {name: shown(value) for name, value in sorted(options.items())},
+            "unknown": lambda: sorted(_unknown(options)),
+        }
+    )
+
+
+def _unknown(options: Mapping[str, Any]) -> set[str]:
+    found = {name for name in options if name not in _known()}
+    resources = options.get("resources")
+    if isinstance(resources, dict):
+        for each in resources.values():
+            found |= {name for name in each if name not in _known()}
+    return found
+
+
+def _core(name: str) -> Any:  # noqa: ANN401 - as above
+    return vars(sys.modules["flask_cors.core"])[name]
+
+
+def _known() -> set[str]:
+    return {one.lower().removeprefix("cors_") for one in _core("CONFIG_OPTIONS")} | set(_core("DEFAULT_OPTIONS"))
+
+
+def _code() -> types.CodeType | None:
+    module = sys.modules.get("flask_cors.extension")
+    maker = vars(module).get("make_after_request_function") if module is not None else None
+    if type(maker) is not types.FunctionType:
+        return None
+    return next((one for one in maker.__code__.co_consts if isinstance(one, types.CodeType)), None)
+
+
+def _hooks(app: Any) -> Iterator[_Hook]:  # noqa: ANN401 - as above
+    code = _code()
+    for scope, functions in app.after_request_funcs.items() if code else ():
+        for one in functions:
+            if type(one) is types.FunctionType and one.__code__ is code:
+                yield _Hook(app, scope, list(cells(one).get("resources", ())))
+
+
+def _all_hooks(app: Any, scan: Scan) -> list[_Hook]:  # noqa: ANN401 - as above
+    return [hook for one in (app, *scan.apps) for hook in _hooks(one)]
+
+
+def _made_by(hook: _Hook, options: dict[str, Any]) -> bool:
+    """Return whether these arguments, without more from `init_app`, give just what the hook holds."""
+    try:
+        return _computed(hook, options) == hook.resources
+    except Exception:  # noqa: BLE001 - arguments that flask-cors refuses, or another version's
+        return False
+
+
+def _computed(hook: _Hook, options: dict[str, Any]) -> list[tuple[Any, Any]]:
+    config: Mapping[str, Any] = hook.app.config if hook.scope is None else {}
+    target = hook.app if hook.scope is None else types.SimpleNamespace()
+    given = config.get("CORS_RESOURCES")
+    resources = options.get("resources", r"/*" if given is None else given)
+    plain = _only_known(options)
+    return [
+        (pattern, _core("get_cors_options")(target, plain, _only_known(own)))
+        for pattern, own in _core("parse_resources")(resources)
+    ]
+
+
+def _only_known(options: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if name in _known()}
+
+
+def _matches(hook: _Hook) -> bool:
+    match = _core("try_match_pattern" if "try_match_pattern" in vars(sys.modules["flask_cors.core"]) else "try_match")
+    return any(match(path, pattern) for path in _paths(hook) for pattern, _ in hook.resources)
+
+
+def _paths(hook: _Hook) -> Iterator[str]:
+    """Yield paths of the rules that a hook sees, with `1` and with `a` for what stands in them."""
+    for rule in hook.app.url_map.iter_rules():
+        if hook.scope is None or rule.endpoint.startswith(f"{hook.scope}."):
+            yield from (re.sub("<[^>]*>", word, rule.rule) for word in ("1", "a"))
+
+
+def _pattern(pattern: Any) -> str:  # noqa: ANN401 - as above
+    return str(pattern.pattern) if isinstance(pattern, re.Pattern) else str(pattern)
+
+
+def _drift(hook: _Hook, facts: dict[str, Any]) -> tuple[Drift, ...]:
+    """Return the keys ``CORS_*`` whose default the hook holds, though the config has a value for them.
+
+    A value that is not the default was given by an argument, which goes before the config and may well have been made
+    of it.
+    """
+    if hook.scope is not None:
+        return ()
+    keys = [one for one in _core("CONFIG_OPTIONS") if hook.app.config.get(one) is not None]
+    parts: dict[str, Callable[[], tuple[Any, Any] | None]] = {
+        key: lambda key=key: _differs(hook, key) for key in keys if key != "CORS_RESOURCES"
+    }
+    if "CORS_RESOURCES" in keys:
+        parts["CORS_RESOURCES"] = lambda: _resources(hook)
+    return drifts(parts)
+
+
+def _differs(hook: _Hook, key: str) -> tuple[Any, Any] | None:
+    name, configured = key.lower().removeprefix("cors_"), hook.app.config[key]
+    if name == "intercept_exceptions":
+        return None
+    make, nobody = _core("get_cors_options"), types.SimpleNamespace()
+    default = _of(make(nobody), name)
+    used = [_of(options, name) for _, options in hook.resources]
+    if not used or any(one != default for one in used) or _of(make(nobody, {name: configured}), name) == default:
+        return None
+    return _core("DEFAULT_OPTIONS")[name], configured
+
+
+def _of(options: Any, name: str) -> Any:  # noqa: ANN401 - as above
+    return options.get(name) if isinstance(options, dict) else vars(options)[name]
+
+
+def _resources(hook: _Hook) -> tuple[Any, Any] | None:
+    patterns = _core("parse_resources")
+    configured = hook.app.config["CORS_RESOURCES"]
+    used = [pattern for pattern, _ in hook.resources]
+    default = [pattern for pattern, _ in patterns(r"/*")]
+    if used != default or [pattern for pattern, _ in patterns(configured)] == default:
+        return None
+    return r"/*", configured

@@ -1,0 +1,71 @@
+"""Reading: a live app into `LiveApp`."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import platform
+from dataclasses import fields, is_dataclass, replace
+from typing import Any
+
+from keck.live.config import settings
+from keck.live.extensions import instances
+from keck.live.functions import cached_functions, catch_all
+from keck.live.made import made_at
+from keck.live.record import LiveApp
+from keck.live.scan import scan
+from keck.live.secrets import Scrubber
+from keck.live.serving import context_left_open, workers
+from keck.live.versions import versions
+
+
+def read(app: Any, *, backends: bool = False, probe: bool = False) -> LiveApp:  # noqa: ANN401 - Flask is not imported
+    """Return what a live app is.
+
+    Args:
+        app: as `create_app()` returns it.
+        backends: whether to ask the database, Redis and the mail server.
+        probe: whether to send requests to the app in a forked child.
+    """
+    context_pushed = context_left_open()
+    found = scan(app)
+    scrubber = Scrubber(app.config)
+    routes = _part("keck.live.routes").routes(app, found.held)
+    return LiveApp(
+        name=str(app.name),
+        spot=made_at(app),
+        root=os.getcwd().replace(os.sep, "/"),  # noqa: PTH109 - text with slashes is wanted
+        testing=bool(app.testing),
+        debug=bool(app.debug),
+        python=platform.python_version(),
+        versions=versions(),
+        workers=workers(os.environ),
+        context_pushed=context_pushed,
+        instances=_scrubbed(instances(app, found), scrubber),
+        config=settings(app.config, scrubber),
+        routes=routes,
+        hooks=_part("keck.live.hooks").hooks(app),
+        facts=scrubber.data(
+            {
+                "cors": _part("keck.live.policies").policies(app),
+                "catch_all": catch_all(app),
+                "cached_functions": cached_functions(app),
+            }
+        ),
+        answers=_scrubbed(_part("keck.backends").ask(app), scrubber) if backends else None,
+        probes=_part("keck.probe").probe(app, routes) if probe else None,
+    )
+
+
+def _part(name: str) -> Any:  # noqa: ANN401 - a module
+    """Return a module that is only imported where it is needed."""
+    return importlib.import_module(name)
+
+
+def _scrubbed(value: Any, scrubber: Scrubber) -> Any:  # noqa: ANN401 - of the record
+    """Return what was read without secrets."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{each.name: _scrubbed(getattr(value, each.name), scrubber) for each in fields(value)})
+    if isinstance(value, tuple):
+        return tuple(_scrubbed(one, scrubber) for one in value)
+    return scrubber.data(value)

@@ -1,0 +1,490 @@
+"""Refusals: what a hook or a decorator of the project demands of whoever asks, read off its source.
+
+The code is walked as it runs for one route: conditions that can be decided are (see `conditions`), what
+remains is told apart by whether it looks at an identity. ``if not current_user.is_admin: abort(403)`` is a
+guard; one that stands behind ``if request.endpoint in PUBLIC: return`` is a guard of the other endpoints.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import types
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from keck.live.conditions import Conditions, Situation, Unknown
+from keck.live.references import Reference, References, called, dotted
+from keck.live.spots import definition
+from keck.live.wrappers import Table
+
+_DEPTH = 5
+_IDENTITY = frozenset(
+    "get_jwt_identity get_jwt get_jwt_header get_current_user current_user session decode_token "
+    "request.authorization request.cookies login_fresh".split()
+)
+_SECRET = re.compile(r"auth|token|key|secret|session|user|signature|hmac|credential|client|identity|jwt", re.IGNORECASE)
+_PERSON = re.compile(r"user|identity|role|auth|account|token|claims|permission|principal|tenant|session", re.IGNORECASE)
+_DENIES = re.compile(
+    r"unauthori[sz]ed|unauthenticated|forbid|denied|deny|permission|not_?allowed|not_?authenticated|auth_?error|"
+    r"authenticat|authoriz|authoris|credential|invalid_?token|token_?error|login_?required",
+    re.IGNORECASE,
+)
+_CODES = frozenset({401, 403})
+_ARGUMENTS = ("optional", "fresh", "refresh", "locations", "verify_type", "skip_revocation_check")
+
+
+@dataclass(frozen=True)
+class Check:
+    """One demand.
+
+    Args:
+        kind: as `Guard.kind`.
+        how: as `Guard.how`.
+        details: as `Guard.details`.
+    """
+
+    kind: str
+    how: str
+    details: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Reader:
+    """Reads hooks and decorators for one app.
+
+    Args:
+        references: looks up names.
+        table: the decorators of libraries.
+    """
+
+    references: References
+    table: Table
+
+    def checks(self, function: types.FunctionType, situation: Situation, inner: str = "") -> tuple[Check, ...]:
+        """Return what a function demands before it lets a request pass.
+
+        Args:
+            function: a hook, or the wrapper that a decorator made.
+            situation: the request that is thought of.
+            inner: the variable that holds what a wrapper wraps; empty for a hook.
+        """
+        node = definition(function.__code__)
+        if node is None:
+            return self._unread(function)
+        walk = _Walk(self, function, situation, inner, _DEPTH)
+        walk.block(node.body)
+        return tuple(walk.checks)
+
+    def applied(self, function: types.FunctionType, situation: Situation) -> tuple[Check, ...]:
+        """Return what the wrapper demands that a decorator would make: the function defined in it."""
+        node = definition(function.__code__)
+        if node is None:
+            return ()
+        first = next((one.arg for one in node.args.args if one.arg not in {"self", "cls"}), "")
+        for one in ast.walk(node):
+            if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef) and one is not node:
+                walk = _Walk(self, function, situation, first, _DEPTH)
+                walk.block(one.body)
+                if walk.checks:
+                    return tuple(walk.checks)
+        return ()
+
+    def _unread(self, function: types.FunctionType) -> tuple[Check, ...]:
+        """Return what can be said of a function without source: that it checks something, by what it refers to."""
+        reads = set(self.references.reads(function))
+        if "verify_jwt_in_request" in reads:
+            return (Check("jwt", "conditional"),)
+        return (Check("own", "conditional"),) if "abort" in reads and reads & _IDENTITY else ()
+
+
+@dataclass
+class _Walk:
+    reader: Reader
+    function: types.FunctionType
+    situation: Situation
+    inner: str
+    depth: int
+    checks: list[Check] = field(default_factory=list)
+    stack: list[bool] = field(default_factory=list)
+    certain: bool = True
+    optional: bool = False
+    tainted: set[str] = field(default_factory=set)
+    looked: bool = False
+    local: dict[str, Any] = field(default_factory=dict)
+    refused: bool = False
+    passed: bool = False
+
+    def __post_init__(self) -> None:
+        self.conditions = Conditions(self.situation, self._resolve, self.local)
+
+    def block(self, body: Iterable[ast.stmt]) -> bool:
+        """Walk statements; return whether none is reached that would follow them."""
+        return any(self._statement(one) for one in body)
+
+    def _statement(self, node: ast.stmt) -> bool:
+        if isinstance(node, ast.If):
+            return self._if(node)
+        if isinstance(node, ast.Return):
+            return self._return(node)
+        if isinstance(node, ast.Raise):
+            self._raise(node)
+            return True
+        if isinstance(node, ast.Try) or type(node).__name__ == "TryStar":
+            return self._try(node)
+        if isinstance(node, ast.With | ast.AsyncWith):
+            ended = any(self._expression(one.context_expr) for one in node.items)
+            return ended or self.block(node.body)
+        if isinstance(node, ast.For | ast.AsyncFor | ast.While):
+            head = node.test if isinstance(node, ast.While) else node.iter
+            self._expression(head)
+            self._branch(node.body, looks=self._looks(head))
+            return self.block(node.orelse)
+        if isinstance(node, ast.Match):
+            looks = self._looks(node.subject)
+            for case in node.cases:
+                self._branch(case.body, looks=looks)
+            return False
+        if isinstance(node, ast.Assign | ast.AnnAssign | ast.AugAssign):
+            return self._assign(node)
+        if isinstance(node, ast.Expr):
+            return self._expression(node.value)
+        return False
+
+    def _if(self, node: ast.If) -> bool:
+        self._expression(node.test)
+        known = self._truth(node.test)
+        if known is not None:
+            return self.block(node.body if known else node.orelse)
+        looks = self._looks(node.test)
+        absent = looks and _absent(node.test)
+        ended, passing = self._branch(node.body, looks=looks)
+        ended_else, passing_else = self._branch(node.orelse, looks=looks)
+        if looks:
+            self.optional |= (passing and absent) or (passing_else and not absent)
+        elif passing or passing_else:
+            self.certain = False
+        return ended and ended_else
+
+    def _branch(self, body: list[ast.stmt], *, looks: bool) -> tuple[bool, bool]:
+        """Walk what may or may not run; return whether it leaves the function, and whether it lets pass then."""
+        held = self.passed, self.refused, dict(self.local)
+        self.passed = self.refused = False
+        self.stack.append(looks)
+        certain = self.certain
+        ended = self.block(body)
+        self.certain = certain if ended else self.certain
+        self.stack.pop()
+        passing = ended and self.passed and not self.refused
+        self.passed, self.refused, _ = held
+        for name in set(self.local) - set(held[2]):
+            self.local.pop(name)
+        return ended, passing
+
+    def _return(self, node: ast.Return) -> bool:
+        if node.value is None:
+            self.passed = True
+            return True
+        before = len(self.checks)
+        if self._expression(node.value) and not self.passed:
+            return True
+        if self._calls_inner(node.value) or (isinstance(node.value, ast.Constant) and node.value.value is None):
+            self.passed = True
+        elif len(self.checks) == before and (self._denies(node.value) or (self._doubted and not self._is_value)):
+            self._refuse()
+        else:
+            self.passed = True
+        return True
+
+    @property
+    def _doubted(self) -> bool:
+        return bool(self.stack) and self.stack[-1]
+
+    @property
+    def _is_value(self) -> bool:
+        """Whether this is a helper, whose return value is not an answer."""
+        return self.depth < _DEPTH
+
+    def _raise(self, node: ast.Raise) -> None:
+        if node.exc is None:
+            self._refuse() if self.looked else None
+            return
+        self._expression(node.exc)
+        if self._error_denies(node.exc) or self._doubted:
+            self._refuse()
+
+    def _try(self, node: Any) -> bool:  # noqa: ANN401 - ast.Try, or ast.TryStar of newer Pythons
+        before = len(self.checks)
+        looked, self.looked = self.looked, False
+        ended = self.block(node.body)
+        inside, self.looked = self.looked, self.looked or looked
+        swallows = False
+        found = self.checks[before:]
+        for handler in node.handlers:
+            held = len(self.checks)
+            refused, self.refused = self.refused, False
+            leaves, _ = self._branch(handler.body, looks=inside)
+            denies = leaves and (len(self.checks) > held or _raises(handler.body))
+            self.refused = refused
+            if found:
+                del self.checks[held:]
+            swallows |= not denies
+        if found and swallows and node.handlers:
+            self.checks[before:] = [Check(one.kind, _less(one.how), one.details) for one in found]
+        ended = self.block(node.orelse) or (ended and all(_leaves(one.body) for one in node.handlers))
+        return self.block(node.finalbody) or ended
+
+    def _assign(self, node: ast.Assign | ast.AnnAssign | ast.AugAssign) -> bool:
+        if node.value is None:
+            return False
+        ended = self._expression(node.value)
+        targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+        names = [one.id for target in targets for one in ast.walk(target) if isinstance(one, ast.Name)]
+        looks = self._looks(node.value)
+        for name in names:
+            self.local.pop(name, None)
+            (self.tainted.add if looks else self.tainted.discard)(name)
+        if len(names) == 1 and isinstance(node, ast.Assign) and isinstance(targets[0], ast.Name):
+            self._keep(names[0], node.value)
+        return ended
+
+    def _keep(self, name: str, value: ast.expr) -> None:
+        for read in (self.conditions.value, self.conditions.view):
+            try:
+                self.local[name] = read(value)
+            except (Unknown, TypeError, ValueError, KeyError, AttributeError, IndexError):
+                continue
+            return
+
+    def _expression(self, node: ast.expr) -> bool:
+        """Walk the calls in an expression; return whether one of them never returns, or is the view."""
+        ended = False
+        for call in _calls(node):
+            ended |= self._call(call)
+        return ended
+
+    def _call(self, call: ast.Call) -> bool:
+        if self._is_inner(call):
+            self.passed = True
+            return True
+        found = self._resolve(call.func)
+        if found.name == "verify_jwt_in_request" and not found.rest:
+            self._verify(call)
+            return False
+        if found.name == "abort" and not found.rest:
+            self._abort(call)
+            return True
+        if self.inner and any(isinstance(one, ast.Name) and one.id == self.inner for one in call.args):
+            self._decorates(call)
+        helper = called(found)
+        if helper is not None and self.depth:
+            return self._helper(helper)
+        return False
+
+    def _helper(self, helper: types.FunctionType) -> bool:
+        """Walk a function of the project that is called; return whether it never returns."""
+        node = definition(helper.__code__)
+        if node is None or helper is self.function:
+            return False
+        walk = _Walk(self.reader, helper, self.situation, "", self.depth - 1)
+        walk.stack = list(self.stack)
+        walk.certain = self.certain
+        ended = walk.block(node.body)
+        self.checks += [
+            Check(one.kind, "optional" if self.optional and one.how == "required" else one.how, one.details)
+            for one in walk.checks
+        ]
+        self.looked |= walk.looked or bool(_IDENTITY & set(self.reader.references.reads(helper)))
+        return ended and bool(walk.checks) and not walk.passed
+
+    def _verify(self, call: ast.Call) -> None:
+        self.looked = True
+        details: dict[str, Any] = {}
+        names = [(one.arg or "", one.value) for one in call.keywords]
+        for name, value in (*zip(_ARGUMENTS, call.args, strict=False), *names):
+            try:
+                details[name] = self.conditions.value(value)
+            except (Unknown, TypeError, ValueError, KeyError, AttributeError, IndexError):
+                details[name] = None
+        how = jwt_how(details)
+        if not self.certain or self.stack:
+            how = "conditional"
+        self.checks.append(Check("jwt", how, details))
+
+    def _decorates(self, call: ast.Call) -> None:
+        """Note a decorator of a library that is called with the view at each request."""
+        function = call.func.func if isinstance(call.func, ast.Call) else call.func
+        found = self._resolve(function).value
+        code = found.__code__ if type(found) is types.FunctionType else None
+        known = self.reader.table.decorators.get(code) if code is not None else None
+        if known is not None and known.how:
+            conditional = not self.certain or bool(self.stack)
+            self.checks.append(Check(known.kind, "conditional" if conditional else known.how))
+
+    def _abort(self, call: ast.Call) -> None:
+        code = self._code(call.args[0]) if call.args else None
+        if code in _CODES or (self._doubted and code != 429):  # noqa: PLR2004 - Too Many Requests
+            self._refuse()
+
+    def _code(self, node: ast.expr) -> Any:  # noqa: ANN401 - any value
+        try:
+            return self.conditions.value(node)
+        except (Unknown, TypeError, ValueError, KeyError, AttributeError, IndexError):
+            return next(iter(_codes_in(node)), None)
+
+    def _refuse(self) -> None:
+        self.refused = True
+        outer = self.stack[:-1]
+        conditional = not self.certain or not all(outer)
+        how = "conditional" if conditional else "optional" if self.optional else "required"
+        if not any(one.kind == "own" and one.how == "required" for one in self.checks):
+            self.checks[:] = [one for one in self.checks if one.kind != "own" or how != "required"]
+            if not any(one.kind == "own" for one in self.checks):
+                self.checks.append(Check("own", how))
+
+    def _denies(self, node: ast.expr) -> bool:
+        """Return whether an answer says that the caller is not allowed."""
+        if any(_codes_in(node)):
+            return True
+        for call in _calls(node):
+            text = dotted(call.func)
+            if text and _DENIES.search(text.rpartition(".")[2]):
+                return True
+            helper = called(self._resolve(call.func))
+            if helper is not None and _CODES & set(helper.__code__.co_consts):
+                return True
+        return False
+
+    def _error_denies(self, node: ast.expr) -> bool:
+        if any(_codes_in(node)):
+            return True
+        function = node.func if isinstance(node, ast.Call) else node
+        kind = self._resolve(function).value
+        name = dotted(function).rpartition(".")[2]
+        if isinstance(kind, type):
+            for base in kind.__mro__:
+                held = vars(base)
+                codes = [held[each] for each in ("code", "status_code", "status") if isinstance(held.get(each), int)]
+                if codes:
+                    return codes[0] in _CODES
+            name = kind.__name__
+        return bool(_DENIES.search(name))
+
+    def _looks(self, node: ast.AST) -> bool:
+        """Return whether an expression depends on who asks."""
+        return any(self._identity(one) for one in _outermost_names(node))
+
+    def _identity(self, node: ast.expr) -> bool:
+        text = dotted(node)
+        if text.partition(".")[0] in self.tainted:
+            return True
+        found = self._resolve(node)
+        if found.name in _IDENTITY:
+            self.looked = True
+            return True
+        if found.name == "request.headers":
+            strings = _strings(definition(self.function.__code__))
+            return any(_SECRET.search(one) for one in strings)
+        if found.name in {"request.args", "request.json", "request.form", "request.values"}:
+            strings = _strings(definition(self.function.__code__))
+            return any(re.search(r"token|api_?key|secret|signature", one, re.IGNORECASE) for one in strings)
+        if found.name == "g":
+            return bool(found.rest) and bool(_PERSON.search(found.rest[0]))
+        helper = called(found)
+        if helper is None:
+            return False
+        reads = set(self.reader.references.reads(helper))
+        if reads & _IDENTITY or "verify_jwt_in_request" in reads:
+            return True
+        return "request.headers" in reads and any(_SECRET.search(one) for one in _strings(definition(helper.__code__)))
+
+    def _calls_inner(self, node: ast.expr) -> bool:
+        return bool(self.inner) and any(self._is_inner(one) for one in _calls(node))
+
+    def _is_inner(self, call: ast.Call) -> bool:
+        if not self.inner:
+            return False
+        function = call.func
+        while isinstance(function, ast.Call):
+            if any(dotted(one) == self.inner for one in function.args):
+                return True
+            function = function.func
+        text = dotted(function)
+        return text in {self.inner, f"self.{self.inner}"}
+
+    def _truth(self, node: ast.expr) -> bool | None:
+        return self.conditions.truth(node)
+
+    def _resolve(self, node: ast.expr) -> Reference:
+        return self.reader.references.resolve(node, self.function)
+
+
+def jwt_how(details: dict[str, Any]) -> str:
+    """Return how a token is demanded by the arguments of `jwt_required` or `verify_jwt_in_request`."""
+    if details.get("optional"):
+        return "optional"
+    if details.get("fresh"):
+        return "fresh"
+    return "refresh" if details.get("refresh") else "required"
+
+
+def _less(how: str) -> str:
+    return how if how == "optional" else "conditional"
+
+
+def _leaves(body: list[ast.stmt]) -> bool:
+    return bool(body) and isinstance(body[-1], ast.Return | ast.Raise)
+
+
+def _raises(body: list[ast.stmt]) -> bool:
+    return bool(body) and isinstance(body[-1], ast.Raise)
+
+
+def _calls(node: ast.AST) -> Iterator[ast.Call]:
+    """Yield the calls in an expression, innermost first; those in lambdas do not run with it."""
+    for child in ast.iter_child_nodes(node):
+        if not isinstance(child, ast.Lambda):
+            yield from _calls(child)
+    if isinstance(node, ast.Call):
+        yield node
+
+
+def _outermost_names(node: ast.AST) -> Iterator[ast.expr]:
+    if isinstance(node, ast.Name | ast.Attribute) and dotted(node):
+        yield node
+        return
+    for child in ast.iter_child_nodes(node):
+        yield from _outermost_names(child)
+
+
+def _codes_in(node: ast.AST) -> Iterator[int]:
+    for one in ast.walk(node):
+        if isinstance(one, ast.Constant):
+            if type(one.value) is int and one.value in _CODES:
+                yield one.value
+            elif isinstance(one.value, str) and one.value[:4] in {"401 ", "403 "}:
+                yield int(one.value[:3])
+        elif isinstance(one, ast.Attribute) and one.attr in {"UNAUTHORIZED", "FORBIDDEN"}:
+            yield 401 if one.attr == "UNAUTHORIZED" else 403
+
+
+def _strings(node: ast.AST | None) -> list[str]:
+    if node is None:
+        return []
+    return [one.value for one in ast.walk(node) if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+
+
+def _absent(test: ast.expr) -> bool:
+    """Return whether a test of an identity is true where there is none."""
+    if isinstance(test, ast.UnaryOp) and isinstance(test.op, ast.Not):
+        return not _absent(test.operand)
+    if isinstance(test, ast.BoolOp):
+        return any(_absent(one) for one in test.values)
+    if isinstance(test, ast.Compare) and len(test.ops) == 1:
+        how, right = test.ops[0], test.comparators[0]
+        none = isinstance(right, ast.Constant) and not right.value
+        if isinstance(how, ast.Is | ast.Eq):
+            return none
+        return isinstance(how, ast.NotIn | ast.NotEq) and not none
+    return isinstance(test, ast.Attribute) and test.attr == "is_anonymous"

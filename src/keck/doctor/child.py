@@ -9,6 +9,7 @@ import faulthandler
 import json
 import os
 import sys
+import time
 from dataclasses import is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,13 +33,13 @@ def main(question: str) -> None:
     """Answer and end the process at once, whatever threads the app has started.
 
     Args:
-        question: JSON: ``app``, ``interpreter``, ``folder``, ``patience`` (seconds), ``backends``, ``probe``.
+        question: JSON: ``app``, ``interpreter``, ``folder``, ``until`` (when to note where it stands), ``backends``, ``probe``.
     """
     asked = json.loads(question)
     folder = Path(asked["folder"])
     (folder / BEGUN).touch()
     with (folder / STANDS).open("w") as stands:
-        faulthandler.dump_traceback_later(asked["patience"], file=stands)
+        faulthandler.dump_traceback_later(max(0.1, asked["until"] - time.time()), file=stands)
         found = answer(asked)
         faulthandler.cancel_dump_traceback_later()
     unfinished = folder / f"{ANSWER}.part"

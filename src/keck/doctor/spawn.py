@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -67,7 +68,7 @@ def read(python: Path, app: str, *, timeout: float, backends: bool = False, prob
             "app": app,
             "interpreter": shown(str(python)),
             "folder": name,
-            "patience": max(limit * 0.95, limit - 1),
+            "until": time.time() + limit - min(1.0, limit / 4),
             "backends": backends,
             "probe": probe,
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import types
 from collections.abc import Iterator
 from typing import Any
@@ -59,8 +60,6 @@ def cached_functions(app: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - as abo
 
 
 def _globals(module: str) -> dict[str, Any]:
-    import sys
-
     variables: dict[str, Any] = object.__getattribute__(sys.modules[module], "__dict__")
     return variables
 

@@ -83,7 +83,12 @@ def _assignments(path: str, stamp: int, variable: str) -> Iterator[Assignment]:
     for node in () if parsed is None else ast.walk(parsed):
         if isinstance(node, Assignment):
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-            names = {each.id for target in targets for each in ast.walk(target) if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)}
+            names = {
+                each.id
+                for target in targets
+                for each in ast.walk(target)
+                if isinstance(each, ast.Name) and isinstance(each.ctx, ast.Store)
+            }
             if variable in names:
                 yield node
 

@@ -81,7 +81,9 @@ def scan(app: Any) -> Scan:  # noqa: ANN401 - Flask is not imported here
         rest = _alive(rest)
     found.update((id(one), one) for one in rest)
     every = [one for one in found.values() if one is not app]
-    held = [_held(wanted[id(type(one))], one, tuple(names.get(id(one), ()))) for one in every if _extension(one, wanted)]
+    held = [
+        _held(wanted[id(type(one))], one, tuple(names.get(id(one), ()))) for one in every if _extension(one, wanted)
+    ]
     return Scan(tuple(_with_lone_calls(held)), tuple(one for one in every if not _extension(one, wanted)))
 
 
@@ -164,4 +166,3 @@ def _with_lone_calls(held: list[Held]) -> Iterator[Held]:
         taken = {(other.spot.path, other.spot.line) for other in held}
         places = [spot for spot in lone_calls(kind) if (spot.path, spot.line) not in taken]
         yield Held(one.extension, one.object, spot=places[0]) if len(places) == 1 else one
-

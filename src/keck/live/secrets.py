@@ -59,7 +59,9 @@ _WORDS = re.compile(
     r"|WEBHOOK"
 )
 _KEY = re.compile(r"(^|_)KEYS?$")
-_NO_KEY = re.compile(r"(PUBLIC|SITE|JSON|MESSAGE|SESSION|CACHE|SORT|PRIMARY|IDENTITY|USER|FOREIGN|DICT|DATA|BIND)_KEYS?$")
+_NO_KEY = re.compile(
+    r"(PUBLIC|SITE|JSON|MESSAGE|SESSION|CACHE|SORT|PRIMARY|IDENTITY|USER|FOREIGN|DICT|DATA|BIND)_KEYS?$"
+)
 _ABOUT = re.compile(
     r"_(LOCATIONS?|EXPIRES?|EXPIRY|EXPIRATION|LIFETIME|NAMES?|HEADERS?|TYPES?|PREFIX|PATHS?|FILES?|FILENAMES?|DIR|TEMPLATES?|URL|VIEW"
     r"|ENDPOINTS?|ALGORITHMS?|HASH|HASHES|SCHEMES?|METHODS?|ENABLED?|LENGTH|MIN|MAX|AGE|FIELDS?|CLAIMS?|ERROR|SUBJECT"
@@ -67,7 +69,9 @@ _ABOUT = re.compile(
     r"|MINUTES|SECONDS|CLASS|FORM|ISSUER|AUDIENCE|LEEWAY|SUFFIX|PROTECT|MSG|MESSAGE|OPTIONS|LEN|LIMITS?|HOST|PORT)$"
     r"|^SECURITY_MSG_|^(JWT_)?COOKIE"
 )
-_FOLLOWED = re.compile(r"(?i)((?:password|passwd|pwd|secret|token|api_?key)\s*(?:=|%3D|:)\s*)('[^']*'|\"[^\"]*\"|[^\s&;,'\"}%]+)")
+_FOLLOWED = re.compile(
+    r"(?i)((?:password|passwd|pwd|secret|token|api_?key)\s*(?:=|%3D|:)\s*)('[^']*'|\"[^\"]*\"|[^\s&;,'\"}%]+)"
+)
 _USERINFO = re.compile(r"(?<=://)([^\s:@/?#]*):(\S*)(?=@)")
 _LONG_USER = re.compile(r"(?<=://)[^\s:@/?#]{16,}(?=@)")
 
@@ -94,9 +98,8 @@ def texts(value: object) -> list[str]:
 
 
 def is_known(text: str) -> bool:
-    """Return whether a secret is on the list of well-known ones, or is one character over and over."""
-    plain = re.sub(r"[^0-9a-z]", "", text.lower())
-    return plain in WELL_KNOWN or (bool(text) and len(set(text)) == 1)
+    """Return whether a secret is on the list of well-known ones, however it is spelt."""
+    return re.sub(r"[^0-9a-z]", "", text.lower()) in WELL_KNOWN
 
 
 def described(key: str, config: Mapping[str, Any]) -> dict[str, Any]:

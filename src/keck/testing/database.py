@@ -96,6 +96,7 @@ class Guard:
 
     def _guarding_db(self, method: Method) -> Method:
         def guarded(db: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as it takes and returns
+            __tracebackhide__ = True
             from flask import has_app_context
 
             if has_app_context():
@@ -108,6 +109,7 @@ class Guard:
 
     def _guarding_metadata(self, method: Method) -> Method:
         def guarded(metadata: Any, *args: Any, **kwargs: Any) -> Any:  # noqa: ANN401 - as it takes and returns
+            __tracebackhide__ = True
             if not self._judged.get():
                 engine = getattr(kwargs.get("bind", args[0] if args else None), "engine", None)
                 self._judge(method.__name__, [engine])
@@ -125,6 +127,7 @@ class Guard:
 
     def _judge(self, name: str, engines: list[Any]) -> None:
         """Warn of the engines that are not those that the config names, or raise."""
+        __tracebackhide__ = True
         mode = self._mode()
         wrong = [] if mode == "off" else [text for one in engines if (text := self._wrong(one))]
         if not wrong:

@@ -78,5 +78,8 @@ def shown(url: URL, app: Flask) -> str:
         name: "***" if any(word in name.lower() for word in SECRET) else value for name, value in url.query.items()
     }
     if url.get_backend_name() == "sqlite":
-        url = url.set(database=_file(url, app) or ":memory:")
+        file = _file(url, app)
+        if not file:
+            return "a database in memory"
+        url = url.set(database=file)
     return url.set(query=query).render_as_string(hide_password=True)

@@ -78,7 +78,9 @@ def _drift(app: Any, backend: Any) -> tuple[Drift, ...]:  # noqa: ANN401 - as ab
     """Return where the app's config says one thing and the backend was made of another."""
     config, fields = app.config, vars(backend)
     given = config.get("CACHE_OPTIONS") or {}
-    parts: dict[str, Callable[[], tuple[Any, Any] | None]] = {"CACHE_TYPE": lambda: _type(config["CACHE_TYPE"], backend)}
+    parts: dict[str, Callable[[], tuple[Any, Any] | None]] = {
+        "CACHE_TYPE": lambda: _type(config["CACHE_TYPE"], backend)
+    }
     known = type(backend).__module__.startswith(("flask_caching.", "cachelib."))
     if known and "NullCache" not in _bases(backend):
         if "key_prefix" not in given:

@@ -37,7 +37,7 @@ PATIENCE = 2.0
 """Seconds that a backend has to answer, which fill the bar of its time."""
 
 _CODE = re.compile(r"`([^`]+)`")
-_BREAK = re.compile(r"(?<=[\w>)][._/:])(?=\S)")
+_BREAK = re.compile(r"(?<=\w[._/:])(?=\S)")
 _ITEM = re.compile(r"(?:[-*]|\d+\.) ")
 
 

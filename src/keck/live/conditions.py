@@ -21,7 +21,7 @@ class Unknown(Exception):  # noqa: N818 - it is no error
     """A value that cannot be told without running the app."""
 
 
-@dataclass(frozen=True)
+@dataclass
 class Situation:
     """The request that is thought of.
 
@@ -30,12 +30,14 @@ class Situation:
         endpoint: of the route.
         method: of the route.
         rule: of the route.
+        asked: whether any of it has been asked for; what does not depend on it holds for every request.
     """
 
     app: Any
     endpoint: str
     method: str
     rule: str
+    asked: bool = False
 
     @property
     def fixed(self) -> str:
@@ -120,6 +122,7 @@ class Conditions:
         if found.name.startswith("request.") and not found.rest:
             return self._request(found.name.partition(".")[2])
         if found.name == "request.url_rule" and found.rest == ("rule",):
+            self.situation.asked = True
             return self.situation.rule
         if found.name == "current_app" or found.value is self.situation.app:
             if len(found.rest) == 1 and found.rest[0] in {"debug", "testing"}:
@@ -131,6 +134,7 @@ class Conditions:
 
     def _request(self, name: str) -> Any:  # noqa: ANN401 - any value
         situation = self.situation
+        situation.asked = True
         if name == "method":
             return situation.method
         if name == "endpoint":

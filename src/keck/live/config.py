@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import os
 from collections.abc import Mapping
 from typing import Any
@@ -45,7 +45,7 @@ def plain(value: Any, depth: int = _DEPTH) -> Any:  # noqa: ANN401 - any value, 
         return {_key(key): MASK if is_secret(str(key), one) else plain(one, depth - 1) for key, one in value.items()}
     if isinstance(value, (str, int)) and kind.__module__ != "enum":
         return str(value) if isinstance(value, str) else int(value)
-    if datetime.timedelta in kind.__mro__ or datetime.date in kind.__mro__ or datetime.time in kind.__mro__:
+    if dt.timedelta in kind.__mro__ or dt.date in kind.__mro__ or dt.time in kind.__mro__:
         return str(value)
     if os.PathLike in kind.__mro__ or kind.__module__ == "pathlib":
         return str(value)

@@ -149,7 +149,7 @@ def hold(limiter: Limiter, app: Any, endpoint: str, method: str, links: Sequence
     if endpoint.rpartition(".")[2] == "static":
         return Held(exempt=("application", "default", "meta"))
     manager = limiter.manager
-    name = _name(view)
+    name = name_of(view)
     with _asking(method):
         marked = name in limiter.marked or manager.has_hints(endpoint)
         defaults, decorated = manager.resolve_limits(app, endpoint, blueprint, name, True, marked)
@@ -177,7 +177,7 @@ def active(limiter: Limiter, links: Sequence[Link]) -> list[tuple[int, str]]:
                 continue
             found.append((index, str(link.cells.get("name", ""))))
         else:
-            found.append((index, _name(links[-1].value)))
+            found.append((index, name_of(links[-1].value)))
     return found
 
 
@@ -244,7 +244,7 @@ def _texts(provider: object) -> list[str]:
         return []
 
 
-def _name(view: Any) -> str:  # noqa: ANN401 - any callable
+def name_of(view: Any) -> str:  # noqa: ANN401 - any callable
     """Return the name by which Flask-Limiter knows a function."""
     try:
         return str(sys.modules["flask_limiter.util"].get_qualified_name(view))

@@ -61,6 +61,7 @@ class Reader:
 
     references: References
     table: Table
+    known: dict[tuple[types.FunctionType, str], tuple[Check, ...]] = field(default_factory=dict)
 
     def checks(self, function: types.FunctionType, situation: Situation, inner: str = "") -> tuple[Check, ...]:
         """Return what a function demands before it lets a request pass.
@@ -70,12 +71,20 @@ class Reader:
             situation: the request that is thought of.
             inner: the variable that holds what a wrapper wraps; empty for a hook.
         """
+        key = (function, inner)
+        if key in self.known:
+            return self.known[key]
         node = definition(function.__code__)
+        situation.asked = False
         if node is None:
-            return self._unread(function)
-        walk = _Walk(self, function, situation, inner, _DEPTH)
-        walk.block(node.body)
-        return tuple(walk.checks)
+            found = self._unread(function)
+        else:
+            walk = _Walk(self, function, situation, inner, _DEPTH)
+            walk.block(node.body)
+            found = tuple(walk.checks)
+        if not situation.asked:
+            self.known[key] = found
+        return found
 
     def applied(self, function: types.FunctionType, situation: Situation) -> tuple[Check, ...]:
         """Return what the wrapper demands that a decorator would make: the function defined in it."""

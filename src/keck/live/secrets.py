@@ -8,9 +8,7 @@ from typing import Any
 
 MASK = "***"
 
-WELL_KNOWN = frozenset(
-    re.sub(r"[^0-9a-z]", "", text.lower())
-    for text in """
+_LIST = """
     dev development development-key developmentkey devkey dev-key dev-secret dev-secret-key devsecret
     dev_secret_key_change_me secret secrets secret1 secret123 secretkey secret-key secret_key my-secret my-secret-key
     mysecret mysecretkey mysecretkey123 my_precious my_precious_two my_secret_key my-super-secret-key
@@ -49,8 +47,8 @@ WELL_KNOWN = frozenset(
     09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7
     pf9Wkove4IKEAXvy-cQkeDPhv9Cb3Ag-wyJILbq_dFw 146585145368132386173505678016728509634
     5791628bb0b13ce0c676dfde280ba245
-    """.split()
-)
+    """
+WELL_KNOWN = frozenset(re.sub(r"[^0-9a-z]", "", text.lower()) for text in _LIST.split())
 """Secrets of documentation, tutorials, templates and habit; in lower case, letters and digits alone."""
 
 _WORDS = re.compile(

@@ -19,6 +19,16 @@ TITLES = {
 }
 """The extensions as messages have them."""
 
+PACKAGES = {
+    "flask_sqlalchemy": "sqlalchemy",
+    "flask_jwt_extended": "jwt",
+    "flask_cors": "cors",
+    "flask_caching": "caching",
+    "flask_limiter": "limiter",
+    "flask_mail": "mail",
+}
+"""The extensions that read config keys, by the package that `keck.known` has them under."""
+
 _LIBRARIES = ("/site-packages/", "/dist-packages/")
 
 

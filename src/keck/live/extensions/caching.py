@@ -7,7 +7,7 @@ given to the constructor never reaches ``app.config``.
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import math
 import sys
 from collections.abc import Callable
@@ -64,7 +64,7 @@ def _prefix(value: Any) -> str:  # noqa: ANN401 - as above
 
 
 def _seconds(value: Any) -> Any:  # noqa: ANN401 - as above
-    return math.ceil(value.total_seconds()) if isinstance(value, datetime.timedelta) else value
+    return math.ceil(value.total_seconds()) if isinstance(value, dt.timedelta) else value
 
 
 def _where(backend: Any) -> str:  # noqa: ANN401 - as above

@@ -15,6 +15,7 @@ import sys
 import types
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from keck.live.config import shown
@@ -82,7 +83,7 @@ def _reading(
     times = sum(one.scope is None for one in _hooks(app))
     twice = times if times > 1 and any(one.scope is None for one in hooks) else 0
     inert = "it matches no route" if hooks and not any(_matches(one) for one in hooks) else ""
-    drift = tuple(one for hook in hooks for one in _drift(hook, facts))
+    drift = tuple(one for hook in hooks for one in _drift(hook))
     patterns = [_pattern(pattern) for hook in hooks for pattern, _ in hook.resources]
     return Reading(bound, others, twice, inert, drift, {**facts, "resources": patterns}, **rest)
 
@@ -173,7 +174,7 @@ def _pattern(pattern: Any) -> str:  # noqa: ANN401 - as above
     return str(pattern.pattern) if isinstance(pattern, re.Pattern) else str(pattern)
 
 
-def _drift(hook: _Hook, facts: dict[str, Any]) -> tuple[Drift, ...]:
+def _drift(hook: _Hook) -> tuple[Drift, ...]:
     """Return the keys ``CORS_*`` whose default the hook holds, though the config has a value for them.
 
     A value that is not the default was given by an argument, which goes before the config and may well have been made
@@ -183,7 +184,7 @@ def _drift(hook: _Hook, facts: dict[str, Any]) -> tuple[Drift, ...]:
         return ()
     keys = [one for one in _core("CONFIG_OPTIONS") if hook.app.config.get(one) is not None]
     parts: dict[str, Callable[[], tuple[Any, Any] | None]] = {
-        key: lambda key=key: _differs(hook, key) for key in keys if key != "CORS_RESOURCES"
+        key: partial(_differs, hook, key) for key in keys if key != "CORS_RESOURCES"
     }
     if "CORS_RESOURCES" in keys:
         parts["CORS_RESOURCES"] = lambda: _resources(hook)

@@ -14,7 +14,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from keck.live.extensions.reading import Reading, bound, differ, drifts, extension_of, gather, names_of
@@ -185,12 +186,16 @@ def _drift(app: Any, limiter: Any) -> tuple[Drift, ...]:  # noqa: ANN401 - as ab
             "RATELIMIT_FAIL_ON_FIRST_BREACH": "_fail_on_first_breach",
         }
         for key, name in flags.items():
-            parts[key] = lambda key=key, name=name: differ(bool(fields[name]), bool(config[key]))
+            parts[key] = partial(_flag, fields, name, config, key)
         if config.get("RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"):
             parts["RATELIMIT_IN_MEMORY_FALLBACK_ENABLED"] = lambda: differ(
                 bool(fields["_in_memory_fallback_enabled"]), True
             )
     return drifts(parts)
+
+
+def _flag(fields: Mapping[str, Any], name: str, config: Mapping[str, Any], key: str) -> tuple[Any, Any] | None:
+    return differ(bool(fields[name]), bool(config[key]))
 
 
 def _limits(groups: Iterable[Any], configured: Any) -> tuple[str, Any] | None:  # noqa: ANN401 - as above

@@ -8,7 +8,8 @@ Facts: ``server``, ``port``, ``use_tls``, ``use_ssl``, ``username`` and ``passwo
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from keck.live.extensions.reading import Reading, differ, drifts, extension_of, gather, names_of
@@ -61,9 +62,23 @@ def _reading(bound: str, app: Any, state: Any, twice: int = 0) -> Reading:  # no
 def _facts(state: Any) -> dict[str, Any]:  # noqa: ANN401 - as above
     fields = vars(state)
     plain = ("server", "port", "use_tls", "use_ssl", "suppress", "debug")
-    parts: dict[str, Callable[[], Any]] = {name: lambda name=name: _plain(fields[name]) for name in plain}
-    parts |= {name: lambda name=name: bool(fields[name]) for name in ("username", "password")}
+    parts: dict[str, Callable[[], Any]] = {name: partial(_field, fields, name, _plain) for name in plain}
+    parts |= {name: partial(_field, fields, name, bool) for name in ("username", "password")}
     return gather({**parts, "default_sender": lambda: _sender(fields["default_sender"])})
+
+
+def _field(fields: Mapping[str, Any], name: str, make: Callable[[Any], Any]) -> Any:  # noqa: ANN401 - as above
+    return make(fields[name])
+
+
+def _key(
+    fields: Mapping[str, Any],
+    name: str,
+    config: Mapping[str, Any],
+    key: str,
+    default: object,
+) -> tuple[Any, Any] | None:
+    return differ(fields[name], config.get(key, default))
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - as above
@@ -80,8 +95,7 @@ def _drift(app: Any, state: Any) -> tuple[Drift, ...]:  # noqa: ANN401 - as abov
     """Return what `init_mail` would read otherwise now."""
     config, fields = app.config, vars(state)
     parts: dict[str, Callable[[], tuple[Any, Any] | None]] = {
-        key: lambda key=key, name=name, default=default: differ(fields[name], config.get(key, default))
-        for key, (name, default) in _KEYS.items()
+        key: partial(_key, fields, name, config, key, default) for key, (name, default) in _KEYS.items()
     }
     if "MAIL_DEBUG" in config:
         parts["MAIL_DEBUG"] = lambda: differ(fields["debug"], int(config["MAIL_DEBUG"]))

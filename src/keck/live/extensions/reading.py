@@ -42,7 +42,7 @@ def names_of(apps: Iterable[Any], holds: Callable[[Any], bool]) -> tuple[str, ..
         try:
             if holds(app):
                 found.append(str(app.name))
-        except Exception:  # noqa: BLE001 - an app of another make
+        except Exception:  # noqa: BLE001, S112 - an app of another make
             continue
     return tuple(found)
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from keck.live.extensions.reading import Reading, bound, differ, drifts, extension_of, gather, names_of
@@ -84,7 +85,7 @@ def _columns(db: Any) -> Iterator[dict[str, Any]]:  # noqa: ANN401 - as above
         kind = mapper.class_
         for column in mapper.local_table.columns if mapper.local_table is not None else ():
             fault = _fault(column.default) or _fault(column.onupdate)
-            if fault and not getattr(mapper.inherits, "local_table", None) is mapper.local_table:
+            if fault and getattr(mapper.inherits, "local_table", None) is not mapper.local_table:
                 path, line = assignment_line(kind.__module__, kind.__qualname__, str(column.key))
                 yield {
                     "model": f"{kind.__module__}.{kind.__qualname__}",
@@ -113,7 +114,7 @@ def _drift(app: Any, db: Any) -> tuple[Drift, ...]:  # noqa: ANN401 - as above
         wanted = configured_urls(app, vars(db).get("_engine_options", {}))
         for bind in {**engines, **wanted}:
             key = "SQLALCHEMY_DATABASE_URI" if bind is None else f'SQLALCHEMY_BINDS["{bind}"]'
-            parts[key] = lambda bind=bind: _urls(engines.get(bind), wanted.get(bind))
+            parts[key] = partial(_urls, engines.get(bind), wanted.get(bind))
     engine = engines.get(None)
     options = config.get("SQLALCHEMY_ENGINE_OPTIONS")
     if engine is not None and isinstance(options, Mapping):
@@ -128,8 +129,12 @@ def _drift(app: Any, db: Any) -> tuple[Drift, ...]:  # noqa: ANN401 - as above
         for name, value in used.items():
             if options.get(name) is not None:
                 key = f'SQLALCHEMY_ENGINE_OPTIONS["{name}"]'
-                parts[key] = lambda name=name, value=value: differ(value(), options[name])
+                parts[key] = partial(_option, value, options[name])
     return drifts(parts)
+
+
+def _option(used: Callable[[], Any], configured: Any) -> tuple[Any, Any] | None:  # noqa: ANN401 - as above
+    return differ(used(), configured)
 
 
 def _makes_urls_itself(db: Any) -> bool:  # noqa: ANN401 - as above

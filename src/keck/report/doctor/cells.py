@@ -14,6 +14,7 @@ HOWS = {
     "fresh": "fresh token",
     "refresh": "refresh token",
 }
+KEYS = {"get_remote_address": "address", "get_ipaddr": "forwarded address"}
 SCOPES = {"blueprint": "of the blueprint", "default": "by default", "application": "of the app", "shared": "shared"}
 
 
@@ -26,8 +27,9 @@ def guard(one: Guard) -> str:
 
 
 def limit(one: Limit) -> str:
-    """Return a limit as ``5 per 1 minute by get_remote_address``, with its scope if it is not the route's own."""
-    text = f"{one.text} by {one.key.rpartition('.')[2]}" if one.key else one.text
+    """Return a limit as ``5 per 1 minute by address``, with its scope if it is not the route's own."""
+    key = one.key.rpartition(".")[2]
+    text = f"{one.text} by {KEYS.get(key, key)}" if key else one.text
     return f"{text} ({SCOPES[one.scope]})" if one.scope in SCOPES else text
 
 

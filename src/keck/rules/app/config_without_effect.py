@@ -215,19 +215,24 @@ def examine(app: LiveApp) -> Iterator[Finding]:
     """Yield one finding an instance that works with other values than the config has by now."""
     told: set[tuple[str, tuple[Drift, ...]]] = set()
     for one in serving(app):
-        found = [each for each in one.drift if not (app.testing and each.key in _DATABASE)]
+        found = [each for each in one.drift if not (app.testing and _setting(each) in _DATABASE)]
         # whichever `Mail` is asked, it is the state of the app that drifts
         if not found or (one.extension, one.drift) in told:
             continue
         told.add((one.extension, one.drift))
-        keys = list(dict.fromkeys(each.key for each in found))
+        keys = list(dict.fromkeys(map(_setting, found)))
         yield rule.live(
             one.spot,
-            f"{spoken(one)} does not go by {listed(map(code, keys))}: {listed(map(_told, found))}",
+            f"{spoken(one)} does not go by {listed(code(each.key) for each in found)}: {listed(map(_told, found))}",
             f"set {'it' if len(keys) == 1 else 'them'} before `{variable(one)}` is bound, and in one place alone",
             symbol=",".join(keys),
             tags=(*tags(one), *keys),
         )
+
+
+def _setting(one: Drift) -> str:
+    """Return the key of the config: ``SQLALCHEMY_BINDS`` for one of its binds."""
+    return one.key.partition("[")[0]
 
 
 def _told(one: Drift) -> str:

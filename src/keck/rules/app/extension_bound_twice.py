@@ -40,7 +40,6 @@ rule = Rule(
 _ON_PURPOSE = frozenset({"caching", "limiter"})
 """Two of these serve one app side by side."""
 _SO = {
-    "sqlalchemy": "its hooks run twice for each request",
     "migrate": "the last one is what `flask db` uses",
     "jwt": "the last one wins, and callbacks of another are never asked",
     "caching": "what is deleted from one stays in the other",

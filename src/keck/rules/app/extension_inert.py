@@ -1,7 +1,7 @@
 """An extension is bound to the app and does nothing.
 
 What:
-    `RATELIMIT_ENABLED = False`: no limit is counted. `MAIL_SUPPRESS_SEND = True`: no mail leaves. A `CORS` whose
+    `RATELIMIT_ENABLED = False`, or a `Limiter` without a single limit: none is counted. `MAIL_SUPPRESS_SEND = True`: no mail leaves. A `CORS` whose
     resource patterns match no route of the app: no answer has a header. Each of them is bound, so that
     nothing in the code looks wrong.
 
@@ -28,9 +28,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keck.finding import Finding, Level
-from keck.live.record import Instance, LiveApp
+from keck.live.record import LiveApp
 from keck.rule import Rule
-from keck.rules._live import serves_for_real, serving, spoken, symbol, tags
+from keck.rules._live import serves_for_real, serving, spoken, symbol, tags, variable
 
 rule = Rule(
     __name__,
@@ -63,14 +63,12 @@ def examine(app: LiveApp) -> Iterator[Finding]:
             continue
         told.add((one.extension, whose))
         so, advice = _SO[one.extension]
+        if one.extension == "limiter" and one.facts.get("enabled"):
+            advice = f"give it `default_limits`, or decorate views with `@{variable(one)}.limit()`"
         yield rule.live(
             one.spot,
-            f"{spoken(one)} is bound and does nothing, {_clause(one)}: {so}",
+            f"{spoken(one)} is bound and does nothing, since {one.inert}: {so}",
             advice,
             symbol=symbol(one),
             tags=tags(one),
         )
-
-
-def _clause(one: Instance) -> str:
-    return f"since {one.inert}"

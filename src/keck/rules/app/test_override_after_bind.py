@@ -206,12 +206,13 @@ def examine(app: LiveApp) -> Iterator[Finding]:
         raise Skipped("the app is not testing")
     for one in serving(app):
         for each in one.drift:
-            if each.key in _KEYS:
+            key = each.key.partition("[")[0]
+            if key in _KEYS:
                 yield rule.live(
                     one.spot,
                     f"`{each.key}` names {each.configured or 'nothing'}, but `{variable(one)}` is bound to {each.used}: the "
                     "tests run there, and `drop_all()` empties it",
                     "give the factory the test config, so that it is set before `init_app()`",
-                    symbol=each.key,
-                    tags=(*tags(one), each.key),
+                    symbol=key,
+                    tags=(*tags(one), key),
                 )

@@ -36,7 +36,7 @@ from keck.known import ADDED, NAMESPACES, REMOVED, distribution, known, owner
 from keck.live.record import NOWHERE, LiveApp, Setting
 from keck.project import Project
 from keck.rule import Rule
-from keck.rules.config.wrong_type import EXTENSIONS
+from keck.rules._live import PACKAGES
 
 rule = Rule(
     __name__,
@@ -139,19 +139,21 @@ def examine(app: LiveApp) -> Iterator[Finding]:
     """Yield the keys of extensions that serve the app which those do not read; the app may read some itself."""
     for key, setting in app.config.items():
         extension = owner(key)
-        if extension is None or app.serving(EXTENSIONS[extension]) is None or setting.type == "NoneType":
+        if extension is None or app.serving(PACKAGES[extension]) is None or setting.type == "NoneType":
             continue
         told = None if _shared(app, extension) else _told(_installed(app), key, extension)
         removed, close = REMOVED.get(key), _close(key, extension)
         foreign = removed is None and not close and key not in known(extension)
         if told is None or foreign or _feeds(app, setting, removed.replacement if removed else close):
             continue
+        if _handed_on(app, key):
+            continue
         yield rule.live(
             NOWHERE,
             *told,
             level=None if removed else Level.note,
             symbol=key,
-            tags=(key, EXTENSIONS[extension]),
+            tags=(key, PACKAGES[extension]),
         )
 
 
@@ -181,3 +183,15 @@ def _feeds(app: LiveApp, setting: Setting, other: str | None) -> bool:
     if setting.secret is not None:
         return other in setting.secret.get("same", ())
     return setting.value is not None and (read.type, read.value) == (setting.type, setting.value)
+
+
+def _handed_on(app: LiveApp, key: str) -> bool:
+    """Whether what an extension does shows that the app hands it what stands under a key of its own."""
+    if key == "RATELIMIT_STORAGE_URL":
+        return any(one.facts.get("per_process") is False for one in app.of("limiter", "this", "both"))
+    if key in {"MAIL_SENDER", "DEFAULT_MAIL_SENDER"}:
+        return any(one.facts.get("default_sender") for one in app.of("mail"))
+    if not key.startswith("CORS_") or "ORIGIN" not in key:
+        return False
+    policies = [each for one in app.facts.get("cors", ()) for each in one["resources"]]
+    return bool(policies) and not any(one["open"] for one in policies)

@@ -35,17 +35,9 @@ from keck.finding import Finding, Level
 from keck.known import owner
 from keck.live.record import NOWHERE, LiveApp, Setting
 from keck.rule import Rule
+from keck.rules._live import PACKAGES
 
 rule = Rule(__name__, level=Level.error, good="Config values have the types that their readers expect")
-
-EXTENSIONS = {
-    "flask_sqlalchemy": "sqlalchemy",
-    "flask_jwt_extended": "jwt",
-    "flask_cors": "cors",
-    "flask_caching": "caching",
-    "flask_limiter": "limiter",
-    "flask_mail": "mail",
-}
 
 _FLAGS = frozenset(
     """
@@ -117,7 +109,7 @@ _MISFITS = {
 def examine(app: LiveApp) -> Iterator[Finding]:
     """Yield the keys of Flask, and of the extensions that serve the app, whose values have a type that misleads."""
     for key, setting in app.config.items():
-        extension = EXTENSIONS.get(owner(key) or "", "")
+        extension = PACKAGES.get(owner(key) or "", "")
         if extension and app.serving(extension) is None:
             continue
         told = _told(key, setting)

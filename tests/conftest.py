@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import Phase, settings
 
 pytest_plugins = ["pytester", "tests.service.groups", "tests.service.survivors"]
@@ -9,3 +13,12 @@ pytest_plugins = ["pytester", "tests.service.groups", "tests.service.survivors"]
 # without the phase that explains failures: its tracer fails on Python 3.13 where the code under test nests deeply
 settings.register_profile("keck", phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.target, Phase.shrink])
 settings.load_profile("keck")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_process_for_apps_survives() -> Iterator[None]:
+    """End the process that apps of the tests are forked from, if there was one."""
+    yield
+    support = sys.modules.get("tests.live_support")
+    if support is not None:
+        support.stop()

@@ -139,9 +139,9 @@ def routes(folder: Path) -> tuple[Route, ...]:
             "shop.basket",
             "POST",
             exposure="optional",
-            guards=(Guard("jwt", "optional", "shop.auth.maybe"),),
+            guards=(Guard("jwt", "optional", "shop.auth.maybe", at="shop"),),
             cors=shop,
-            limits=(replace(limit, scope="shared"),),
+            limits=(replace(limit, scope="shared", key="shop.keys.user_id"),),
         ),
         Route(
             "/admin/reports",

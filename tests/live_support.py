@@ -142,3 +142,10 @@ def _app(folder: str, texts: Mapping[str, str]) -> object:
         except NoAppException:
             continue
     raise LookupError(f"no app in {folder}")
+
+
+def stop() -> None:
+    """End the process that apps are forked from."""
+    from multiprocessing import forkserver
+
+    forkserver._forkserver._stop()  # type: ignore[attr-defined] # noqa: SLF001 - there is no other way

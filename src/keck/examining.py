@@ -125,7 +125,7 @@ def examine(
     """
     from pathlib import Path
 
-    from keck.live import read
+    from keck.live.read import read
     from keck.settings import load
 
     asked = settings or load(Path.cwd())

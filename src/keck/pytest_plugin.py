@@ -116,8 +116,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     """Begin before the conftest modules are imported: apps are made there."""
-    if not early_config.pluginmanager.hasplugin("keck-run"):
-        early_config.pluginmanager.register(Keck(early_config), "keck-run")
+    early_config.pluginmanager.register(Keck(early_config), "keck-run")
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -204,3 +205,10 @@ def test_no_flask_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr("sys.path", [str(tmp_path)])
     with pytest.raises(Trouble, match=r"^Flask is not installed for bin/python; name the interpreter"):
         refuse_other_flasks("bin/python")
+
+
+def test_a_flask_that_is_broken_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A Flask that cannot be imported itself is told so, before the app is blamed for it."""
+    monkeypatch.setitem(sys.modules, "flask.cli", None)
+    with pytest.raises(Trouble, match=r"^Flask [\d.]+ itself cannot be imported for here: ModuleNotFoundError: "):
+        refuse_other_flasks("here")

@@ -2,65 +2,32 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import shutil
 from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Literal
 
 import pytest
-from selenium import webdriver
 from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 
+from tests.chromium import Browser, asked_for, contrast, log, luminance, prefer, started
 from tests.service.servers.service import Service
 
-FLAGS = (
-    "--headless",
-    "--no-sandbox",  # root, as CI often is, has no other way
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-dev-shm-usage",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--window-size=1200,1600",
-)
-CHROMIUM = ("chromium", "google-chrome")
-DRIVER = ("chromedriver",)
 METHODS = {"get", "put", "post", "delete", "options", "head", "patch", "trace"}
 PATIENCE = 20  # seconds that the page has for each step
 OWN = ("data:", "chrome:")  # what Chromium answers to itself
 READABLE = 4.5  # contrast of text, WCAG 2.2 level AA
 ITEMS = '.opblock-get:has([data-path="/api/items"])'
 
-Browser = webdriver.Chrome
-
-
-def missing() -> str | None:
-    """What a browser test needs and this machine lacks."""
-    lacking = [names[0] for names in (CHROMIUM, DRIVER) if not any(map(shutil.which, names))]
-    return f"no {' and no '.join(lacking)} here: apt-get install chromium chromium-driver" if lacking else None
-
 
 @pytest.fixture
 def browser(tmp_path: Path) -> Iterator[Browser]:
     """A fresh headless Chromium that keeps a log of its requests and of its console."""
-    if reason := missing():
-        (pytest.fail if os.environ.get("CI") == "true" else pytest.skip)(reason)
-    options = webdriver.ChromeOptions()
-    options.binary_location = str(next(filter(None, map(shutil.which, CHROMIUM))))
-    for flag in (*FLAGS, f"--user-data-dir={tmp_path / 'profile'}"):
-        options.add_argument(flag)
-    options.set_capability("goog:loggingPrefs", {"performance": "ALL", "browser": "ALL"})
-    driver = webdriver.Chrome(options, webdriver.ChromeService(shutil.which("chromedriver")))
-    yield driver
-    driver.quit()
+    with started(tmp_path / "profile") as driver:
+        yield driver
 
 
 def seen(browser: Browser, css: str, text: str = "") -> WebElement:
@@ -70,20 +37,6 @@ def seen(browser: Browser, css: str, text: str = "") -> WebElement:
         return next((part for part in driver.find_elements(By.CSS_SELECTOR, css) if text in part.text), False)
 
     return WebDriverWait(browser, PATIENCE).until(found, f"{css} {text!r} never came")
-
-
-def log(browser: Browser, kind: str) -> list[dict[str, Any]]:
-    """What the browser's log of that kind gained since the last call."""
-    entries: list[dict[str, Any]] = browser.get_log(kind)  # type: ignore[no-untyped-call]
-    return entries
-
-
-def asked_for(browser: Browser) -> list[str]:
-    """The addresses of all requests since the last call."""
-    messages = [json.loads(entry["message"])["message"] for entry in log(browser, "performance")]
-    return [
-        message["params"]["request"]["url"] for message in messages if message["method"] == "Network.requestWillBeSent"
-    ]
 
 
 def operations(document: dict[str, Any]) -> set[tuple[str, str]]:
@@ -124,13 +77,6 @@ def test_every_operation_is_shown_and_can_be_tried_without_leaving_the_service(
     assert [entry for entry in log(browser, "browser") if entry["level"] in {"WARNING", "SEVERE"}] == []
 
 
-def luminance(colour: list[float]) -> float:
-    """The relative luminance of red, green and blue (0 to 255), after WCAG 2.2."""
-    parts = [part / 255 for part in colour]
-    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
 COLOURS = """
 const numbers = (colour) => colour.match(/[0-9.]+/g).slice(0, 3).map(Number);
 const style = (element) => getComputedStyle(element);
@@ -141,16 +87,14 @@ return [numbers(style(document.documentElement).backgroundColor), numbers(style(
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_page_follows_the_readers_colours(browser: Browser, embedded: Service, tmp_path: Path, scheme: str) -> None:
     """A reader who asks for dark gets a dark page, one who asks for light a light one, and can read both."""
-    browser.execute_cdp_cmd(
-        "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
-    )
+    prefer(browser, scheme)
     browser.get(f"{embedded.url}/docs")
     seen(browser, ".opblock")
     assert browser.save_screenshot(str(tmp_path / f"docs-{scheme}.png"))
 
-    ground, text = (luminance(colour) for colour in browser.execute_script(COLOURS))
-    assert (ground < text) == (scheme == "dark")
-    assert (max(ground, text) + 0.05) / (min(ground, text) + 0.05) >= READABLE
+    ground, text = browser.execute_script(COLOURS)
+    assert (luminance(ground) < luminance(text)) == (scheme == "dark")
+    assert contrast(ground, text) >= READABLE
 
 
 def test_files_of_the_page_are_kept_and_the_page_is_not(embedded: Service) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import faulthandler
 import json
 import os
+import platform
 import sys
 import time
 from dataclasses import is_dataclass
@@ -78,14 +79,15 @@ def _information(name: str) -> ScriptInfo:
 
 
 def _read(app: Flask, *, backends: bool, probe: bool) -> object:
-    from keck.live import read
+    from keck.live.read import read
 
     try:
         return read(app, backends=backends, probe=probe)
     except Trouble:
         raise
     except Exception as error:
-        raise raised("a fault of Keck itself, not of your project: the app cannot be read", error) from error
+        what = f"a fault of Keck itself, not of your project, under Python {platform.python_version()}"
+        raise raised(what, error, hint="; set KECK_DEBUG=1 to see all of it, and report it") from error
 
 
 def _plain(value: object) -> object:

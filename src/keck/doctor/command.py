@@ -59,7 +59,7 @@ def _read(context: click.Context, backends: bool = False, probe: bool = False) -
 
     from keck.doctor.load import load
     from keck.doctor.streams import aside
-    from keck.live import read
+    from keck.live.read import read
 
     with aside():
         app = load(context.ensure_object(ScriptInfo))

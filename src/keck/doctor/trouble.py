@@ -21,15 +21,16 @@ LONGEST = 300
 _PASSWORD = re.compile(r"(?P<scheme>[A-Za-z][\w+.-]*://)(?P<user>[^\s:/@]*):[^\s/]*@")
 
 
-def raised(what: str, error: BaseException) -> Trouble:
+def raised(what: str, error: BaseException, hint: str = "") -> Trouble:
     """Return the trouble that code of the project has raised an exception.
 
     Args:
         what: what failed: "`shop` cannot be imported".
         error: what it raised; its last line and the project's line nearest to it are told.
+        hint: what to do, where that is not to mend this line.
     """
     where = spot(error)
-    return debugged(f"{what}: {last_line(error)}" + (f" ({where})" if where else ""), error)
+    return debugged(f"{what}: {last_line(error)}" + (f" ({where})" if where else "") + hint, error)
 
 
 def debugged(sentence: str, error: BaseException) -> Trouble:

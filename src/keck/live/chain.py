@@ -17,6 +17,7 @@ from keck.live.spots import definition, is_library, lookup, plain
 from keck.live.wrappers import Known, Table, cells, decorator_name, qualified
 
 NAMES = ("f", "fn", "func", "function", "view", "view_func", "wrapped", "handler", "method", "callback", "fun", "obj")
+_THROUGH = frozenset({functools.partial, types.MethodType, staticmethod, classmethod})
 _DEPTH = 40
 _STARS = 0x04 | 0x08
 
@@ -67,6 +68,9 @@ def chain(view: object, known: Table) -> Chain:
     value: object = view
     while id(value) not in passed and len(links) < _DEPTH:
         passed.add(id(value))
+        if type(value) in _THROUGH:
+            value = value.func if type(value) is functools.partial else value.__func__  # type: ignore[attr-defined]
+            continue
         function = plain(value)
         if function is None:
             links.append(Link(value, None, "body", qualified(value)))
@@ -79,8 +83,7 @@ def chain(view: object, known: Table) -> Chain:
         if inner is None:
             links.append(Link(value, function, "body", qualified(value), cells(function)))
             return Chain(tuple(links), unseen)
-        if type(value) is not types.MethodType or inner is not value.__func__:
-            links.append(_link(value, function, made, where))
+        links.append(_link(value, function, made, where))
         value = inner
     return Chain(tuple(links), "its wrappers lead back to themselves")
 
@@ -141,9 +144,14 @@ def _method_decorators(kind: type, method: str) -> tuple[object, ...]:
 
 def _unapplied(decorator: object, known: Table) -> Link:
     """Return the link that a decorator makes once it is called."""
-    if any(base.__name__ == "RouteLimit" and base.__module__.startswith("flask_limiter") for base in type(decorator).__mro__):
+    if any(
+        base.__name__ == "RouteLimit" and base.__module__.startswith("flask_limiter")
+        for base in type(decorator).__mro__
+    ):
         made = Known("limit", "limit", "")
-        return Link(decorator, plain(decorator), "limit", qualified(decorator), {"self": decorator}, made, applied=False)
+        return Link(
+            decorator, plain(decorator), "limit", qualified(decorator), {"self": decorator}, made, applied=False
+        )
     function = plain(decorator)
     if function is None:
         return Link(decorator, None, "own", qualified(decorator), applied=False)
@@ -181,12 +189,6 @@ def _delegates(function: types.FunctionType | None) -> bool:
 def _step(value: object, function: types.FunctionType, made: Known | None) -> tuple[object | None, str, str]:
     """Return what a callable wraps, the name that holds it, and why that could not be told."""
     kind = type(value)
-    if kind is functools.partial:
-        return value.func, "func", ""  # type: ignore[attr-defined]  # its type is compared
-    if kind is types.MethodType:
-        return value.__func__, "__func__", ""  # type: ignore[attr-defined]  # its type is compared
-    if kind in {staticmethod, classmethod}:
-        return value.__func__, "__func__", ""  # type: ignore[attr-defined]  # its type is compared
     held = _attributes(value) if kind is not types.FunctionType else cells(function)
     wrapped = _vars(value).get("__wrapped__")
     if made is not None and made.cell in held:

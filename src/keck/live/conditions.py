@@ -21,6 +21,9 @@ class Unknown(Exception):  # noqa: N818 - it is no error
     """A value that cannot be told without running the app."""
 
 
+_TROUBLE = (Unknown, TypeError, ValueError, LookupError, AttributeError, RecursionError)
+
+
 @dataclass
 class Situation:
     """The request that is thought of.
@@ -57,6 +60,14 @@ class _Path:
         self.fixed = fixed
 
 
+@dataclass(frozen=True)
+class _Later:
+    """What a local variable is set to, where that depends on the request."""
+
+    node: ast.expr
+    local: dict[str, Any]
+
+
 Resolve = Callable[[ast.expr], Reference]
 
 
@@ -87,9 +98,16 @@ class Conditions:
             return None if inner is None else not inner
         try:
             value = self.value(node)
-        except (Unknown, TypeError, ValueError, KeyError, AttributeError, IndexError, RecursionError):
+        except _TROUBLE:
             return None
         return None if isinstance(value, _Path) else bool(value)
+
+    def tell(self, node: ast.expr) -> Any:  # noqa: ANN401 - any value
+        """Return what an expression evaluates to, or None where that cannot be told."""
+        try:
+            return self.value(node)
+        except _TROUBLE:
+            return None
 
     def value(self, node: ast.expr) -> Any:  # noqa: ANN401 - any value
         """Return what an expression evaluates to.
@@ -117,7 +135,7 @@ class Conditions:
 
     def _name(self, node: ast.Name | ast.Attribute) -> Any:  # noqa: ANN401 - any value
         if isinstance(node, ast.Name) and node.id in self.local:
-            return self.local[node.id]
+            return self._held(node.id)
         found = self.resolve(node)
         if found.name.startswith("request.") and not found.rest:
             return self._request(found.name.partition(".")[2])
@@ -131,6 +149,28 @@ class Conditions:
         if found.rest or found.name or found.value is None:
             raise Unknown
         return _plain(found.value)
+
+    def keep(self, name: str, node: ast.expr) -> None:
+        """Note what a local variable is set to, if that can be told."""
+        held, self.situation.asked = self.situation.asked, False
+        for read in (self.value, self.view):
+            try:
+                value = read(node)
+            except _TROUBLE:
+                continue
+            self.local[name] = _Later(node, dict(self.local)) if self.situation.asked else value
+            break
+        self.situation.asked |= held
+
+    def _held(self, name: str) -> Any:  # noqa: ANN401 - any value
+        value = self.local[name]
+        if not isinstance(value, _Later):
+            return value
+        inside = Conditions(self.situation, self.resolve, value.local)
+        try:
+            return inside.value(value.node)
+        except Unknown:
+            return inside.view(value.node)
 
     def _request(self, name: str) -> Any:  # noqa: ANN401 - any value
         situation = self.situation
@@ -195,7 +235,7 @@ class Conditions:
             raise Unknown
         if name in {"any", "all"} and len(node.args) == 1 and isinstance(node.args[0], ast.GeneratorExp):
             return self._each(node.args[0], decisive=name == "any")
-        if name == "getattr" and len(node.args) == 3 and isinstance(node.args[1], ast.Constant):  # noqa: PLR2004
+        if name == "getattr" and len(node.args) == 3 and isinstance(node.args[1], ast.Constant):
             found = self._view(node.args[0])
             key = str(node.args[1].value)
             for one in _wrapped(found):
@@ -210,7 +250,7 @@ class Conditions:
     def _view(self, node: ast.expr) -> Any:  # noqa: ANN401 - a view function
         """Return the view of the request: ``current_app.view_functions[request.endpoint]``."""
         if isinstance(node, ast.Name) and node.id in self.local:
-            return self.local[node.id]
+            return self._held(node.id)
         if isinstance(node, ast.Subscript):
             return self._container(node.value)[self.value(node.slice)]
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get":
@@ -225,7 +265,7 @@ class Conditions:
         """
         try:
             found = self._view(node)
-        except (TypeError, ValueError, KeyError, AttributeError, IndexError) as error:
+        except _TROUBLE as error:
             raise Unknown from error
         if not callable(found):
             raise Unknown
@@ -235,12 +275,10 @@ class Conditions:
         (loop, *more) = node.generators
         if more or loop.ifs or not isinstance(loop.target, ast.Name):
             raise Unknown
-        held = dict(self.local)
         answers: list[bool | None] = []
         for one in self.value(loop.iter):
-            self.local = {**held, loop.target.id: one}
-            answers.append(self.truth(node.elt))
-        self.local = held
+            inside = Conditions(self.situation, self.resolve, {**self.local, loop.target.id: one})
+            answers.append(inside.truth(node.elt))
         if decisive in answers:
             return decisive
         if None in answers:
@@ -254,7 +292,7 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - any value
     raise Unknown
 
 
-def _wrapped(view: Any) -> list[Mapping[str, Any]]:  # noqa: ANN401 - a view function
+def _wrapped(view: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a view function
     found = []
     for _ in range(20):
         held = getattr(view, "__dict__", None)

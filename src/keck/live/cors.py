@@ -77,18 +77,21 @@ def read(every: Sequence[Asked], method: str, *, handled: bool) -> Cors:
     """
     if not every:
         return Cors()
+    policies = tuple(_described(one) for one in every)
+    answering = [one for one in every if one.final or any(True for _ in each_origin(one.options))]
+    if not answering:
+        return Cors(policies=policies)
     known = sorted({text for one in every for text, regex in each_origin(one.options) if not regex} - {"*", ".*"})
     trials = [*known, HOSTILE]
-    first = _first(every, trials)
-    opens = any(is_open(one.options) for one in every)
-    allowing = [one for one in every if any(_lets(one, origin) for origin in trials)] or [first]
+    first = answering[0]
+    allowing = [one for one in answering if any(_lets(one, origin) for origin in trials)] or [first]
     return Cors(
         source=first.source,
         origins=origins(first.options),
-        open=opens,
+        open=any(is_open(one.options) for one in answering),
         credentials=any(bool(option(one.options, "supports_credentials")) for one in allowing),
         preflight=handled and any(_preflight(one, method, trials) for one in allowing),
-        policies=tuple(_described(one) for one in every),
+        policies=policies,
         admits=tuple(_admits(every, trials)),
     )
 
@@ -101,11 +104,6 @@ def blueprints(endpoint: str) -> tuple[str, ...]:
         names.append(name)
         name = name.rpartition(".")[0]
     return tuple(names)
-
-
-def _first(every: Sequence[Asked], trials: Sequence[str]) -> Asked:
-    """Return the policy with the narrowest scope; one that answers nobody gives way to the next."""
-    return next((one for one in every if any(True for _ in each_origin(one.options))), every[0])
 
 
 def _described(one: Asked) -> dict[str, Any]:

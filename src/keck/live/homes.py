@@ -71,6 +71,17 @@ def calls(path: str, kind: str) -> list[ast.Call]:
     return [node for node in every if type(node) is ast.Call and _callee(node) == kind]
 
 
+def calls_of(name: str, method: str) -> list[ast.Call]:
+    """Return every call of a method on a variable or attribute of this name, in the modules of the project."""
+    found = []
+    for _, path in project_files():
+        for node in calls(path, method):
+            holder = node.func.value if isinstance(node.func, ast.Attribute) else None
+            if name == (holder.attr if isinstance(holder, ast.Attribute) else getattr(holder, "id", "")):
+                found.append(node)
+    return found
+
+
 Assignment = ast.Assign | ast.AnnAssign | ast.NamedExpr
 
 

@@ -42,7 +42,9 @@ def hooks(app: Any) -> tuple[Hook, ...]:  # noqa: ANN401 - a Flask app
         for name in _scopes(every, reverse=reverse):
             functions = list(every[name])
             found += [_hook(kind, one, name) for one in (reversed(functions) if reverse else functions)]
-    found += [_hook("teardown_appcontext", one, None) for one in reversed(getattr(app, "teardown_appcontext_funcs", []))]
+    found += [
+        _hook("teardown_appcontext", one, None) for one in reversed(getattr(app, "teardown_appcontext_funcs", []))
+    ]
     found += _handlers(app)
     return tuple(found)
 

@@ -49,11 +49,13 @@ class Held:
         before: checked in its hook, before the view.
         at: checked by one of the wrappers of the view; by index of the link.
         exempt: as `Route.exempt`.
+        unnamed: whether the view has not the attributes that Flask-Limiter takes its name from: it fails then.
     """
 
     before: tuple[Resolved, ...] = ()
     at: Mapping[int, tuple[Resolved, ...]] = field(default_factory=dict)
     exempt: tuple[str, ...] = ()
+    unnamed: bool = False
 
 
 @dataclass
@@ -71,10 +73,15 @@ class Limiter:
     manager: Any = None
     marked: frozenset[str] = frozenset()
 
-    def hints(self, endpoint: str, names: Sequence[str]) -> None:
-        """Note that limits stand on functions inside of a view, as the limiter does when they first run."""
-        for name in names:
-            self.manager.add_endpoint_hint(endpoint, name)
+    def learn(self, endpoint: str, view: object, links: Sequence[Link]) -> None:
+        """Note the limits on functions inside of a view, as the limiter does when they first run."""
+        own = name_of(view)
+        for index, name in active(self, links):
+            if not links[index].applied:
+                limit = links[index].cells["self"]
+                self.manager.add_decorated_limit(name, _Written(limit, "own"))
+            if name != own:
+                self.manager.add_endpoint_hint(endpoint, name)
 
 
 class _Text:
@@ -150,6 +157,8 @@ def hold(limiter: Limiter, app: Any, endpoint: str, method: str, links: Sequence
         return Held(exempt=("application", "default", "meta"))
     manager = limiter.manager
     name = name_of(view)
+    if not name:
+        return Held(unnamed=True)
     with _asking(method):
         marked = name in limiter.marked or manager.has_hints(endpoint)
         defaults, decorated = manager.resolve_limits(app, endpoint, blueprint, name, True, marked)
@@ -194,19 +203,21 @@ def vars_of(value: object) -> Mapping[str, Any]:
 
 def _limiter(value: Any, instances: Sequence[Instance]) -> Limiter:  # noqa: ANN401 - of a library
     real = value.limit_manager
-    copy = type(real).__new__(type(real))
-    vars(copy).update(vars(real))
+    kind: Any = type(real)
+    copy = kind.__new__(kind)
+    held = dict(vars(real))
     written: dict[int, _Written] = {}
 
     def of(limits: Any, scope: str) -> list[_Written]:  # noqa: ANN401 - of a library
         return [written.setdefault(id(one), _Written(one, scope)) for one in limits]
 
-    copy._application_limits = of(real._application_limits, "application")
-    copy._default_limits = of(real._default_limits, "default")
-    copy._decorated_limits = {name: of(those, "own") for name, those in real._decorated_limits.items()}
-    copy._blueprint_limits = {name: of(those, "blueprint") for name, those in real._blueprint_limits.items()}
-    copy._endpoint_hints = {name: type(those)(those) for name, those in real._endpoint_hints.items()}
-    return Limiter(value, named(value, instances), copy, frozenset(value._marked_for_limiting))
+    held["_application_limits"] = of(held["_application_limits"], "application")
+    held["_default_limits"] = of(held["_default_limits"], "default")
+    held["_decorated_limits"] = {name: of(those, "own") for name, those in held["_decorated_limits"].items()}
+    held["_blueprint_limits"] = {name: of(those, "blueprint") for name, those in held["_blueprint_limits"].items()}
+    held["_endpoint_hints"] = {name: type(those)(those) for name, those in held["_endpoint_hints"].items()}
+    vars(copy).update(held)
+    return Limiter(value, named(value, instances), copy, frozenset(vars(value)["_marked_for_limiting"]))
 
 
 def named(value: object, instances: Sequence[Instance]) -> str:

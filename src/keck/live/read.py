@@ -30,7 +30,8 @@ def read(app: Any, *, backends: bool = False, probe: bool = False) -> LiveApp:  
     context_pushed = context_left_open()
     found = scan(app)
     scrubber = Scrubber(app.config)
-    routes = _part("keck.live.routes").routes(app, found.held)
+    bound = instances(app, found)
+    routes = _part("keck.live.routes").routes(app, bound)
     return LiveApp(
         name=str(app.name),
         spot=made_at(app),
@@ -41,7 +42,7 @@ def read(app: Any, *, backends: bool = False, probe: bool = False) -> LiveApp:  
         versions=versions(),
         workers=workers(os.environ),
         context_pushed=context_pushed,
-        instances=_scrubbed(instances(app, found), scrubber),
+        instances=_scrubbed(bound, scrubber),
         config=settings(app.config, scrubber),
         routes=routes,
         hooks=_part("keck.live.hooks").hooks(app),

@@ -36,12 +36,39 @@ _FROM = {
         "get_csrf_token",
     ),
     "flask_login": ("current_user", "login_user", "logout_user", "login_fresh"),
+    "werkzeug.security": ("check_password_hash", "generate_password_hash"),
     "flask": ("session", "g", "request", "abort", "current_app", "redirect"),
     "werkzeug.exceptions": ("abort",),
+    "flask_restful": ("abort",),
+    "flask_smorest": ("abort",),
+    "apiflask": ("abort",),
 }
 _REQUEST = frozenset(
-    "args headers cookies form json get_json files authorization values data get_data remote_addr endpoint path "
-    "method blueprint url_rule view_args is_json url access_route".split()
+    [
+        "args",
+        "headers",
+        "cookies",
+        "form",
+        "json",
+        "get_json",
+        "files",
+        "authorization",
+        "values",
+        "data",
+        "get_data",
+        "remote_addr",
+        "endpoint",
+        "path",
+        "method",
+        "blueprint",
+        "url_rule",
+        "view_args",
+        "is_json",
+        "url",
+        "access_route",
+        "host",
+        "accept_languages",
+    ]
 )
 _OBJECTS = {
     ("flask_mail", "Mail"): {"send": "mail.send", "send_message": "mail.send", "connect": "mail.send"},

@@ -8,21 +8,32 @@ guard; one that stands behind ``if request.endpoint in PUBLIC: return`` is a gua
 from __future__ import annotations
 
 import ast
+import functools
 import re
 import types
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from keck.live.conditions import Conditions, Situation, Unknown
+from keck.live.conditions import Conditions, Situation
 from keck.live.references import Reference, References, called, dotted
 from keck.live.spots import definition
 from keck.live.wrappers import Table
 
 _DEPTH = 5
 _IDENTITY = frozenset(
-    "get_jwt_identity get_jwt get_jwt_header get_current_user current_user session decode_token "
-    "request.authorization request.cookies login_fresh".split()
+    [
+        "get_jwt_identity",
+        "get_jwt",
+        "get_jwt_header",
+        "get_current_user",
+        "current_user",
+        "session",
+        "decode_token",
+        "request.authorization",
+        "request.cookies",
+        "login_fresh",
+    ]
 )
 _SECRET = re.compile(r"auth|token|key|secret|session|user|signature|hmac|credential|client|identity|jwt", re.IGNORECASE)
 _PERSON = re.compile(r"user|identity|role|auth|account|token|claims|permission|principal|tenant|session", re.IGNORECASE)
@@ -31,6 +42,7 @@ _DENIES = re.compile(
     r"authenticat|authoriz|authoris|credential|invalid_?token|token_?error|login_?required",
     re.IGNORECASE,
 )
+_TOO_MANY = 429
 _CODES = frozenset({401, 403})
 _ARGUMENTS = ("optional", "fresh", "refresh", "locations", "verify_type", "skip_revocation_check")
 
@@ -51,6 +63,21 @@ class Check:
 
 
 @dataclass
+class _Known:
+    """What is known of a function: a tree of the conditions that depend on the request, with checks for leaves.
+
+    Args:
+        decide: answers this condition for a request; None in a leaf.
+        branches: what follows from each answer.
+        checks: of a leaf.
+    """
+
+    decide: Callable[[Situation], bool | None] | None = None
+    branches: dict[bool | None, _Known] = field(default_factory=dict)
+    checks: tuple[Check, ...] | None = None
+
+
+@dataclass
 class Reader:
     """Reads hooks and decorators for one app.
 
@@ -61,7 +88,8 @@ class Reader:
 
     references: References
     table: Table
-    known: dict[tuple[types.FunctionType, str], tuple[Check, ...]] = field(default_factory=dict)
+    known: dict[tuple[types.FunctionType, str], _Known] = field(default_factory=dict)
+    decided: list[tuple[Callable[[Situation], bool | None], bool | None]] = field(default_factory=list)
 
     def checks(self, function: types.FunctionType, situation: Situation, inner: str = "") -> tuple[Check, ...]:
         """Return what a function demands before it lets a request pass.
@@ -71,20 +99,28 @@ class Reader:
             situation: the request that is thought of.
             inner: the variable that holds what a wrapper wraps; empty for a hook.
         """
-        key = (function, inner)
-        if key in self.known:
-            return self.known[key]
+        known: _Known | None = self.known.setdefault((function, inner), _Known())
+        while known is not None and known.checks is None:
+            known = known.branches.get(known.decide(situation)) if known.decide is not None else None
+        if known is not None and known.checks is not None:
+            return known.checks
+        return self._learn(function, situation, inner)
+
+    def _learn(self, function: types.FunctionType, situation: Situation, inner: str) -> tuple[Check, ...]:
         node = definition(function.__code__)
-        situation.asked = False
         if node is None:
             found = self._unread(function)
-        else:
-            walk = _Walk(self, function, situation, inner, _DEPTH)
-            walk.block(node.body)
-            found = tuple(walk.checks)
-        if not situation.asked:
-            self.known[key] = found
-        return found
+            self.known[function, inner] = _Known(checks=found)
+            return found
+        self.decided = []
+        walk = _Walk(self, function, situation, inner, _DEPTH)
+        walk.block(node.body)
+        known = self.known[function, inner]
+        for decide, answer in self.decided:
+            known.decide = decide
+            known = known.branches.setdefault(answer, _Known())
+        known.checks = tuple(walk.checks)
+        return known.checks
 
     def applied(self, function: types.FunctionType, situation: Situation) -> tuple[Check, ...]:
         """Return what the wrapper demands that a decorator would make: the function defined in it."""
@@ -186,9 +222,9 @@ class _Walk:
         self.certain = certain if ended else self.certain
         self.stack.pop()
         passing = ended and self.passed and not self.refused
-        self.passed, self.refused, _ = held
-        for name in set(self.local) - set(held[2]):
-            self.local.pop(name)
+        self.passed, self.refused = held[:2]
+        for name in [name for name, value in self.local.items() if held[2].get(name, self) is not value]:
+            del self.local[name]
         return ended, passing
 
     def _return(self, node: ast.Return) -> bool:
@@ -255,16 +291,8 @@ class _Walk:
             self.local.pop(name, None)
             (self.tainted.add if looks else self.tainted.discard)(name)
         if len(names) == 1 and isinstance(node, ast.Assign) and isinstance(targets[0], ast.Name):
-            self._keep(names[0], node.value)
+            self.conditions.keep(names[0], node.value)
         return ended
-
-    def _keep(self, name: str, value: ast.expr) -> None:
-        for read in (self.conditions.value, self.conditions.view):
-            try:
-                self.local[name] = read(value)
-            except (Unknown, TypeError, ValueError, KeyError, AttributeError, IndexError):
-                continue
-            return
 
     def _expression(self, node: ast.expr) -> bool:
         """Walk the calls in an expression; return whether one of them never returns, or is the view."""
@@ -312,10 +340,7 @@ class _Walk:
         details: dict[str, Any] = {}
         names = [(one.arg or "", one.value) for one in call.keywords]
         for name, value in (*zip(_ARGUMENTS, call.args, strict=False), *names):
-            try:
-                details[name] = self.conditions.value(value)
-            except (Unknown, TypeError, ValueError, KeyError, AttributeError, IndexError):
-                details[name] = None
+            details[name] = self.conditions.tell(value)
         how = jwt_how(details)
         if not self.certain or self.stack:
             how = "conditional"
@@ -333,14 +358,12 @@ class _Walk:
 
     def _abort(self, call: ast.Call) -> None:
         code = self._code(call.args[0]) if call.args else None
-        if code in _CODES or (self._doubted and code != 429):  # noqa: PLR2004 - Too Many Requests
+        if code in _CODES or (self._doubted and code != _TOO_MANY):
             self._refuse()
 
     def _code(self, node: ast.expr) -> Any:  # noqa: ANN401 - any value
-        try:
-            return self.conditions.value(node)
-        except (Unknown, TypeError, ValueError, KeyError, AttributeError, IndexError):
-            return next(iter(_codes_in(node)), None)
+        found = self.conditions.tell(node)
+        return next(iter(_codes_in(node)), None) if found is None else found
 
     def _refuse(self) -> None:
         self.refused = True
@@ -423,7 +446,13 @@ class _Walk:
         return text in {self.inner, f"self.{self.inner}"}
 
     def _truth(self, node: ast.expr) -> bool | None:
-        return self.conditions.truth(node)
+        """Decide a condition; note it where the answer is another for another request."""
+        self.situation.asked = False
+        answer = self.conditions.truth(node)
+        if self.situation.asked:
+            local, resolve = dict(self.local), self._resolve
+            self.reader.decided.append((lambda other: Conditions(other, resolve, local).truth(node), answer))
+        return answer
 
     def _resolve(self, node: ast.expr) -> Reference:
         return self.reader.references.resolve(node, self.function)
@@ -450,21 +479,24 @@ def _raises(body: list[ast.stmt]) -> bool:
     return bool(body) and isinstance(body[-1], ast.Raise)
 
 
-def _calls(node: ast.AST) -> Iterator[ast.Call]:
-    """Yield the calls in an expression, innermost first; those in lambdas do not run with it."""
+@functools.lru_cache(maxsize=16384)
+def _calls(node: ast.AST) -> tuple[ast.Call, ...]:
+    """Return the calls in an expression, innermost first; those in lambdas do not run with it."""
+    found: list[ast.Call] = []
     for child in ast.iter_child_nodes(node):
         if not isinstance(child, ast.Lambda):
-            yield from _calls(child)
-    if isinstance(node, ast.Call):
-        yield node
+            found += _calls(child)
+    return (*found, node) if isinstance(node, ast.Call) else tuple(found)
 
 
-def _outermost_names(node: ast.AST) -> Iterator[ast.expr]:
+@functools.lru_cache(maxsize=16384)
+def _outermost_names(node: ast.AST) -> tuple[ast.expr, ...]:
     if isinstance(node, ast.Name | ast.Attribute) and dotted(node):
-        yield node
-        return
+        return (node,)
+    found: list[ast.expr] = []
     for child in ast.iter_child_nodes(node):
-        yield from _outermost_names(child)
+        found += _outermost_names(child)
+    return tuple(found)
 
 
 def _codes_in(node: ast.AST) -> Iterator[int]:
@@ -478,10 +510,11 @@ def _codes_in(node: ast.AST) -> Iterator[int]:
             yield 401 if one.attr == "UNAUTHORIZED" else 403
 
 
-def _strings(node: ast.AST | None) -> list[str]:
+@functools.lru_cache(maxsize=4096)
+def _strings(node: ast.AST | None) -> tuple[str, ...]:
     if node is None:
-        return []
-    return [one.value for one in ast.walk(node) if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+        return ()
+    return tuple(one.value for one in ast.walk(node) if isinstance(one, ast.Constant) and isinstance(one.value, str))
 
 
 def _absent(test: ast.expr) -> bool:

@@ -52,7 +52,7 @@ WELL_KNOWN = frozenset(re.sub(r"[^0-9a-z]", "", text.lower()) for text in _LIST.
 """Secrets of documentation, tutorials, templates and habit; in lower case, letters and digits alone."""
 
 _WORDS = re.compile(
-    r"SECRET|PASSWORD|PASSWD|PASSPHRASE|PASSCODE|TOKEN|CREDENTIAL|(^|_)(PWD|PASS|SALT|PEPPER|DSN|APIKEY)(_|$)"
+    r"SECRET|PASSWORD|PASSWD|PASSPHRASE|PASSCODE|TOKEN|(?<!SUPPORTS_)(?<!SUPPORT_)CREDENTIAL|(^|_)(PWD|PASS|SALT|PEPPER|DSN|APIKEY)(_|$)"
     r"|(PRIVATE|API|ACCESS|ENCRYPTION|SIGNING|FERNET|AUTH|MASTER|LICENSE|SERVICE|ACCOUNT)_?KEY"
     r"|WEBHOOK"
 )

@@ -29,7 +29,7 @@ def _of_arguments(text: str) -> str:
     except ValueError:
         return ""
     found = ""
-    for word, following in zip(words, [*words[1:], ""], strict=True):
+    for word, following in zip(words, [*words[1:], ""], strict=False):
         if word in {"-w", "--workers"}:
             found = following
         elif word.startswith("--workers="):

@@ -116,9 +116,9 @@ def cells(function: types.FunctionType) -> dict[str, Any]:
 def qualified(value: object) -> str:
     """Return the name of a function or object as ``module.qualname``, without running code of its own."""
     while type(value) is functools.partial:
-        value = value.func  # type: ignore[attr-defined]  # its type is compared
+        value = value.func
     if type(value) is types.MethodType:
-        value = value.__func__  # type: ignore[attr-defined]  # its type is compared
+        value = value.__func__
     if type(value) in {types.FunctionType, types.BuiltinFunctionType}:
         return f"{value.__module__}.{value.__qualname__}"  # type: ignore[attr-defined]  # its type is compared
     kind = value if isinstance(value, type) else type(value)
@@ -142,4 +142,6 @@ def _attribute(module: str, path: str) -> types.FunctionType | None:
         if holder is None:
             return None
         holder = lookup(holder, name) if isinstance(holder, type) else vars(holder).get(name)
+        if isinstance(holder, staticmethod | classmethod):
+            holder = holder.__func__
     return holder if type(holder) is types.FunctionType else None

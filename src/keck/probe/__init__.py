@@ -8,14 +8,18 @@ leave the process is refused (`airlock`, `fence`). Hooks and decorators of the a
 from __future__ import annotations
 
 import contextvars
+import logging
 import os
 import time
+import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from keck.live.record import Probed, Probes, Route
-from keck.probe import child
-from keck.probe.bodies import Row, find
+from keck.probe import child, fence
+from keck.probe.ask import ask, isolated
+from keck.probe.bodies import Mark, Row, cut, find
+from keck.probe.databases import ports
 
 __all__ = ["probe"]
 
@@ -37,7 +41,7 @@ def probe(app: Any, routes: tuple[Route, ...], *, seconds: float = 120.0, each: 
         return Probes(unavailable=NO_FORK)
     begun = time.monotonic()
     rows = find(app, routes)
-    asking = _Asking(rows, [one.why for one in rows], [{} for _ in rows])
+    asking = _Asking(rows, ports(), [one.why for one in rows], [{} for _ in rows])
     problem = asking.ask(app, begun + seconds, each)
     if problem:
         return Probes(unavailable=f"the copy of the app could not be isolated: {problem}")
@@ -51,8 +55,15 @@ def probe(app: Any, routes: tuple[Route, ...], *, seconds: float = 120.0, each: 
 class _Asking:
     """The rows, and how far it came with them, over as many children as it takes."""
 
-    def __init__(self, rows: list[Row], skipped: list[str], asked: list[dict[str, dict[str, Any]]]) -> None:
+    def __init__(
+        self,
+        rows: list[Row],
+        ports: frozenset[int] | None,
+        skipped: list[str],
+        asked: list[dict[str, dict[str, Any]]],
+    ) -> None:
         self.rows = rows
+        self.ports = ports
         self.skipped = skipped
         self.asked = asked
 
@@ -70,7 +81,7 @@ class _Asking:
             if question:
                 self.asked[number].setdefault(question, {"status": None, "reached": False, "error": how})
             left = [one for one in left if one > number]
-            deaths = deaths + 1 if number == first else 0
+            deaths = deaths + 1 if number == first else 1
             late = time.monotonic() >= until
             if late or deaths >= DEATHS:
                 why = "the time was up" if late else f"{DEATHS} routes before it each ended the process of the probe"
@@ -84,7 +95,7 @@ class _Asking:
         number, question = None, ""
 
         def work(say: Callable[[child.Line], None]) -> None:
-            contextvars.Context().run(_work, app, [(one, self.rows[one]) for one in left], self.rows, each, say)
+            contextvars.Context().run(self._work, app, left, each, say)
 
         for line in child.run(work, until, each + child.GRACE):
             kind, *rest = line
@@ -97,25 +108,16 @@ class _Asking:
                 self.asked[number][question] = answer
         raise AssertionError("a child has an end")  # pragma: no cover - `run` says so
 
-
-def _work(app: Any, asked: list[tuple[int, Row]], rows: list[Row], each: float, say: Callable[[child.Line], None]) -> None:
-    """Isolate the app of this process and ask it; runs in the child, without the contexts of its parent."""
-    import logging
-    import warnings
-
-    from keck.probe import databases, fence
-    from keck.probe.ask import ask, isolated
-    from keck.probe.bodies import Mark, cut
-
-    logging.disable(logging.CRITICAL)
-    warnings.simplefilter("ignore")
-    mark = Mark(app.response_class)
-    one = isolated(app, mark, each)
-    ports = databases.ports()
-    for row in rows:
-        if row.body is not None:
-            cut(row.body, mark)
-    fence.put_up(ports)
-    one.airlock.close()
-    for number, row in asked:
-        ask(one, row.route, lambda name, answer, number=number: say(["asked", number, name, answer]))  # type: ignore[misc]
+    def _work(self, app: Any, left: Sequence[int], each: float, say: Callable[[child.Line], None]) -> None:
+        """Isolate the app of this process and ask it; runs in the child, without the contexts of its parent."""
+        logging.disable(logging.CRITICAL)
+        warnings.simplefilter("ignore")
+        mark = Mark(app.response_class)
+        one = isolated(app, mark, each)
+        for row in self.rows:
+            if row.body is not None:
+                cut(row.body, mark)
+        fence.put_up(self.ports)
+        one.airlock.close()
+        for number in left:
+            ask(one, self.rows[number].route, lambda name, answer, number=number: say(["asked", number, name, answer]))  # type: ignore[misc]

@@ -76,6 +76,12 @@ _SILENT: tuple[tuple[str, str, str], ...] = (  # functions that raise no audit e
 )
 
 
+def _is_near(host: str | bytes) -> bool:
+    """Return whether no name server is asked for it."""
+    name = host.decode("ascii", "replace") if isinstance(host, bytes) else host
+    return name == "localhost" or set(name) <= set("0123456789abcdefABCDEF:.%")
+
+
 class Airlock:
     """What is refused, and what was.
 
@@ -108,6 +114,8 @@ class Airlock:
             path, _, flags = (*args, None, None, 0)[:3]
             if isinstance(flags, int) and flags & WRITE and not isinstance(path, int) and path != os.devnull:
                 self.refuse(f"write {path!r}")
+        elif event == "socket.getaddrinfo" and (not args[0] or _is_near(args[0])):
+            return
         elif event in _SAY and not getattr(self._lets, "out", False):
             verb, told = _SAY[event]
             self.refuse(verb + told(args))

@@ -17,7 +17,10 @@ EVIL = "https://keck-probe.example"
 """The foreign origin: nobody's."""
 
 _REFUSALS = {401, 403}
-_DATABASE = ("Operational", "Programming", "Interface", "Internal", "Database", "ReadOnly", "Connection", "Timeout")
+_KEPT = (  # errors of databases, of their drivers, and of the system, to which the probe may have brought it
+    *("Operational", "Programming", "Interface", "InternalError", "Database", "ReadOnly", "Connection", "Timeout"),
+    *("OSError", "PermissionError", "BrokenPipe", "BlockingIO", "Refused", "TooLong", "ClosedResource"),
+)
 
 Difference = dict[str, Any]
 
@@ -177,7 +180,7 @@ def _guards(route: Route) -> str:
 def _counts(answer: dict[str, Any]) -> bool:
     """Return whether an answer proves anything: it was not kept from something, and had its database."""
     kept = [one for one in answer.get("refused", ()) if one != "send mail"]
-    broken = answer.get("status") in {None, 500} and str(answer.get("error", "")).startswith(_DATABASE)
+    broken = answer.get("status") in {None, 500} and str(answer.get("error", "")).startswith(_KEPT)
     return not kept and not broken and answer.get("status") is not None
 
 

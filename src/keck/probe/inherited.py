@@ -2,7 +2,8 @@
 
 A copy of a socket that is already open would let through whatever is written to it, and no audit event
 tells of that. So in the child every inherited descriptor leads nowhere: sockets, pipes and terminals to
-`/dev/null`; files are opened anew, for reading alone, at the place where the parent stands in them.
+`/dev/null`, and files that are only written too; other files are opened anew, for reading alone, at the place where
+the parent stands in them.
 """
 
 from __future__ import annotations
@@ -12,9 +13,13 @@ import gc
 import os
 import signal
 import stat
+import sys
 from pathlib import Path
+from typing import Any
 
 MEMORY = 64 * 1024 * 1024
+"""Shared memory up to this size is copied; more of it can only be read."""
+_KEPT: list[Any] = []
 
 
 def part(keep: int) -> None:
@@ -36,6 +41,9 @@ def part(keep: int) -> None:
             _lead_nowhere(number, nowhere)
     for number in (0, 1, 2):
         os.dup2(nowhere, number)
+    _KEPT.extend((sys.stdin, sys.stdout, sys.stderr))
+    sys.stdin = Path(os.devnull).open(encoding="utf-8")
+    sys.stdout = sys.stderr = Path(os.devnull).open("w", encoding="utf-8")
 
 
 def _descriptors() -> list[int]:
@@ -46,11 +54,14 @@ def _descriptors() -> list[int]:
 
 
 def _lead_nowhere(number: int, nowhere: int) -> None:
+    import fcntl  # which Windows lacks
+
     with contextlib.suppress(OSError):  # the one that listed them is closed again
         kind = os.fstat(number).st_mode
         if stat.S_ISDIR(kind):
             return
-        if stat.S_ISREG(kind):
+        writes_only = fcntl.fcntl(number, fcntl.F_GETFL) & os.O_ACCMODE == os.O_WRONLY
+        if stat.S_ISREG(kind) and not writes_only:
             with contextlib.suppress(OSError):
                 anew = os.open(f"/proc/self/fd/{number}", os.O_RDONLY | os.O_CLOEXEC)
                 os.lseek(anew, os.lseek(number, 0, os.SEEK_CUR), os.SEEK_SET)

@@ -75,7 +75,7 @@ def _file(url: URL, app: Flask) -> str:
 def shown(url: URL, app: Flask) -> str:
     """Return a URL without its secrets, SQLite files by their whole path."""
     query = {
-        name: "***" if any(word in name.lower() for word in SECRET) else value for name, value in url.query.items()
+        name: "..." if any(word in name.lower() for word in SECRET) else value for name, value in url.query.items()
     }
     if url.get_backend_name() == "sqlite":
         file = _file(url, app)

@@ -10,6 +10,7 @@ instance without a name. Where an instance may have been given more by `init_app
 
 from __future__ import annotations
 
+import ast
 import re
 import sys
 import types
@@ -20,8 +21,8 @@ from typing import Any
 
 from keck.live.config import shown
 from keck.live.extensions.reading import Reading, drifts, gather
-from keck.live.homes import lone_calls
-from keck.live.record import Drift
+from keck.live.homes import calls, calls_of, lone_calls
+from keck.live.record import Drift, Spot
 from keck.live.scan import Held, Scan
 from keck.live.wrappers import cells
 
@@ -43,14 +44,15 @@ def read(held: Held, app: Any, scan: Scan) -> Reading:  # noqa: ANN401 - Flask i
     mine = [one for one in hooks if _made_by(one, options)]
     others = tuple(dict.fromkeys(str(one.app.name) for one in mine if one.app is not app))
     here = [one for one in mine if one.app is app]
+    given = _given(held)
     if mine:
         where = "both" if here and others else "this" if here else "other"
-        return _reading(where, app, here, facts, others)
+        return _reading(where, app, here, facts, others, given=given)
     every = [vars(one.object)["_options"] for one in scan.held if one.extension == "cors"]
     left = [one for one in hooks if not any(_made_by(one, each) for each in every)]
     here = [one for one in left if one.app is app]
     if here:
-        return _reading("unknown", app, here, facts)
+        return _reading("unknown", app, here, facts, given=given)
     others = tuple(dict.fromkeys(str(one.app.name) for one in left))
     return Reading("other" if others else "never", others, facts=facts)
 
@@ -66,10 +68,9 @@ def unheld(app: Any, scan: Scan) -> list[Reading]:  # noqa: ANN401 - as above
         return []
     taken = {(one.spot.path, one.spot.line) for one in scan.held}
     places = [spot for spot in lone_calls("CORS") if (spot.path, spot.line) not in taken]
-    known = len(places) == len(mine) == 1
-    return [
-        _reading("this", app, [one], {"options": {}, "unknown": []}, spot=places[0] if known else None) for one in mine
-    ]
+    spot = places[0] if len(places) == len(mine) == 1 else None
+    given = None if spot is None else _keywords(spot.path, "CORS", spot.line)
+    return [_reading("this", app, [one], {"options": {}, "unknown": []}, spot=spot, given=given) for one in mine]
 
 
 def _reading(
@@ -78,14 +79,41 @@ def _reading(
     hooks: list[_Hook],
     facts: dict[str, Any],
     others: tuple[str, ...] = (),
-    **rest: Any,  # noqa: ANN401 - of `Reading`
+    *,
+    spot: Spot | None = None,
+    given: frozenset[str] | None = None,
 ) -> Reading:
     times = sum(one.scope is None for one in _hooks(app))
     twice = times if times > 1 and any(one.scope is None for one in hooks) else 0
     inert = "it matches no route" if hooks and not any(_matches(one) for one in hooks) else ""
-    drift = tuple(one for hook in hooks for one in _drift(hook))
+    drift = tuple(one for hook in hooks for one in _drift(hook, given))
     patterns = [_pattern(pattern) for hook in hooks for pattern, _ in hook.resources]
-    return Reading(bound, others, twice, inert, drift, {**facts, "resources": patterns}, **rest)
+    return Reading(bound, others, twice, inert, drift, {**facts, "resources": patterns}, spot)
+
+
+def _given(held: Held) -> frozenset[str] | None:
+    """Return the options that code gives an instance by name, or None where that cannot be told."""
+    options = vars(held.object)["_options"]
+    found = set(options)
+    resources = options.get("resources")
+    for each in resources.values() if isinstance(resources, dict) else ():
+        found |= set(each)
+    for name in {one.rpartition(":")[2] for one in held.names}:
+        keywords = _keywords_of(calls_of(name, "init_app"))
+        if keywords is None:
+            return None
+        found |= keywords
+    return frozenset(found)
+
+
+def _keywords(path: str, kind: str, line: int) -> frozenset[str] | None:
+    return _keywords_of([one for one in calls(path, kind) if one.lineno == line])
+
+
+def _keywords_of(nodes: list[ast.Call]) -> frozenset[str] | None:
+    """Return the names of the arguments of calls; None where some are handed on, or hide in ``resources``."""
+    names = {one.arg for node in nodes for one in node.keywords}
+    return None if None in names or "resources" in names else frozenset(name for name in names if name)
 
 
 def _facts(options: dict[str, Any]) -> dict[str, Any]:
@@ -174,33 +202,38 @@ def _pattern(pattern: Any) -> str:  # noqa: ANN401 - as above
     return str(pattern.pattern) if isinstance(pattern, re.Pattern) else str(pattern)
 
 
-def _drift(hook: _Hook) -> tuple[Drift, ...]:
-    """Return the keys ``CORS_*`` whose default the hook holds, though the config has a value for them.
+def _drift(hook: _Hook, given: frozenset[str] | None) -> tuple[Drift, ...]:
+    """Return the keys ``CORS_*`` that say one thing while the hook does another.
 
-    A value that is not the default was given by an argument, which goes before the config and may well have been made
-    of it.
+    An argument goes before the config, and may well have been made of it: where it cannot be told that there was none,
+    only a hook with the default is sure not to have got one.
+
+    Args:
+        hook: of an app; blueprints have no config.
+        given: the options that were given by name, None where that is not known.
     """
     if hook.scope is not None:
         return ()
     keys = [one for one in _core("CONFIG_OPTIONS") if hook.app.config.get(one) is not None]
     parts: dict[str, Callable[[], tuple[Any, Any] | None]] = {
-        key: partial(_differs, hook, key) for key in keys if key != "CORS_RESOURCES"
+        key: partial(_differs, hook, key, given) for key in keys if key != "CORS_RESOURCES"
     }
     if "CORS_RESOURCES" in keys:
         parts["CORS_RESOURCES"] = lambda: _resources(hook)
     return drifts(parts)
 
 
-def _differs(hook: _Hook, key: str) -> tuple[Any, Any] | None:
+def _differs(hook: _Hook, key: str, given: frozenset[str] | None) -> tuple[Any, Any] | None:
     name, configured = key.lower().removeprefix("cors_"), hook.app.config[key]
-    if name == "intercept_exceptions":
-        return None
     make, nobody = _core("get_cors_options"), types.SimpleNamespace()
-    default = _of(make(nobody), name)
+    default, wanted = (_of(make(nobody, options), name) for options in ({}, {name: configured}))
     used = [_of(options, name) for _, options in hook.resources]
-    if not used or any(one != default for one in used) or _of(make(nobody, {name: configured}), name) == default:
+    sure = all(one == default for one in used) or (given is not None and name not in given)
+    if name == "intercept_exceptions" or not used or not sure or any(one == wanted for one in used):
         return None
-    return _core("DEFAULT_OPTIONS")[name], configured
+    if used[0] == default:
+        return _core("DEFAULT_OPTIONS")[name], configured
+    return [_pattern(one) for one in used[0]] if isinstance(used[0], list) else used[0], configured
 
 
 def _of(options: Any, name: str) -> Any:  # noqa: ANN401 - as above

@@ -11,12 +11,10 @@ def address(client: Any) -> str:  # noqa: ANN401 - redis-py is not imported here
     pool = vars(client).get("connection_pool")
     if pool is None:
         return ""
-    given = vars(pool).get("connection_kwargs", {})
+    given = pool.connection_kwargs
     if "path" in given:
         return f"{given['path']}/{given.get('db') or 0}"
-    if "host" not in given and "service_name" not in vars(pool):
-        return f"localhost:6379/{given.get('db') or 0}"
-    host = vars(pool).get("service_name") or given["host"]
+    host = vars(pool).get("service_name") or given.get("host") or "localhost"
     return f"{host}:{given.get('port', 6379)}/{given.get('db') or 0}"
 
 

@@ -223,7 +223,7 @@ def examine(app: LiveApp) -> Iterator[Finding]:
         keys = list(dict.fromkeys(map(_setting, found)))
         yield rule.live(
             one.spot,
-            f"{spoken(one)} does not go by {listed(code(each.key) for each in found)}: {listed(map(_told, found))}",
+            f"{spoken(one)} does not go by the config: {'; '.join(map(_told, found))}",
             f"set {'it' if len(keys) == 1 else 'them'} before `{variable(one)}` is bound, and in one place alone",
             symbol=",".join(keys),
             tags=(*tags(one), *keys),
@@ -236,4 +236,4 @@ def _setting(one: Drift) -> str:
 
 
 def _told(one: Drift) -> str:
-    return f"the config has {one.configured or 'nothing'}, it uses {one.used or 'nothing'}"
+    return f"{code(one.key)} says {one.configured or 'nothing'}, and {one.used or 'nothing'} is in use"

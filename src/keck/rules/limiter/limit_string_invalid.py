@@ -28,6 +28,7 @@ rule = Rule(__name__, level=Level.error, good="Every limit can be parsed", needs
 @rule.in_app
 def examine(app: LiveApp) -> Iterator[Finding]:
     """Yield the limits of bound limiters that the limits library cannot read."""
+    spots = {route.name: route.spot for route in app.routes}
     for one in app.of("limiter", "this", "both"):
         for each in one.facts.get("unparsed", ()):
             name = str(each["name"])
@@ -35,7 +36,7 @@ def examine(app: LiveApp) -> Iterator[Finding]:
             what = (
                 f"`{name.rpartition('.')[2]}()` is not limited" if own else f"every request with a {name} limit fails"
             )
-            spot = Spot(each.get("path") or "", each.get("line") or 1, each.get("line") or 1)
+            spot = spots.get(name) or Spot(each.get("path") or "", each.get("line") or 1, each.get("line") or 1)
             yield rule.live(
                 spot if spot.path else one.spot,
                 f"`{each['text']}` is no limit that can be parsed: {what}",

@@ -24,10 +24,11 @@ from collections.abc import Iterator, Mapping
 
 from keck.facts.expr import Ref, terminal
 from keck.finding import Finding, Level
+from keck.live.record import NOWHERE, LiveApp
 from keck.project import Project
 from keck.project.config import Setting
 from keck.project.values import Env, Known, alternatives, defaults
-from keck.rule import Rule
+from keck.rule import Rule, Skipped
 from keck.rules._words import SETTINGS
 from keck.rules.mail._methods import missing
 
@@ -46,6 +47,9 @@ rule = Rule(
         "(mail.",
         *SETTINGS,
     ),
+    good="The settings of mail fit together",
+    needs=("mail",),
+    follows=("app/config-without-effect",),
 )
 
 _FLAGS = ("MAIL_USE_SSL", "MAIL_USE_TLS")
@@ -229,3 +233,85 @@ def _number(setting: Setting) -> int | None:
     if isinstance(value, str) and value.strip().isdigit():
         return int(value)
     return value if isinstance(value, int) else None
+
+
+# the live app
+
+
+@rule.in_app
+def examine(app: LiveApp) -> Iterator[Finding]:
+    """Yield contradictions and gaps in what the app's mail was set up with.
+
+    Raises:
+        Skipped: no mail is sent.
+    """
+    one = app.serving("mail")
+    if one is None or one.facts.get("suppress"):
+        raise Skipped("mail is suppressed")
+    for key, message, advice in (*_told_flags(app), *_told_transport(one.facts), *_told_login(app, one.facts)):
+        yield rule.live(NOWHERE, message, advice, symbol=key, tags=("mail", key))
+    if one.facts.get("debug") and not app.debug and not app.testing:
+        yield rule.live(
+            NOWHERE,
+            "`MAIL_DEBUG` is on: every dialogue with the mail server goes to stderr, the password in it",
+            "leave `MAIL_DEBUG` out: it follows `app.debug`",
+            symbol="MAIL_DEBUG",
+            tags=("mail", "MAIL_DEBUG"),
+        )
+
+
+Told = tuple[str, str, str]
+"""A key, what is wrong with it, and what to do."""
+
+
+def _told_flags(app: LiveApp) -> Iterator[Told]:
+    for key in _FLAGS:
+        setting = app.config.get(key)
+        if setting is not None and setting.type == "str" and str(setting.value).strip().lower() in _OFF:
+            yield (
+                key,
+                f'`{key}` is the text "{setting.value}", and every text that is not empty counts as true',
+                f'compare it: `{key} = os.environ.get("{key}", "") == "true"`',
+            )
+
+
+def _told_transport(facts: Mapping[str, object]) -> Iterator[Told]:
+    ssl, tls, port = facts.get("use_ssl"), facts.get("use_tls"), facts.get("port")
+    number = int(port) if isinstance(port, str) and port.isdigit() else port
+    if any(isinstance(one, str) for one in (ssl, tls)):
+        return
+    if ssl and tls:
+        yield (
+            "MAIL_USE_SSL",
+            "`MAIL_USE_SSL` and `MAIL_USE_TLS` are both on: STARTTLS is asked for in a connection that is encrypted already",
+            "keep `MAIL_USE_SSL` for port 465 or `MAIL_USE_TLS` for port 587, not both",
+        )
+    elif ssl and number in _STARTTLS:
+        yield (
+            "MAIL_USE_SSL",
+            f"`MAIL_USE_SSL` is on for port {number}, which begins without encryption: the handshake fails",
+            "set `MAIL_PORT = 465`, or `MAIL_USE_TLS` instead of `MAIL_USE_SSL` for port 587",
+        )
+    elif tls and number in _TLS:
+        yield (
+            "MAIL_USE_TLS",
+            "`MAIL_USE_TLS` means STARTTLS, and port 465 is encrypted from the first byte: the connection hangs or fails",
+            "set `MAIL_USE_SSL` instead of `MAIL_USE_TLS`, or `MAIL_PORT = 587`",
+        )
+
+
+def _told_login(app: LiveApp, facts: Mapping[str, object]) -> Iterator[Told]:
+    if facts.get("username") is not True:
+        return
+    if facts.get("password") is False:
+        yield (
+            "MAIL_PASSWORD",
+            "`MAIL_USERNAME` is set and `MAIL_PASSWORD` is not: Flask-Mail does not log in, and says nothing",
+            "set `MAIL_PASSWORD` from the environment, or drop `MAIL_USERNAME`",
+        )
+    elif "MAIL_SERVER" not in app.config and facts.get("server") == "127.0.0.1":
+        yield (
+            "MAIL_SERVER",
+            "`MAIL_USERNAME` is set and `MAIL_SERVER` is not: mail goes to port 25 of the machine that the app runs on",
+            "set `MAIL_SERVER`",
+        )

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import Phase, settings
 
-pytest_plugins = ["pytester", "tests.service.groups", "tests.service.survivors"]
+pytest_plugins = ["pytester", "tests.service.groups", "tests.service.survivors", "tests.service.shared"]
 
 # without the phase that explains failures: its tracer fails on Python 3.13 where the code under test nests deeply
 settings.register_profile("keck", phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.target, Phase.shrink])

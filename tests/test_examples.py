@@ -49,11 +49,14 @@ def _live() -> list[Rule]:
 
 UNSEEN = {
     "caching/type-not-caching": "the app does not start",
+    "cors/unknown-option": "what `init_app()` drops leaves no trace",
     "limiter/key-empty": "what a key function returns is not known before it is called",
 }
 """Rules whose live half has another form of the fault than their example, and why."""
 
 ENVIRONMENT = {
+    "DATABASE_URL": "sqlite://",
+    "REDIS_URL": "redis://localhost:1/0",
     "WEB_CONCURRENCY": "4",
     "SECRET_KEY": "b7c1f0d2a49e4c6f8d3e5a7b9c0d1e2f",
     "JWT_SECRET_KEY": "f2e1d0c9b7a5e3d8f6c4e9a42d0f1c7b",

@@ -28,7 +28,9 @@ FAULTS = (
         (late("SQLALCHEMY_DATABASE_URI", '"sqlite:///other.db"'),),
     ),
     Fault("app/config-without-effect", "the cache is set after it was bound", (late("CACHE_TYPE", '"NullCache"'),)),
-    Fault("app/config-without-effect", "the mail server is set too late", (late("MAIL_SERVER", '"smtp.shop.example"'),)),
+    Fault(
+        "app/config-without-effect", "the mail server is set too late", (late("MAIL_SERVER", '"smtp.shop.example"'),)
+    ),
     Fault("app/config-without-effect", "limits are switched off too late", (late("RATELIMIT_ENABLED", "False"),)),
     Fault(
         "app/second-extension-instance",
@@ -39,16 +41,24 @@ FAULTS = (
                 "@jwt.token_in_blocklist_loader\ndef is_revoked(",
                 "from ..extensions import OneKeyJWTManager\n\nmanager = OneKeyJWTManager()\n\n\n"
                 "@manager.token_in_blocklist_loader\ndef is_revoked_elsewhere(_: Claims, claims: Claims) -> bool:\n"
-                '    return session_of(claims) is None\n\n\n@jwt.token_in_blocklist_loader\ndef is_revoked(',
+                "    return session_of(claims) is None\n\n\n@jwt.token_in_blocklist_loader\ndef is_revoked(",
             ),
         ),
     ),
-    Fault("app/extension-bound-twice", "mail is bound twice", ((BIND, "    mail.init_app(app)\n", "    mail.init_app(app)\n    mail.init_app(app)\n"),)),
+    Fault(
+        "app/extension-bound-twice",
+        "mail is bound twice",
+        ((BIND, "    mail.init_app(app)\n", "    mail.init_app(app)\n    mail.init_app(app)\n"),),
+    ),
     Fault(
         "app/extension-bound-twice",
         "a second limiter counts beside the first",
         (
-            (BIND, "jwt = OneKeyJWTManager()\n", "jwt = OneKeyJWTManager()\nother_limiter = AddressLimiter(client_network)\n"),
+            (
+                BIND,
+                "jwt = OneKeyJWTManager()\n",
+                "jwt = OneKeyJWTManager()\nother_limiter = AddressLimiter(client_network)\n",
+            ),
             (BIND, "    limiter.init_app(app)\n", "    limiter.init_app(app)\n    other_limiter.init_app(app)\n"),
         ),
     ),
@@ -60,7 +70,13 @@ FAULTS = (
     Fault(
         "app/extension-inert",
         "no mail is ever sent",
-        ((CONFIG, '        "MAIL_DEBUG": False,\n', '        "MAIL_DEBUG": False,\n        "MAIL_SUPPRESS_SEND": True,\n'),),
+        (
+            (
+                CONFIG,
+                '        "MAIL_DEBUG": False,\n',
+                '        "MAIL_DEBUG": False,\n        "MAIL_SUPPRESS_SEND": True,\n',
+            ),
+        ),
     ),
     Fault(
         "app/app-context-pushed-at-import",

@@ -7,7 +7,7 @@ from faults import Fault
 BIND = "shop/extensions.py"
 CONFIG = "shop/config.py"
 ADMIN = "shop/admin/blueprint.py"
-INIT = "    cors.init_app(app, resources={r\"^/api(/.*)?$\": api, r\"^/admin(/.*)?$\": admin})\n"
+INIT = '    cors.init_app(app, resources={r"^/api(/.*)?$": api, r"^/admin(/.*)?$": admin})\n'
 API = '    api = {"origins": app.config["PUBLIC_ORIGINS"]}\n'
 CREDENTIALS = '"CORS_SUPPORTS_CREDENTIALS": settings.token_location == "cookies",'
 
@@ -27,8 +27,19 @@ FAULTS = (
     Fault(
         "cors/blueprint-ignores-config",
         "a blueprint has a policy of its own without origins",
-        ((ADMIN, "from apiflask import APIBlueprint\n", "from apiflask import APIBlueprint\nfrom flask_cors import CORS\n"),
-         (ADMIN, 'tag="Admin")\n', 'tag="Admin")\nCORS(blueprint)\n'), (CONFIG, '        "CORS_MAX_AGE": 600,\n', '        "CORS_MAX_AGE": 600,\n        "CORS_ORIGINS": ["https://admin.shop.example"],\n')),
+        (
+            (
+                ADMIN,
+                "from apiflask import APIBlueprint\n",
+                "from apiflask import APIBlueprint\nfrom flask_cors import CORS\n",
+            ),
+            (ADMIN, 'tag="Admin")\n', 'tag="Admin")\nCORS(blueprint)\n'),
+            (
+                CONFIG,
+                '        "CORS_MAX_AGE": 600,\n',
+                '        "CORS_MAX_AGE": 600,\n        "CORS_ORIGINS": ["https://admin.shop.example"],\n',
+            ),
+        ),
     ),
     Fault("cors/origin-never-matches", "an origin ends with a slash", (origins('["https://www.shop.example/"]'),)),
     Fault("cors/origin-never-matches", "an origin has no scheme", (origins('["www.shop.example"]'),)),
@@ -38,7 +49,11 @@ FAULTS = (
         "the admin API is open by a second policy",
         (
             (BIND, INIT, INIT + '    CORS(app, origins=["https://www.shop.example"])\n'),
-            (BIND, '    admin = {"origins": app.config["ADMIN_ORIGINS"]}\n', '    admin = {"origins": ["https://admin.shop.example"]}\n'),
+            (
+                BIND,
+                '    admin = {"origins": app.config["ADMIN_ORIGINS"]}\n',
+                '    admin = {"origins": ["https://admin.shop.example"]}\n',
+            ),
         ),
     ),
     Fault(
@@ -46,5 +61,12 @@ FAULTS = (
         "a resource is no pattern and matches nothing",
         ((BIND, INIT, '    cors.init_app(app, resources={"/api": api, r"^/admin(/.*)?$": admin})\n'),),
     ),
-    Fault("cors/unknown-option", "an option is misspelt", ((BIND, INIT, '    cors.init_app(app, origin=["https://www.shop.example"])\n'),)),
+    Fault(
+        "cors/unknown-option",
+        "an option is misspelt",
+        (
+            (BIND, "cors = CORS()\n", 'cors = CORS(origin=["https://www.shop.example"])\n'),
+            (BIND, INIT, "    cors.init_app(app)\n"),
+        ),
+    ),
 )

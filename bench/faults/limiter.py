@@ -13,7 +13,11 @@ FILTER = "@limiter.request_filter\ndef is_preflight()"
 OWN = "@limiter.limit(login_limit)\n@blueprint.input(Credentials"
 
 FAULTS = (
-    Fault("limiter/limit-string-invalid", "a limit cannot be parsed", ((LOGIN, OWN, OWN.replace("login_limit", '"5 a minute"')),)),
+    Fault(
+        "limiter/limit-string-invalid",
+        "a limit cannot be parsed",
+        ((LOGIN, OWN, OWN.replace("login_limit", '"5 a minute"')),),
+    ),
     Fault(
         "limiter/sensitive-route-unlimited",
         "nothing limits the login",
@@ -22,8 +26,18 @@ FAULTS = (
     Fault(
         "limiter/key-before-identity",
         "a limit by identity stands above the guard",
-        ((LOGIN, "from flask_jwt_extended import get_jwt\n", "from flask_jwt_extended import get_jwt\nfrom flask_jwt_extended import get_jwt_identity\n"),
-         (LOGIN, "@limiter.limit(refresh_limit)\n@jwt_required(refresh=True)", "@limiter.limit(refresh_limit, key_func=get_jwt_identity)\n@jwt_required(refresh=True)")),
+        (
+            (
+                LOGIN,
+                "from flask_jwt_extended import get_jwt\n",
+                "from flask_jwt_extended import get_jwt\nfrom flask_jwt_extended import get_jwt_identity\n",
+            ),
+            (
+                LOGIN,
+                "@limiter.limit(refresh_limit)\n@jwt_required(refresh=True)",
+                "@limiter.limit(refresh_limit, key_func=get_jwt_identity)\n@jwt_required(refresh=True)",
+            ),
+        ),
     ),
     Fault("limiter/process-local-storage", "four processes count for themselves", (), {"WEB_CONCURRENCY": "4"}),
     Fault("together/preflight-counted", "preflights are counted", ((LIMITS, FILTER, "def is_preflight()"),)),

@@ -7,10 +7,10 @@ from faults import Fault
 DATABASE = "shop/database.py"
 ITEM = "shop/models/item.py"
 POSTGRESQL = {"DATABASE_URL": "postgresql+psycopg://shop:kettle@127.0.0.1:1/shop"}
-PRE_PING = '''    return {
+PRE_PING = """    return {
         "pool_pre_ping": True,
         "hide_parameters": True,
-        "pool_size": pool_size,'''
+        "pool_size": pool_size,"""
 
 FAULTS = (
     Fault(
@@ -46,7 +46,7 @@ FAULTS = (
                 "shop/migrations/versions/0003_stock.py",
                 "",
                 '"""Stock."""\n\nimport sqlalchemy as sa\nfrom alembic import op\n\nrevision = "0003"\ndown_revision = "0002"\n'
-                'branch_labels = None\ndepends_on = None\n\n\ndef upgrade() -> None:\n'
+                "branch_labels = None\ndepends_on = None\n\n\ndef upgrade() -> None:\n"
                 '    op.add_column("items", sa.Column("stock", sa.Integer()))\n\n\ndef downgrade() -> None:\n'
                 '    op.drop_column("items", "stock")\n',
             ),

@@ -125,11 +125,12 @@ def examine(
     """
     from pathlib import Path
 
+    from keck.heeded import heeded
     from keck.live.read import read
     from keck.settings import load
 
     asked = settings or load(Path.cwd())
-    return judge(read(app, backends=backends, probe=probe), asked)
+    return heeded(judge(read(app, backends=backends, probe=probe), asked), asked)[0]
 
 
 def judge(app: LiveApp, settings: Settings) -> Examination:

@@ -15,7 +15,7 @@ import functools
 import warnings
 from typing import TYPE_CHECKING, Any
 
-from keck.serving import hindered, serving
+from keck.server import hindered, serving
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -60,14 +60,13 @@ class Keck:
 
 def _examine_in_run(app: Flask) -> None:
     """Have the app examined in the first call of its `run()`."""
-    run = app.run
 
-    @functools.wraps(run)
+    @functools.wraps(app.run)
     def examined(*args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as `run` takes them
         vars(app).pop("run", None)
         if not hindered():
             _examine(app)
-        run(*args, **kwargs)
+        app.run(*args, **kwargs)
 
     vars(app)["run"] = examined
 

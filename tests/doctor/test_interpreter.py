@@ -104,7 +104,7 @@ def test_a_folder_that_is_no_environment_is_passed_over(tmp_path: Path) -> None:
 
 
 def test_the_environment_of_uv_is_found(tmp_path: Path) -> None:
-    """uv keeps its environment where UV_PROJECT_ENVIRONMENT says, seen from the project."""
+    """The environment of uv is where UV_PROJECT_ENVIRONMENT says, seen from the project."""
     python = _environment(tmp_path / "build" / "env")
     assert interpreter(None, tmp_path, {"UV_PROJECT_ENVIRONMENT": "build/env"}) == python
 

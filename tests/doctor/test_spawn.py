@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-import os
+import platform
 import sys
 import time
 from importlib import metadata
@@ -109,9 +109,7 @@ def test_modules_beside_the_app_hide_none_of_ours(project: Project) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="the stand-in for an environment is made of links and a script")
-def test_keck_need_not_be_installed_there(
-    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_keck_need_not_be_installed_there(project: Project, tmp_path: Path) -> None:
     """An environment with Flask and nothing else is enough: the app sees no package that is not its own."""
     packages = tmp_path / "packages"
     packages.mkdir()
@@ -198,10 +196,23 @@ def _lives(pid: int) -> bool:
         return False
 
 
-def test_an_app_that_hangs_outside_of_the_project_is_told_of_without_a_line(project: Project) -> None:
-    """Where the app was read and not loaded, and where no line of it is known, the sentence says so."""
-    project({"shop.py": BARE + "\n    import faulthandler\n    faulthandler.cancel_dump_traceback_later()\n"
-                               "    import time\n    Flask.name = property(lambda self: time.sleep(60))\n"})  # fmt: skip
+def test_an_app_that_hangs_when_it_is_read_is_told_of(project: Project) -> None:
+    """Whether the app was being loaded or read is told, and no line of the project where none is known."""
+    project(
+        {
+            "shop.py": """
+                import faulthandler, time
+                from flask import Flask
+
+                faulthandler.cancel_dump_traceback_later()
+
+                class Slow(Flask):
+                    testing = property(lambda self: time.sleep(60))
+
+                app = Slow("shop")
+                """
+        }
+    )
     assert _trouble("shop", 3) == "`shop` was not read within 3 seconds; --timeout SECONDS gives it longer"
 
 
@@ -227,9 +238,9 @@ def test_nothing_stays_behind(project: Project, tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr("tempfile.tempdir", None)
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     here = project({"shop.py": CLEAN})
-    before = sorted(os.listdir(tmp_path)), sorted(os.listdir(here))
+    before = sorted(tmp_path.iterdir()), sorted(here.iterdir())
     _read("shop")
-    assert (sorted(os.listdir(tmp_path)), sorted(os.listdir(here))) == before
+    assert (sorted(tmp_path.iterdir()), sorted(here.iterdir())) == before
 
 
 def _asked(folder: Path, app: str) -> dict[str, object]:
@@ -246,10 +257,23 @@ def test_the_answer_is_an_app_or_a_sentence(project: Project, tmp_path: Path) ->
     assert answer(_asked(tmp_path, "nope"))["trouble"].startswith("there is no module `nope` in ")
 
 
-def test_a_fault_of_ours_is_no_fault_of_the_app(project: Project, tmp_path: Path) -> None:
-    """Where the reader itself fails, that is what is said."""
-    project({"shop.py": BARE + "\n    Flask.name = property(lambda self: 1 / 0)\n"})
-    assert answer(_asked(tmp_path, "shop"))["trouble"].startswith("a fault of Keck itself, not of your project, under ")
+def test_a_fault_of_ours_is_no_fault_of_the_app(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the reader itself fails that is what is said; what it refuses is a sentence of its own."""
+    project({"shop.py": CLEAN})
+
+    def fails(error: Exception) -> str:
+        def read(*_: object, **__: object) -> None:
+            raise error
+
+        monkeypatch.setattr("keck.live.read.read", read)
+        return str(answer(_asked(tmp_path, "shop"))["trouble"])
+
+    told = fails(ZeroDivisionError("no"))
+    assert told.startswith(f"a fault of Keck itself, not of your project, under Python {platform.python_version()}: ")
+    assert told.endswith("; set KECK_DEBUG=1 to see all of it, and report it")
+    assert fails(Trouble("not this one")) == "not this one"
 
 
 def test_what_is_no_plain_data_is_sent_as_text() -> None:

@@ -9,7 +9,7 @@ import pytest
 from keck.doctor.trouble import last_line, masked, raised, shown, spot
 
 
-class _Silent(Exception):
+class _SilentError(Exception):
     def __str__(self) -> str:
         raise ValueError("no")
 
@@ -24,7 +24,7 @@ class _Silent(Exception):
         (RuntimeError("what:"), "RuntimeError: what:"),
         (RuntimeError(), "RuntimeError"),
         (RuntimeError("x" * 400), "RuntimeError: " + "x" * 300 + "..."),
-        (_Silent(), "_Silent"),
+        (_SilentError(), "_SilentError"),
         (KeyError("SHOP_URL"), "KeyError: 'SHOP_URL'"),
         (SyntaxError("invalid syntax", ("shop.py", 3, 1, "x")), "SyntaxError: invalid syntax"),
     ],

@@ -54,12 +54,16 @@ def test_table_has_a_line_a_route_where_no_terminal_limits_it(tmp_path: Path) ->
     assert lines[:6] == [
         "METHOD  RULE                     ENDPOINT       EXPOSURE     IN THE ORDER IN WHICH IT RUNS",
         "GET     /static/<path:filename>  static         static",
-        "GET     /orders/<int:id>         shop.order     guarded      limit: 5 per 1 minute by address > "
-        "guard: jwt_required() > cache: 60 s by path > own: timed() > cors: https://shop.example with credentials",
+        (
+            "GET     /orders/<int:id>         shop.order     guarded      limit: 5 per 1 minute by address > "
+            "guard: jwt_required() > cache: 60 s by path > own: timed() > cors: https://shop.example with credentials"
+        ),
         "GET     /items                   shop.items     open         cors: any origin",
         "POST    /basket                  shop.basket    optional     cors: https://shop.example with credentials",
-        "GET     /admin/reports           admin.reports  conditional  never runs: @limiter.limit('1/day'); "
-        "not read to the end: `functools.singledispatch` hides the view",
+        (
+            "GET     /admin/reports           admin.reports  conditional  never runs: @limiter.limit('1/day'); "
+            "not read to the end: `functools.singledispatch` hides the view"
+        ),
     ]
     assert lines[-1].startswith("4 routes: 1 open")
 

@@ -79,8 +79,10 @@ def test_bindings_say_where_each_instance_is_bound_and_what_is_odd(tmp_path: Pat
 def test_routes_are_one_line_and_a_hint(tmp_path: Path) -> None:
     """Files of the static endpoint are no routes of the project."""
     assert section(text(examined(tmp_path)), "Routes") == [
-        "  4 routes: 1 open, 1 conditional, 1 optional, 1 guarded; 3 limited, 2 cached; "
-        "CORS on 3 (1 for any origin); 1 not read to the end",
+        (
+            "  4 routes: 1 open, 1 conditional, 1 optional, 1 guarded; 3 limited, 2 cached; "
+            "CORS on 3 (1 for any origin); 1 not read to the end"
+        ),
         "  `flask doctor routes` shows each one.",
     ]
 
@@ -233,7 +235,7 @@ def test_verdict_of_everything(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("width", [50, 80, 120])
+@pytest.mark.parametrize("width", [64, 80, 120])
 def test_no_line_is_wider_than_the_terminal(tmp_path: Path, width: int) -> None:
     """Tables give up columns rather than break the lines; only a word that is longer than a line stays whole."""
     for line in text(examined(tmp_path), width).splitlines():

@@ -1,18 +1,14 @@
-"""The servers and services that the tests of the service use."""
+"""The services that the tests of the service use; the servers below them are in `shared`."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.service.servers.postgres import Postgres
-from tests.service.servers.redis import Redis
 from tests.service.servers.rig import Rig
 from tests.service.servers.service import Service
-from tests.service.servers.smtp import Smtp
 
 GROUPS = {"full": "full", "postgres": "full", "redis": "full", "smtp": "full", "rig": "full", "embedded": "embedded"}
 """Which worker of pytest-xdist a test belongs to, by the fixtures it uses."""
@@ -30,38 +26,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         groups = {GROUPS[name] for name in names if name in GROUPS}
         if groups and item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group("full" if "full" in groups else groups.pop()))
-
-
-@pytest.fixture(scope="session")
-def servers() -> Iterator[Rig]:
-    """What the session shares: servers that no test may leave broken."""
-    with Rig() as rig:
-        yield rig
-
-
-@pytest.fixture
-def rig(servers: Rig) -> Iterator[Rig]:
-    """Starts servers and services for one test; without more being said they rest on the session's servers."""
-    with Rig(servers) as made:
-        yield made
-
-
-@pytest.fixture(scope="session")
-def postgres(servers: Rig) -> Postgres:
-    """The session's PostgreSQL."""
-    return servers.postgres
-
-
-@pytest.fixture(scope="session")
-def redis(servers: Rig) -> Redis:
-    """The session's Redis."""
-    return servers.redis
-
-
-@pytest.fixture(scope="session")
-def smtp(servers: Rig) -> Smtp:
-    """The session's mail server."""
-    return servers.smtp
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ import flask_sqlalchemy  # noqa: F401 - what an inner run imports it forgets, an
 import psycopg  # noqa: F401 - see above
 import pytest
 
-SHOP = '''
+SHOP = """
 import os
 from flask import Flask, current_app, g, redirect, session
 from flask_sqlalchemy import SQLAlchemy
@@ -50,7 +50,7 @@ def create_app(uri="sqlite:///" + os.path.abspath("real.db"), binds=None, bind=d
             current_app.test_client().get("/")
 
     return app
-'''
+"""
 
 
 class Suite:

@@ -220,7 +220,10 @@ def test_flask_imported_by_the_test(suite: Suite) -> None:
 
 def test_workers(suite: Suite) -> None:
     """With pytest-xdist the tests of all workers are named at the end, and the guard is at work in each."""
-    many = TWICE + "\n    @pytest.mark.parametrize('n', range(6))\n    def test_many(app, n):\n        app.test_client().get('/')\n"
+    many = (
+        TWICE
+        + "\n    @pytest.mark.parametrize('n', range(6))\n    def test_many(app, n):\n        app.test_client().get('/')\n"
+    )
     result = run(suite, many, "-n2", apart=True)
     result.assert_outcomes(passed=8)
     named = {line for line in result.outlines if line.startswith("test_shop.py::")}

@@ -501,7 +501,11 @@ SECRET = "hunter2"
 @pytest.mark.parametrize(
     ("then", "now", "said"),
     [
-        (f"postgresql+psycopg://ann:{SECRET}@db/shop", "postgresql+psycopg://ann@db/test", "*@db/shop, while*db/test.*"),
+        (
+            f"postgresql+psycopg://ann:{SECRET}@db/shop",
+            "postgresql+psycopg://ann@db/test",
+            "*@db/shop, while*db/test.*",
+        ),
         (f"postgresql+psycopg://ann:{SECRET}@db/shop", "postgresql+psycopg://ann:other@db/shop", "*passwords differ*"),
         (f"postgresql+psycopg://db/shop?password={SECRET}", "sqlite://", "*[?]password=..., while*in memory*"),
         ("postgresql+psycopg://db/shop", "postgresql+psycopg://db:5433/shop", "*db/shop, while*db:5433/shop*"),
@@ -558,7 +562,9 @@ def test_postgresql(suite: Suite, postgres: Postgres, mode: str, rows: int | Non
     name = real.rpartition("/")[2]
     with postgres.connect(name) as connection:
         connection.execute("CREATE TABLE item (id SERIAL PRIMARY KEY)")
-        connection.execute("INSERT INTO item DEFAULT VALUES; INSERT INTO item DEFAULT VALUES; INSERT INTO item DEFAULT VALUES")
+        connection.execute(
+            "INSERT INTO item DEFAULT VALUES; INSERT INTO item DEFAULT VALUES; INSERT INTO item DEFAULT VALUES"
+        )
         connection.execute("ALTER TABLE item OWNER TO service")
     text = f"""
         app = create_app({real!r}, {{"log": "sqlite://"}})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from types import FunctionType, GetSetDescriptorType, ModuleType
+from types import FunctionType, GetSetDescriptorType, MethodType, ModuleType
 from typing import Any
 
 CLIENTS = (
@@ -15,6 +15,9 @@ CLIENTS = (
     ("valkey.cluster", "ValkeyCluster"),
 )
 """Modules and classes of clients; an app that has none of them loaded has no client."""
+
+LISTED = {("app.extensions", "cache"), ("app.extensions", "limiter")}
+"""Dictionaries and sets of extensions, which are looked into by themselves."""
 
 DEPTH = 3
 """How many functions deep the blocklist callback is followed."""
@@ -94,14 +97,9 @@ def _project(app: Any, known: frozenset[Any]) -> Iterator[tuple[str, str, Any]]:
         for name, one in list(things.items()):
             if _is(one, known):
                 yield "project", f"{holder}:{name}", one
-            elif not isinstance(one, ModuleType | FunctionType) and not _is_listed(holder, name):
-                own = dict(vars(one)) if type(one) is type else attributes(one)
-                for inner, client in own.items():
+            elif type(one) not in {ModuleType, FunctionType} and (holder, name) not in LISTED:
+                for inner, client in _holds(one).items():
                     yield "project", f"{holder}:{name}.{inner}", client
-
-
-def _is_listed(holder: str, name: str) -> bool:
-    return holder == "app.extensions" and name in {"cache", "limiter"}
 
 
 def _modules() -> Iterator[ModuleType]:
@@ -128,7 +126,9 @@ def _blocklist(app: Any, known: frozenset[Any]) -> Iterator[Any]:  # noqa: ANN40
 
 
 def _referred(function: Any, known: frozenset[Any], depth: int, seen: set[int]) -> Iterator[Any]:  # noqa: ANN401
-    function = getattr(function, "__func__", function) if type(function).__name__ == "method" else function
+    if type(function) is MethodType:
+        yield from _inside(function.__self__, known)
+        function = function.__func__
     if type(function) is not FunctionType or id(function) in seen or not depth:
         return
     if not is_own(function.__code__.co_filename):
@@ -146,9 +146,15 @@ def _referred(function: Any, known: frozenset[Any], depth: int, seen: set[int]) 
             yield one
         elif type(one) is FunctionType:
             yield from _referred(one, known, depth - 1, seen)
-        elif not isinstance(one, ModuleType | type):
-            for inner in attributes(one).values():
-                if _is(inner, known):
-                    yield inner
-            for method in vars(type(one)).values():
-                yield from _referred(method, known, 0, seen)
+        else:
+            yield from _inside(one, known)
+
+
+def _inside(one: object, known: frozenset[Any]) -> Iterator[Any]:
+    """Yield the clients that an object of a class, or a class, holds."""
+    yield from (inner for inner in _holds(one).values() if type(one) is not ModuleType and _is(inner, known))
+
+
+def _holds(one: object) -> dict[str, Any]:
+    """Return what an object's own dictionary holds, or a class's."""
+    return dict(vars(one)) if type(one) is type else attributes(one)

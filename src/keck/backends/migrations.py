@@ -55,8 +55,8 @@ def questions(app: Any) -> Iterator[Question]:  # noqa: ANN401 - Flask is the ap
             continue
         where, secrets = addresses.database(engine.url)
         name = f'migrations of bind "{bind}"' if bind else "migrations"
-        metadata = _metadata(config.db, bind)
-        ask = partial(_ask, config, directory, read, engine, metadata, bind or "")
+        those = {"config": config, "directory": directory, "read": read, "engine": engine, "bind": bind or ""}
+        ask = partial(_ask, metadata=_metadata(config.db, bind), **those)
         yield Question("migrations", name, where, ask, secrets)
 
 
@@ -71,13 +71,14 @@ def _metadata(db: Any, bind: str | None) -> Any:  # noqa: ANN401 - Flask-SQLAlch
 
 
 def _ask(
+    told: Told,
+    *,
     config: Any,  # noqa: ANN401 - Flask-Migrate is the app's
     directory: Path,
     read: revisions.Revisions | None,
     engine: Any,  # noqa: ANN401 - SQLAlchemy is the app's
     metadata: Any,  # noqa: ANN401 - as above
     bind: str,
-    told: Told,
 ) -> None:
     from alembic.runtime.migration import MigrationContext
 

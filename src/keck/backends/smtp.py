@@ -63,6 +63,8 @@ def _ask(app: Any, mail: Any, told: Told) -> None:  # noqa: ANN401 - Flask is th
     except smtplib.SMTPAuthenticationError as error:
         told.facts["auth"] = "refused"
         raise Said("refuses", f"it refuses user and password: {error.smtp_code} {_text(error.smtp_error)}") from error
+    except smtplib.SMTPNotSupportedError as error:
+        raise Said("refuses", _lacking(told)) from error
     except (smtplib.SMTPException, ssl.SSLError) as error:
         gone = isinstance(error, smtplib.SMTPServerDisconnected) and not told.facts.get("greeted")
         raise Said("unreachable" if gone else "refuses", sentence(error)) from error
@@ -94,8 +96,6 @@ def _connect(mail: Any, told: Told) -> smtplib.SMTP:  # noqa: ANN401
         else:
             told.facts["starttls_offered"] = client.has_extn("starttls")
         if mail.use_tls and not mail.use_ssl:
-            if not client.has_extn("starttls"):
-                raise Said("refuses", "MAIL_USE_TLS is set, but it offers no STARTTLS")
             client.starttls(context=trusted)
             told.facts["certificate"] = "verified"
             client.ehlo_or_helo_if_needed()
@@ -114,7 +114,7 @@ def _own(app: Any, mail: Any, told: Told) -> smtplib.SMTP | None:  # noqa: ANN40
             continue
         with app.app_context():
             made = one.connect()
-            if attributes(made).get("mail") is not mail:
+            if id(attributes(made).get("mail")) != id(mail):
                 continue
             if type(made).configure_host is connection_class.configure_host:
                 continue
@@ -151,13 +151,18 @@ def _log_in(client: Any, mail: Any, told: Told) -> None:  # noqa: ANN401
         return
     if not facts["tls"] and mail.server not in NEARBY:
         facts["auth"] = "not tried"
-    elif not client.has_extn("auth"):
-        facts["auth"] = "not offered"
-        raise Said("refuses", "MAIL_USERNAME is set, but it offers no AUTH")
     else:
         client.sock.settimeout(told.left())
+        facts["auth"] = "not offered"
         client.login(mail.username, mail.password)
         facts["auth"] = "accepted"
+
+
+def _lacking(told: Told) -> str:
+    """Return what the settings want and the server does not offer."""
+    if told.facts["auth"] == "not offered":
+        return "MAIL_USERNAME is set, but it offers no AUTH"
+    return "MAIL_USE_TLS is set, but it offers no STARTTLS"
 
 
 def _text(answer: bytes | str) -> str:

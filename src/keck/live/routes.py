@@ -13,10 +13,10 @@ from keck.live.conditions import Situation
 from keck.live.limits import Held, Resolved
 from keck.live.paths import sample
 from keck.live.policies import Policy
-from keck.live.record import NOWHERE, CacheUse, Guard, Instance, Layer, Limit, Route, Spot, Step
+from keck.live.record import NOWHERE, CacheUse, Cors, Guard, Instance, Layer, Limit, Route, Spot, Step
 from keck.live.references import References, dotted
 from keck.live.refusals import Check, Reader
-from keck.live.spots import definition, is_library, plain, spot
+from keck.live.spots import definition, is_library, plain, renew, spot
 from keck.live.wrappers import Table, qualified, table
 
 _UNNAMED = "Flask-Limiter fails with every request for it: the view has no `__qualname__`"
@@ -30,6 +30,7 @@ def routes(app: Any, instances: Sequence[Instance] = ()) -> tuple[Route, ...]:  
         app: a Flask app.
         instances: of extensions, which name the limiters.
     """
+    renew()
     survey = _Survey(app, tuple(instances))
     return tuple(survey.rows())
 
@@ -75,6 +76,7 @@ class _Survey:
         self.reader = Reader(self.references, self.table)
         self.limiters = limits.limiters(app, instances)
         self.policies: dict[str | None, tuple[Policy, ...]] = {}
+        self.cors: dict[tuple[object, ...], Cors] = {}
         self.chains: dict[int, Chain] = {}
         self.methods: dict[tuple[object, str], Chain] = {}
         self.layers: dict[int, Layer] = {}
@@ -175,7 +177,7 @@ class _Survey:
             limits=tuple(row.limits),
             exempt=tuple(row.exempt),
             cache=tuple(row.cache),
-            cors=cors.read(asked, method, handled="OPTIONS" in every),
+            cors=self._cors(asked, method, handled="OPTIONS" in every),
             exposure=guards.exposure(row.guards),
             reads=self.references.reads(inner.value) if function is not None else (),
             dead=_dead(inner, rule.rule),
@@ -183,6 +185,13 @@ class _Survey:
             automatic_options=automatic,
             static=_is_static(rule.endpoint, inner),
         )
+
+    def _cors(self, asked: tuple[cors.Asked, ...], method: str, *, handled: bool) -> Cors:
+        key = (method, handled, *((one.source, id(one.options), one.resource) for one in asked))
+        if key not in self.cors:
+            self.kept.append(asked)
+            self.cors[key] = cors.read(asked, method, handled=handled)
+        return self.cors[key]
 
     def _hooks(self, row: _Row, situation: Situation, held: dict[int, Held]) -> None:
         for at, function in hooks.before(self.app, situation.endpoint):

@@ -93,6 +93,12 @@ def _of_class(kind: type) -> Spot:
     return NOWHERE
 
 
+def renew() -> None:
+    """Look again at which files have changed, from now on."""
+    _stamp.cache_clear()
+
+
+@functools.lru_cache(maxsize=4096)
 def _stamp(path: str) -> tuple[str, int]:
     try:
         return path, os.stat(path).st_mtime_ns  # noqa: PTH116 - of many files, and quick

@@ -78,8 +78,7 @@ class _Asking:
                 return how
             if not how:
                 break
-            if question:
-                self.asked[number].setdefault(question, {"status": None, "reached": False, "error": how})
+            self.asked[number].setdefault(question, {"status": None, "reached": False, "error": how})
             left = [one for one in left if one > number]
             deaths = deaths + 1 if number == first else 1
             late = time.monotonic() >= until

@@ -99,6 +99,4 @@ def _not_asked(app: Any, route: Route) -> str:
         return "it serves files"
     if route.path is None:
         return "no path could be made for it"
-    if route.unseen:
-        return route.unseen
     return "" if route.endpoint in app.view_functions else "it has no view function"

@@ -151,10 +151,12 @@ def _preflight(route: Route, asked: Asked) -> Iterator[tuple[str, str, str]]:
 
 
 def _allows(method: str, methods: list[str]) -> bool:
-    return method in {"GET", "HEAD", "POST"} or method in methods or "*" in methods
+    return method in methods or "*" in methods
 
 
 def _error(route: Route, asked: Asked) -> Iterator[tuple[str, str, str]]:
+    if route.unseen:
+        return
     names = {
         "anonymous": "a request without a token",
         "junk token": "a request with a token that is none",

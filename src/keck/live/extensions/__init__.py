@@ -22,13 +22,13 @@ def instances(app: Any, scan: Scan) -> tuple[Instance, ...]:  # noqa: ANN401 - F
 
     What is bound without an instance that could be found, as ``CORS(app)`` leaves it, is told as well.
     """
-    found = [one for held in scan.held for one in _read(held.extension, held, app, scan)]
-    found += [one for extension in ("cors", "mail") for one in _read(extension, None, app, scan)]
+    found = [one for held in scan.held for one in told(held.extension, held, app, scan)]
+    found += [one for extension in ("cors", "mail") for one in told(extension, None, app, scan)]
     places = list(CLASSES)
     return tuple(sorted(found, key=lambda one: (_ORDER.index(one.bound), places.index(one.extension), one.name)))
 
 
-def _read(extension: str, held: Held | None, app: Any, scan: Scan) -> Iterable[Instance]:  # noqa: ANN401 - as above
+def told(extension: str, held: Held | None, app: Any, scan: Scan) -> Iterable[Instance]:  # noqa: ANN401 - as above
     """Yield the instance as its extension's module reads it; for no instance, what is bound without one."""
     module: Any = importlib.import_module(f"keck.live.extensions.{extension}")
     try:

@@ -52,10 +52,11 @@ function makeFoldable(table, rows) {
   rows.forEach(({ body }) => {
     const more = body.rows[1];
     const name = body.querySelector(".name");
-    const made = button("fold", ...name.childNodes);
+    const made = button("fold");
     made.setAttribute("aria-expanded", "false");
     made.setAttribute("aria-controls", more.id);
     name.replaceWith(made);
+    made.append(name);
   });
   table.addEventListener("click", (event) => {
     const made = event.target.closest(".fold");

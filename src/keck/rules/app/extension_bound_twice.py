@@ -74,7 +74,9 @@ def examine(app: LiveApp) -> Iterator[Finding]:
 def _finding(one: Instance, others: list[Instance]) -> Iterator[Finding]:
     title = TITLES[one.extension]
     if one.extension == "cors":
-        what = f"{title} is bound to the app {one.twice} times for the same URLs: an origin that one of them admits is in"
+        what = (
+            f"{title} is bound to the app {one.twice} times for the same URLs: an origin that one of them admits is in"
+        )
     elif others:
         what = f"{one.twice} instances of {title} are bound to the app: {_SO[one.extension]}"
     else:

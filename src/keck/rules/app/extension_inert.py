@@ -42,7 +42,7 @@ rule = Rule(
 _SO = {
     "limiter": ("no request is limited", "set `RATELIMIT_ENABLED = True` where the app serves"),
     "mail": ("no mail is sent", "set `MAIL_SUPPRESS_SEND = False` where the app serves"),
-    "cors": ("no answer gets its headers", "give it patterns that match routes: `resources={r\"^/api(/.*)?$\": ...}`"),
+    "cors": ("no answer gets its headers", 'give it patterns that match routes: `resources={r"^/api(/.*)?$": ...}`'),
 }
 """What follows, and what to do; other extensions that do nothing have rules of their own."""
 

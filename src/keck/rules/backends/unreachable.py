@@ -1,4 +1,4 @@
-"""A backend of the app does not answer, or lets it not in.
+"""A backend of the app does not answer, or does not let it in.
 
 What:
     The database, the Redis of the cache or of the limiter, or the mail server cannot be reached with the app's own
@@ -29,9 +29,14 @@ from collections.abc import Iterator
 from keck.finding import Finding, Level
 from keck.live.record import NOWHERE, Answer, Instance, LiveApp
 from keck.rule import Rule
-from keck.rules._live import variable
 
-rule = Rule(__name__, level=Level.error, good="Every backend answers", needs=("backends",))
+rule = Rule(
+    __name__,
+    level=Level.error,
+    good="Every backend answers",
+    needs=("backends",),
+    follows=("app/config-without-effect", "app/test-override-after-bind", "mail/misconfigured"),
+)
 
 _STATES = {
     "database": frozenset({"unreachable", "refuses", "missing"}),
@@ -60,7 +65,6 @@ def examine(app: LiveApp) -> Iterator[Finding]:
             _CHECK[answer.state],
             symbol=answer.name,
             tags=(answer.kind, answer.name, *((user.extension,) if user is not None else ())),
-            related=[] if user is None or not user.spot.path else [(user.spot, f"`{variable(user)}` uses it")],
         )
 
 

@@ -144,9 +144,8 @@ def examine(app: LiveApp) -> Iterator[Finding]:
         told = None if _shared(app, extension) else _told(_installed(app), key, extension)
         removed, close = REMOVED.get(key), _close(key, extension)
         foreign = removed is None and not close and key not in known(extension)
-        if told is None or foreign or _feeds(app, setting, removed.replacement if removed else close):
-            continue
-        if _handed_on(app, key):
+        meant = removed.replacement if removed else close
+        if told is None or foreign or _feeds(app, setting, meant if meant != key else None) or _handed_on(app, key):
             continue
         yield rule.live(
             NOWHERE,

@@ -65,7 +65,10 @@ def examine(app: LiveApp) -> Iterator[Finding]:
         needed, algorithm = max(_needed(app, one) for one in keys)
         length = secret["length"]
         if secret.get("known"):
-            what, level = f"{_is(keys)} well known: it stands in public code, and whoever tries it can sign for anyone", None
+            what, level = (
+                f"{_is(keys)} well known: it stands in public code, and whoever tries it can sign for anyone",
+                None,
+            )
         elif length < needed:
             what = f"{_is(keys)} {length} byte{'s' * (length > 1)} long, and {algorithm} needs {needed}: it can be found by trying"
             level = Level.warning
@@ -74,7 +77,7 @@ def examine(app: LiveApp) -> Iterator[Finding]:
         yield rule.live(
             NOWHERE,
             what,
-            "draw a new one, `python -c \"import secrets; print(secrets.token_hex(32))\"`, and read it from the environment",
+            'draw a new one, `python -c "import secrets; print(secrets.token_hex(32))"`, and read it from the environment',
             level=Level.note if app.debug else level,
             symbol=key,
             tags=keys,
@@ -93,6 +96,6 @@ def _needed(app: LiveApp, key: str) -> tuple[int, str]:
         algorithm = app.config.get("JWT_ALGORITHM", Setting("str", "HS256")).value
         if algorithm in _NEEDED and not jwt.facts.get("key_loaders"):
             return _NEEDED[algorithm], f"{algorithm} of Flask-JWT-Extended"
-    if key == "SECRET_KEY" or key == "SECRET_KEY_FALLBACKS":
+    if key in {"SECRET_KEY", "SECRET_KEY_FALLBACKS"}:
         return _SESSION, "a session cookie"
     return 0, ""

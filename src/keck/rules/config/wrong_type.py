@@ -40,17 +40,50 @@ from keck.rules._live import PACKAGES
 rule = Rule(__name__, level=Level.error, good="Config values have the types that their readers expect")
 
 _FLAGS = frozenset(
-    """
-    DEBUG TESTING SESSION_COOKIE_HTTPONLY SESSION_COOKIE_PARTITIONED SESSION_COOKIE_SECURE SESSION_REFRESH_EACH_REQUEST
-    TRAP_BAD_REQUEST_ERRORS TRAP_HTTP_EXCEPTIONS PROPAGATE_EXCEPTIONS USE_X_SENDFILE EXPLAIN_TEMPLATE_LOADING
-    TEMPLATES_AUTO_RELOAD PROVIDE_AUTOMATIC_OPTIONS SQLALCHEMY_RECORD_QUERIES SQLALCHEMY_TRACK_MODIFICATIONS
-    JWT_COOKIE_SECURE JWT_COOKIE_CSRF_PROTECT JWT_CSRF_IN_COOKIES JWT_CSRF_CHECK_FORM JWT_SESSION_COOKIE
-    JWT_ENCODE_NBF JWT_VERIFY_SUB CORS_SUPPORTS_CREDENTIALS CORS_SEND_WILDCARD CORS_VARY_HEADER
-    CORS_AUTOMATIC_OPTIONS CORS_ALWAYS_SEND CORS_INTERCEPT_EXCEPTIONS CORS_ALLOW_PRIVATE_NETWORK CACHE_NO_NULL_WARNING
-    CACHE_IGNORE_ERRORS CACHE_SOURCE_CHECK CACHE_ENABLE_SIGNALS RATELIMIT_ENABLED RATELIMIT_HEADERS_ENABLED
-    RATELIMIT_SWALLOW_ERRORS RATELIMIT_FAIL_ON_FIRST_BREACH RATELIMIT_IN_MEMORY_FALLBACK_ENABLED
-    RATELIMIT_DEFAULTS_PER_METHOD RATELIMIT_APPLICATION_PER_METHOD MAIL_SUPPRESS_SEND MAIL_ASCII_ATTACHMENTS
-    """.split()
+    [
+        "DEBUG",
+        "TESTING",
+        "SESSION_COOKIE_HTTPONLY",
+        "SESSION_COOKIE_PARTITIONED",
+        "SESSION_COOKIE_SECURE",
+        "SESSION_REFRESH_EACH_REQUEST",
+        "TRAP_BAD_REQUEST_ERRORS",
+        "TRAP_HTTP_EXCEPTIONS",
+        "PROPAGATE_EXCEPTIONS",
+        "USE_X_SENDFILE",
+        "EXPLAIN_TEMPLATE_LOADING",
+        "TEMPLATES_AUTO_RELOAD",
+        "PROVIDE_AUTOMATIC_OPTIONS",
+        "SQLALCHEMY_RECORD_QUERIES",
+        "SQLALCHEMY_TRACK_MODIFICATIONS",
+        "JWT_COOKIE_SECURE",
+        "JWT_COOKIE_CSRF_PROTECT",
+        "JWT_CSRF_IN_COOKIES",
+        "JWT_CSRF_CHECK_FORM",
+        "JWT_SESSION_COOKIE",
+        "JWT_ENCODE_NBF",
+        "JWT_VERIFY_SUB",
+        "CORS_SUPPORTS_CREDENTIALS",
+        "CORS_SEND_WILDCARD",
+        "CORS_VARY_HEADER",
+        "CORS_AUTOMATIC_OPTIONS",
+        "CORS_ALWAYS_SEND",
+        "CORS_INTERCEPT_EXCEPTIONS",
+        "CORS_ALLOW_PRIVATE_NETWORK",
+        "CACHE_NO_NULL_WARNING",
+        "CACHE_IGNORE_ERRORS",
+        "CACHE_SOURCE_CHECK",
+        "CACHE_ENABLE_SIGNALS",
+        "RATELIMIT_ENABLED",
+        "RATELIMIT_HEADERS_ENABLED",
+        "RATELIMIT_SWALLOW_ERRORS",
+        "RATELIMIT_FAIL_ON_FIRST_BREACH",
+        "RATELIMIT_IN_MEMORY_FALLBACK_ENABLED",
+        "RATELIMIT_DEFAULTS_PER_METHOD",
+        "RATELIMIT_APPLICATION_PER_METHOD",
+        "MAIL_SUPPRESS_SEND",
+        "MAIL_ASCII_ATTACHMENTS",
+    ]
 )
 """Keys that are asked whether they are true; those of mail transport have a rule of their own."""
 _OFF = frozenset({"false", "0", "no", "off", "none", "f", "n"})
@@ -140,7 +173,11 @@ def _told(key: str, setting: Setting) -> tuple[str, str, Level | None] | None:
 def _flag(key: str, setting: Setting) -> tuple[str, str, Level | None] | None:
     advice = f'compare it: `{key} = os.environ.get("{key}", "").lower() == "true"`'
     if setting.type in {"tuple", "list"} and setting.value:
-        return f"`{key}` is a {setting.type}, which counts as true whatever is in it", "remove the comma behind it", None
+        return (
+            f"`{key}` is a {setting.type}, which counts as true whatever is in it",
+            "remove the comma behind it",
+            None,
+        )
     if setting.type != "str" or not isinstance(setting.value, str) or not setting.value:
         return None
     text = setting.value.strip().lower()

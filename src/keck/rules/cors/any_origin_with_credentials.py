@@ -30,8 +30,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keck.finding import Finding, Level
+from keck.live.record import LiveApp
 from keck.project import Project
 from keck.rule import Rule
+from keck.rules.cors._live import policies as live_policies
 from keck.rules.cors._origins import entries, surely
 from keck.rules.cors._policies import policies
 from keck.rules.cors._policy import Policy
@@ -42,6 +44,9 @@ rule = Rule(
     requires=("flask_cors", "flask.ext"),
     level=Level.error,
     needles=ORIGINS,
+    good="No website reads answers as its visitors",
+    needs=("cors",),
+    follows=("cors/unknown-option", "cors/blueprint-ignores-config"),
 )
 
 
@@ -83,3 +88,17 @@ def refused(policy: Policy) -> bool:
 def at_fault(policy: Policy) -> bool:
     """Whether a policy lets any origin in with credentials."""
     return bool(policy.open and policy.credentials)
+
+
+@rule.in_app
+def examine(app: LiveApp) -> Iterator[Finding]:
+    """Yield the policies that answer any origin, with credentials."""
+    for one in live_policies(app):
+        if one.open and one.credentials:
+            yield rule.live(
+                one.spot,
+                f"any website may read {one.spelt} as the visitor: credentials are supported and its origins are any",
+                "list the origins of your own front ends, or drop `supports_credentials`",
+                symbol=one.symbol,
+                tags=one.tags,
+            )

@@ -26,9 +26,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keck.finding import Finding, Level
+from keck.live.record import LiveApp
 from keck.project import Project
 from keck.rule import Rule
 from keck.rules._wording import code, listed
+from keck.rules.cors._live import policies as live_policies
 from keck.rules.cors._policies import OPTIONS, policies
 from keck.rules.cors._policy import Policy
 
@@ -37,6 +39,8 @@ rule = Rule(
     requires=("flask_cors", "flask.ext"),
     level=Level.warning,
     needles=("CORS", "flask_cors", "Blueprint"),
+    good="CORS of blueprints says itself what the config says of the app",
+    needs=("cors",),
 )
 
 
@@ -71,3 +75,25 @@ def ignored(project: Project, policy: Policy) -> list[str]:
         for key in (f"CORS_{name.upper()}",)
         if project.config.effective(key) and not (name == "resources" and policy.pattern_place is not None)
     ]
+
+
+@rule.in_app
+def examine(app: LiveApp) -> Iterator[Finding]:
+    """Yield the blueprints that are open although the config names origins."""
+    told: set[str] = set()
+    for one in live_policies(app):
+        keys = [key for key in ("CORS_ORIGINS",) if key in app.config and one.open and not _is_open(app, key)]
+        if one.at in {"app", "view"} or one.at in told or not keys:
+            continue
+        told.add(one.at)
+        yield rule.live(
+            one.spot,
+            f"{listed(map(code, keys))} of the config has no effect on {one.spelt}: CORS on a blueprint reads no config",
+            "pass `origins` to this call, or call CORS on the app",
+            symbol=one.at,
+            tags=one.tags,
+        )
+
+
+def _is_open(app: LiveApp, key: str) -> bool:
+    return app.config[key].value in ("*", ".*", ["*"], [".*"], None)

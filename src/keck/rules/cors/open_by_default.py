@@ -28,12 +28,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keck.finding import Finding, Level, Place
+from keck.live.record import LiveApp
 from keck.project import Project
 from keck.project.module import Module
 from keck.project.routes import Route
 from keck.project.values import Env, Known
 from keck.rule import Rule
 from keck.rules._wording import called
+from keck.rules.cors._live import policies as live_policies
 from keck.rules.cors._origins import admits_any, entries
 from keck.rules.cors._policies import policies
 from keck.rules.cors._policy import Policy
@@ -47,6 +49,9 @@ rule = Rule(
     requires=("flask_cors", "flask.ext"),
     level=Level.warning,
     needles=(*ORIGINS, "route", "session", "Blueprint", "Resource", "MethodView"),
+    good="Only front ends that are named may read answers",
+    needs=("cors",),
+    follows=("cors/unknown-option", "cors/blueprint-ignores-config", "app/config-without-effect"),
 )
 
 _MEANT = {"origin", "allowed_origins", "allow_origins", "allow_origin", "cors_origins", "resource"}
@@ -144,3 +149,29 @@ def _keeps_sessions(project: Project) -> bool:
         if not module.is_test
         for one in module.facts.imports
     )
+
+
+_CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+
+
+@rule.in_app
+def examine(app: LiveApp) -> Iterator[Finding]:
+    """Yield the policies that answer any origin, without credentials."""
+    for one in live_policies(app):
+        if not one.open or one.credentials:
+            continue
+        guarded = next((each for each in one.routes if each.exposure in {"guarded", "optional"}), None)
+        writing = next((each for each in one.routes if each.method in _CHANGING), None)
+        about = guarded or writing
+        why = ""
+        if about is not None:
+            reason = "is for users who are logged in" if guarded else "changes state"
+            why = f", such as {about.method} {about.rule}, which {reason},"
+        yield rule.live(
+            one.spot,
+            f"any website may read {one.spelt}{why} because any origin is allowed",
+            'name your own front ends with `origins=["https://..."]`',
+            level=Level.note if about is None else None,
+            symbol=one.symbol,
+            tags=one.tags,
+        )

@@ -29,8 +29,10 @@ import re
 from collections.abc import Iterator
 
 from keck.finding import Finding, Level, Place
+from keck.live.record import LiveApp
 from keck.project import Project
 from keck.rule import Rule
+from keck.rules.cors._live import policies as live_policies
 from keck.rules.cors._origins import HINTS, entries, is_invalid
 from keck.rules.cors._policies import policies
 from keck.rules.cors._words import ORIGINS
@@ -40,6 +42,8 @@ rule = Rule(
     requires=("flask_cors", "flask.ext"),
     level=Level.error,
     needles=ORIGINS,
+    good="Every allowed origin can match",
+    needs=("cors",),
 )
 
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s,;|]+", re.IGNORECASE)
@@ -89,3 +93,17 @@ def _fault(origin: str) -> tuple[str, str]:
         return "names no host and never matches", 'write "null", which is what pages from files send'
     what = "a path" if rest.partition("/")[2].strip("/") else "a trailing slash"
     return f"has {what}, which browsers do not send", f"write {scheme}://{host}"
+
+
+@rule.in_app
+def examine(app: LiveApp) -> Iterator[Finding]:
+    """Yield the origins that no browser sends."""
+    told: set[str] = set()
+    for one in live_policies(app):
+        for origin, regex in one.origins:
+            fault, advice = ("", "") if regex or one.open else _fault(origin)
+            if fault and origin not in told:
+                told.add(origin)
+                yield rule.live(
+                    one.spot, f"the origin {origin!r} of {one.spelt} {fault}", advice, symbol=origin, tags=one.tags
+                )

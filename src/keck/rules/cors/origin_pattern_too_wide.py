@@ -28,13 +28,16 @@ Evidence:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from keck.finding import Finding, Level, Place
+from keck.live.record import LiveApp
 from keck.project import Project
 from keck.project.values import Pattern
 from keck.rule import Rule
 from keck.rules.cors._hosts import stranger
+from keck.rules.cors._live import policies as live_policies
 from keck.rules.cors._origins import STRANGERS, admits, compiled, entries, text
 from keck.rules.cors._policies import policies
 from keck.rules.cors._words import ORIGINS
@@ -44,6 +47,8 @@ rule = Rule(
     requires=("flask_cors", "flask.ext"),
     level=Level.error,
     needles=ORIGINS,
+    good="No origin pattern admits a stranger",
+    needs=("cors",),
 )
 
 
@@ -67,4 +72,27 @@ def check(project: Project) -> Iterator[Finding]:
                     "anchor it with `^` and `$`, escape its dots, and leave open only what stands before your own domain",
                     symbol=text(entry.value),
                     related=one.made,
+                )
+
+
+@rule.in_app
+def examine(app: LiveApp) -> Iterator[Finding]:
+    """Yield the patterns that admit an origin that anybody can get."""
+    told: set[str] = set()
+    for one in live_policies(app):
+        for origin, regex in one.origins:
+            if not regex or one.open or origin in told:
+                continue
+            told.add(origin)
+            pattern = re.compile(origin, re.IGNORECASE)
+            if any(pattern.match(each) for each in STRANGERS):
+                continue
+            other = stranger(pattern)
+            if other is not None:
+                yield rule.live(
+                    one.spot,
+                    f"the origin pattern `{origin}` of {one.spelt} also admits {other}",
+                    "anchor it with `^` and `$`, escape its dots, and leave open only what stands before your own domain",
+                    symbol=origin,
+                    tags=one.tags,
                 )

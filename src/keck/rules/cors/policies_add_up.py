@@ -34,6 +34,7 @@ from itertools import combinations
 from keck.facts.expr import Call, Span, terminal
 from keck.facts.record import Block
 from keck.finding import Finding, Level, Place
+from keck.live.record import LiveApp
 from keck.project import Project
 from keck.project.module import Module
 from keck.project.routes import Route
@@ -41,6 +42,7 @@ from keck.project.things import Site
 from keck.project.timeline import blocks_of
 from keck.project.values import Known, Value
 from keck.rule import Rule
+from keck.rules.cors._live import policies as live_policies
 from keck.rules.cors._origins import STRANGERS, admits, entries, text
 from keck.rules.cors._policies import policies
 from keck.rules.cors._policy import EVERYWHERE, Policy
@@ -51,6 +53,8 @@ rule = Rule(
     requires=("flask_cors", "flask.ext"),
     level=Level.error,
     needles=("CORS", "flask_cors", "Blueprint", "register_blueprint"),
+    good="No policy lets in whom a narrower one keeps out",
+    needs=("cors",),
 )
 
 _ABORTS = {
@@ -201,3 +205,23 @@ def _exclusive(one: Policy, other: Policy) -> bool:
 def _branches(policy: Policy) -> list[Block]:
     around = blocks_of(policy.module, policy.call)
     return [block for block in around if block.kind in {"if", "else", "except", "case"}]
+
+
+@rule.in_app
+def examine(app: LiveApp) -> Iterator[Finding]:
+    """Yield one finding for each policy that a wider one undoes, with a concrete origin."""
+    told: set[tuple[str, str]] = set()
+    for route in app.routes:
+        for one in route.cors.admits:
+            narrow, wide = str(one["refused_by"]), str(one["let_in_by"])
+            if (narrow, wide) in told:
+                continue
+            told.add((narrow, wide))
+            places = [each for each in live_policies(app) if route in each.routes]
+            yield rule.live(
+                places[0].spot if places else route.spot,
+                f"{narrow} does not keep {one['origin']} out of {route.method} {route.rule}: {wide} lets it in",
+                "call CORS once, on the app, with resources whose patterns exclude each other",
+                symbol=narrow,
+                tags=("cors", *(tag for each in places for tag in each.tags)),
+            )

@@ -30,10 +30,12 @@ import re
 from collections.abc import Iterator
 
 from keck.finding import Finding, Level
+from keck.live.record import LiveApp
 from keck.project import Project
 from keck.project.values import Known, Pattern
 from keck.rule import Rule
 from keck.rules.cors._hosts import samples
+from keck.rules.cors._live import policies as live_policies
 from keck.rules.cors._origins import HINTS, compiled, is_invalid, text
 from keck.rules.cors._policies import policies
 from keck.rules.cors._policy import Policy
@@ -44,6 +46,8 @@ rule = Rule(
     requires=("flask_cors", "flask.ext"),
     level=Level.warning,
     needles=("CORS", "flask_cors", "Blueprint", "register_blueprint", "route", "add_url_rule", "add_resource"),
+    good="Every CORS resource covers what it reads like",
+    needs=("cors",),
 )
 
 _GLOB = re.compile(r"\^?(?P<base>/[\w/-]*\w)/\*\$?")
@@ -201,3 +205,33 @@ def _plain(value: object) -> object:
     if isinstance(value, Known):
         return [_plain(each) for each in value.value] if isinstance(value.value, list) else value.value
     return value
+
+
+@rule.in_app
+def examine(app: LiveApp) -> Iterator[Finding]:
+    """Yield the patterns that cover nothing below them, or more than they read like."""
+    paths = {route.rule: route.path for route in app.routes if route.path and not route.static}
+    for one in live_policies(app):
+        if one.at == "view":
+            continue
+        base = one.pattern.rstrip("/")
+        below = next((rule_ for rule_, path in paths.items() if base and path.startswith(base + "/")), None)
+        glob = _GLOB.fullmatch(one.pattern) if one.regex else None
+        beside = glob and next((rule_ for rule_, path in paths.items() if _beside(glob["base"], path)), None)
+        said = advice = ""
+        if not one.regex and not one.matches and below:
+            said = f"the pattern `{one.pattern}` is that one path and covers nothing below it, such as `{below}`"
+            advice = f'write `r"^{base}(/.*)?$"`'
+        elif glob and beside:
+            said = f"the pattern `{one.pattern}` also covers `{beside}`: the star repeats the slash"
+            advice = f'write `r"^{glob["base"]}(/.*)?$"`'
+        elif "<" in one.pattern and not one.matches:
+            said = f"the pattern `{one.pattern}` is a regular expression to Flask-CORS, not a route rule"
+            advice = f'write `r"^{re.sub(r"<[^>]*>", "[^/]+", one.pattern)}$"`'
+        if said:
+            yield rule.live(one.spot, said, advice, symbol=one.pattern, tags=one.tags)
+
+
+def _beside(base: str, path: str) -> bool:
+    """Whether a path begins like another one and is not below it."""
+    return path.startswith(base) and path != base and not path.startswith(base + "/")

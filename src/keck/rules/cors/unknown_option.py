@@ -29,6 +29,7 @@ from difflib import get_close_matches
 
 from keck.facts.expr import Call
 from keck.finding import Finding, Level, Place
+from keck.live.record import LiveApp
 from keck.project import Project
 from keck.project.module import Module
 from keck.rule import Rule
@@ -40,6 +41,8 @@ rule = Rule(
     requires=("flask_cors", "flask.ext"),
     level=Level.error,
     needles=("CORS", "cross_origin", "flask_cors"),
+    good="Flask-CORS knows every option that it is given",
+    needs=("cors",),
 )
 
 _MEANT = {
@@ -108,3 +111,20 @@ def _finding(place: Place, name: str) -> Finding:
         f"write `{close[0]}`" if close else f"use one of {', '.join(map(code, sorted(OPTIONS)))}",
         symbol=name,
     )
+
+
+@rule.in_app
+def examine(app: LiveApp) -> Iterator[Finding]:
+    """Yield the options of instances that Flask-CORS has dropped."""
+    for one in app.of("cors"):
+        for name in one.facts.get("unknown", ()):
+            close = [_MEANT[name]] if name in _MEANT else get_close_matches(name, sorted(OPTIONS), 1, 0.7)
+            closes = not close or close[0] in {"origins", "resources"}
+            yield rule.live(
+                one.spot,
+                f"Flask-CORS does not know the option `{name}`"
+                + (", so every origin is allowed" if close and closes else " and drops it"),
+                f"write `{close[0]}`" if close else f"use one of {', '.join(map(code, sorted(OPTIONS)))}",
+                symbol=name,
+                tags=("cors", "cors app"),
+            )

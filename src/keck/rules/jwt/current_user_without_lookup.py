@@ -26,6 +26,7 @@ from collections.abc import Iterator
 
 from keck.facts.expr import Ref
 from keck.finding import Finding, Level
+from keck.live.record import LiveApp
 from keck.project import Project
 from keck.project.module import Module
 from keck.rule import Rule
@@ -36,6 +37,11 @@ rule = Rule(
     requires=("flask_jwt", "flask.ext"),
     level=Level.error,
     needles=("flask_jwt_extended", "current_user", "user_lookup_loader", "user_loader_callback_loader", "_user_lookup"),
+    good="Whoever asks for the current user gets one",
+    needs=(
+        "jwt",
+        "routes",
+    ),
 )
 
 _USES = {"current_user", "get_current_user"}
@@ -74,3 +80,27 @@ def _uses(project: Project) -> Iterator[tuple[Module, Ref]]:
                 symbol = project.resolve(module, scope, ref)
                 if symbol.startswith(PACKAGE) and symbol.split(".")[1:2] and symbol.split(".")[1] in _USES:
                     yield module, ref
+
+
+_USERS = ("current_user", "get_current_user")
+
+
+@rule.in_app
+def examine(app: LiveApp) -> Iterator[Finding]:
+    """Yield a manager without a user lookup whose guarded views ask for the user."""
+    manager = app.of("jwt", "this", "both")[0]
+    if manager.facts.get("user_lookup"):
+        return
+    for route in app.routes:
+        guarded = [one.kind for one in route.guards]
+        asked = next((name for name in _USERS if name in route.reads), None)
+        if asked and "jwt" in guarded and not {"login", "security", "httpauth"} & set(guarded):
+            yield rule.live(
+                route.spot,
+                f"`{route.name.rpartition('.')[2]}()` asks for the current user, and no `user_lookup_loader` is registered: "
+                f"{route.method} {route.rule} fails",
+                "register one with `@jwt.user_lookup_loader`, or use `get_jwt_identity()`",
+                symbol="flask_jwt_extended.user_lookup_loader",
+                tags=("jwt", route.endpoint),
+            )
+            return

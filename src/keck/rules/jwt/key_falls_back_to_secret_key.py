@@ -27,6 +27,7 @@ from collections.abc import Iterator
 
 from keck.facts.expr import Attr, Const, Ref, walk
 from keck.finding import Finding, Level
+from keck.live.record import LiveApp
 from keck.project import Project
 from keck.project.config import Setting
 from keck.project.values import Known
@@ -38,6 +39,8 @@ rule = Rule(
     requires=("flask_jwt", "flask.ext"),
     level=Level.note,
     needles=("flask_jwt_extended", "init_app", "SECRET_KEY", "secret_key", "JWT_", ".config", "key_loader"),
+    good="Tokens are signed with a key of their own",
+    needs=("jwt",),
 )
 
 _KEY = "JWT_SECRET_KEY"
@@ -95,3 +98,24 @@ def _shared(one: Setting) -> bool:
         if isinstance(name, str) and name.rpartition(".")[2].upper() == "SECRET_KEY":
             return True
     return False
+
+
+@rule.in_app
+def examine(app: LiveApp) -> Iterator[Finding]:
+    """Yield the manager that signs tokens with Flask's key, or with none."""
+    for one in app.of("jwt", "this", "both"):
+        key, other = app.config.get(_KEY), app.config.get("SECRET_KEY")
+        algorithm = app.config.get("JWT_ALGORITHM")
+        symmetric = algorithm is None or str(algorithm.value or "HS256").startswith("HS")
+        if (key is not None and key.secret) or one.facts.get("key_loaders") or not symmetric:
+            continue
+        has = other is not None and other.secret
+        yield rule.live(
+            one.spot,
+            f"`{_KEY}` is not set: tokens are signed with `SECRET_KEY`, which signs sessions as well"
+            if has
+            else f"neither `{_KEY}` nor `SECRET_KEY` is set: each request with a token fails",
+            f"give tokens a key of their own in `{_KEY}`",
+            symbol=_KEY,
+            tags=("jwt", _KEY),
+        )

@@ -32,6 +32,7 @@ from datetime import timedelta
 from keck.facts.expr import Call, Const, Expr, Items, Ref, Table, terminal, walk
 from keck.facts.record import Function
 from keck.finding import Finding, Level
+from keck.live.record import LiveApp
 from keck.project import Project
 from keck.project.routes import Route
 from keck.project.values import Known, alternatives, defaults
@@ -44,6 +45,12 @@ rule = Rule(
     requires=("flask_jwt", "flask.ext"),
     level=Level.warning,
     needles=("flask_jwt_extended", "logout", "log_out", "signout", "sign_out", "list_loader", "before_request"),
+    good="Logging out ends tokens",
+    needs=(
+        "jwt",
+        "routes",
+    ),
+    follows=("app/second-extension-instance",),
 )
 
 _LOGOUT = re.compile(r"(^|[^a-z])(log|sign)[-_]?(out|off)([^a-z]|$)", re.IGNORECASE)
@@ -184,3 +191,31 @@ def _short(project: Project) -> bool:
                 if not isinstance(seconds, int | float) or not 0 < seconds <= _SHORT.total_seconds():
                     return False
     return True
+
+
+_LOGS_OUT = re.compile(r"(log|sign)[_-]?(out|off)|revoke", re.IGNORECASE)
+
+
+@rule.in_app
+def examine(app: LiveApp) -> Iterator[Finding]:
+    """Yield logout routes below a manager that asks nobody whether a token was revoked."""
+    manager = app.of("jwt", "this", "both")
+    if not manager or manager[0].facts.get("blocklist"):
+        return
+    location = app.config.get("JWT_TOKEN_LOCATION")
+    cookies = location is not None and location.value in (["cookies"], "cookies")
+    told: set[str] = set()
+    for route in app.routes:
+        guarded = any(one.kind == "jwt" for one in route.guards)
+        named = _LOGS_OUT.search(f"{route.rule} {route.name.rpartition('.')[2]}")
+        if guarded and named and route.endpoint not in told:
+            told.add(route.endpoint)
+            yield rule.live(
+                route.spot,
+                f"a token works on after {route.method} {route.rule}: no `token_in_blocklist_loader` is registered on "
+                f"`{manager[0].name.rpartition(':')[2] or 'the manager'}`",
+                "register one, and keep the `jti` of tokens that were logged out until they expire",
+                level=Level.note if cookies else None,
+                symbol=route.endpoint,
+                tags=("jwt", route.endpoint),
+            )

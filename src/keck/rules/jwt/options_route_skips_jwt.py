@@ -29,6 +29,7 @@ from collections.abc import Iterator
 
 from keck.facts.expr import Call, Ref, is_false, terminal, walk
 from keck.finding import Finding, Level
+from keck.live.record import LiveApp
 from keck.project import Project
 from keck.project.decorators import Layer
 from keck.project.routes import Route
@@ -42,6 +43,11 @@ rule = Rule(
     requires=("flask_jwt", "flask.ext"),
     level=Level.error,
     needles=("OPTIONS", "def options", "flask_jwt_extended", "before_request"),
+    good="No guarded view answers OPTIONS itself",
+    needs=(
+        "jwt",
+        "routes",
+    ),
 )
 
 
@@ -123,3 +129,23 @@ def _does_something(project: Project, route: Route) -> bool:
         and terminal(call.func) not in {"jsonify", "make_response"}
         for call in module.calls(scope)
     )
+
+
+@rule.in_app
+def examine(app: LiveApp) -> Iterator[Finding]:
+    """Yield guarded views that are run for OPTIONS, which their token check lets pass."""
+    told: set[str] = set()
+    for route in app.routes:
+        guards = [one for one in route.guards if one.how not in {"optional", "conditional"}]
+        if route.method != "OPTIONS" or route.endpoint in told or not guards:
+            continue
+        if route.cors.source != "@cross_origin" and all(one.kind == "jwt" for one in guards):
+            told.add(route.endpoint)
+            yield rule.live(
+                route.spot,
+                f"OPTIONS {route.rule} runs `{route.name.rpartition('.')[2]}()` without a token: "
+                "Flask-JWT-Extended lets OPTIONS pass",
+                'take "OPTIONS" out of the methods; Flask answers it',
+                symbol=route.endpoint,
+                tags=("jwt", route.endpoint),
+            )

@@ -30,6 +30,7 @@ from collections.abc import Iterator
 
 from keck.facts.expr import Call, is_true, terminal
 from keck.finding import Finding, Level
+from keck.live.record import LiveApp
 from keck.project import Project
 from keck.project.decorators import Layer
 from keck.project.module import Module
@@ -44,6 +45,11 @@ rule = Rule(
     requires=("flask_jwt", "flask.ext"),
     level=Level.error,
     needles=("flask_jwt_extended", "create_access_token", "refresh", "jwt_required"),
+    good="Tokens are refreshed with refresh tokens alone",
+    needs=(
+        "jwt",
+        "routes",
+    ),
 )
 
 _BARE = "flask_jwt_extended.jwt_required"
@@ -184,3 +190,30 @@ def _nowhere(project: Project) -> Iterator[Finding]:
         level=Level.warning,
         symbol=f"{module.name}:{scope}",
     )
+
+
+_REFRESHES = re.compile(r"refresh|renew", re.IGNORECASE)
+_MINTS = frozenset({"create_access_token", "create_refresh_token"})
+
+
+@rule.in_app
+def examine(app: LiveApp) -> Iterator[Finding]:
+    """Yield views that refresh tokens for whoever has an access token."""
+    told: set[str] = set()
+    for route in app.routes:
+        guard = next((one for one in route.guards if one.kind == "jwt" and one.how != "optional"), None)
+        name = f"{route.endpoint} {route.rule} {route.name}"
+        if guard is None or route.endpoint in told or guard.details.get("refresh") or not _REFRESHES.search(name):
+            continue
+        if not _MINTS & set(route.reads):
+            continue
+        told.add(route.endpoint)
+        either = guard.details.get("verify_type") is False
+        takes = "takes access tokens as well" if either else "takes access tokens and refuses refresh tokens"
+        yield rule.live(
+            route.spot,
+            f"`{route.name.rpartition('.')[2]}()` mints tokens and {takes}: {route.method} {route.rule}",
+            "guard it with `@jwt_required(refresh=True)`",
+            symbol=route.endpoint,
+            tags=("jwt", route.endpoint),
+        )

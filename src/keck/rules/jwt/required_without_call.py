@@ -25,10 +25,12 @@ Evidence:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from keck.facts.expr import Call, Expr, Items, Lambda, Ref, Table, terminal, walk
 from keck.finding import Finding, Level
+from keck.live.record import LiveApp, Spot
 from keck.project import Project
 from keck.project.module import Module
 from keck.project.things import Named, Unknown
@@ -41,6 +43,11 @@ rule = Rule(
     requires=("flask_jwt", "flask.ext"),
     level=Level.error,
     needles=("jwt_required", "flask_jwt_extended"),
+    good="Every `@jwt_required()` is called",
+    needs=(
+        "jwt",
+        "routes",
+    ),
 )
 
 _LISTS = {"decorators", "method_decorators"}
@@ -138,3 +145,25 @@ def _is_view(project: Project, module: Module, scope: str, expr: Expr) -> bool:
     return any(isinstance(one, Named) and one.kind == "function" for one in things) or (
         terminal(expr) in _VIEWS and any(isinstance(one, Unknown) for one in things)
     )
+
+
+_UNCALLED = re.compile(r"flask_jwt_extended\.(view_decorators\.)?jwt_required(\.<locals>\.wrapper)?$")
+
+
+@rule.in_app
+def examine(app: LiveApp) -> Iterator[Finding]:
+    """Yield routes whose view is what `jwt_required` returned for the function it took as an option."""
+    told: set[str] = set()
+    for route in app.routes:
+        bare = _UNCALLED.match(route.name) or any(
+            layer.kind == "own" and _UNCALLED.match(layer.name) for layer in route.layers
+        )
+        if bare and route.endpoint not in told:
+            told.add(route.endpoint)
+            yield rule.live(
+                Spot() if route.spot.path.endswith("view_decorators.py") else route.spot,
+                f"`@jwt_required` is not called: {route.method} {route.rule} answers each request with a 500",
+                "write `@jwt_required()`",
+                symbol=route.endpoint,
+                tags=("jwt", route.endpoint),
+            )

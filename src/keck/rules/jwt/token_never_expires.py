@@ -28,6 +28,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from keck.finding import Finding, Level
+from keck.live.record import LiveApp
 from keck.project import Project
 from keck.project.config import Setting
 from keck.project.module import Module
@@ -40,6 +41,8 @@ rule = Rule(
     requires=("flask_jwt", "flask.ext"),
     level=Level.warning,
     needles=("JWT_", "expires_delta", "flask_jwt_extended", "from_object", "from_mapping"),
+    good="Every token expires",
+    needs=("jwt",),
 )
 
 _KEYS = ("JWT_ACCESS_TOKEN_EXPIRES", "JWT_REFRESH_TOKEN_EXPIRES")
@@ -117,3 +120,23 @@ def _one(value: Value) -> str | None:
     if isinstance(inner, int) and not inner:
         return str(inner)
     return f"{inner // 86400} days" if isinstance(inner, int) and inner >= _FOR_EVER.total_seconds() else None
+
+
+_LASTING = {"bool": (False,), "int": (0,), "timedelta": ("0:00:00",)}
+
+
+@rule.in_app
+def examine(app: LiveApp) -> Iterator[Finding]:
+    """Yield the settings of a bound manager under which tokens have no `exp`."""
+    for key in ("JWT_ACCESS_TOKEN_EXPIRES", "JWT_REFRESH_TOKEN_EXPIRES"):
+        setting = app.config.get(key)
+        if setting is None or setting.value not in _LASTING.get(setting.type, ()):
+            continue
+        what = "access" if "ACCESS" in key else "refresh"
+        yield rule.live(
+            app.of("jwt", "this", "both")[0].spot,
+            f"`{key}` is {setting.value}: {what} tokens never expire",
+            "set a lifetime, such as `timedelta(minutes=15)`",
+            symbol=key,
+            tags=("jwt", key),
+        )

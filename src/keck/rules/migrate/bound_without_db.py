@@ -93,9 +93,9 @@ def examine(app: LiveApp) -> Iterator[Finding]:
         if one.facts.get("db") == "none":
             message = f"`{name}` serves the app and has no database: `flask db migrate` will fail"
         elif one.facts.get("db") == "other" and app.serving("sqlalchemy") is not None:
-            message = f"`{name}` has a database that does not serve this app: `flask db` works on other tables than the app"
+            message = (
+                f"`{name}` has a database that does not serve this app: `flask db` works on other tables than the app"
+            )
         else:
             continue
-        yield rule.live(
-            one.spot, message, f"write `{name}.init_app(app, db)`", symbol=symbol(one), tags=tags(one)
-        )
+        yield rule.live(one.spot, message, f"write `{name}.init_app(app, db)`", symbol=symbol(one), tags=tags(one))

@@ -28,6 +28,7 @@ from collections.abc import Iterable, Iterator
 
 from keck.facts.expr import Call, Ref, ref_at, terminal, text_of, walk
 from keck.finding import Finding, Level
+from keck.live.record import LiveApp
 from keck.project import Project
 from keck.project.extensions import Instance
 from keck.project.module import Module
@@ -35,12 +36,15 @@ from keck.project.things import Named, Site, Thing
 from keck.project.timeline import blocks_of
 from keck.rule import Rule
 from keck.rules.app._startup import reached
+from keck.rules.migrate._answers import made_at, stands, subject, tags
 
 rule = Rule(
     __name__,
     requires=("flask_migrate", "flask.ext"),
     level=Level.warning,
     needles=("create_all", "flask_migrate", "Migrate", "Flask(", "create_app", "init_app"),
+    good="Migrations alone make the tables",
+    needs=("migrations",),
 )
 
 _HOOKS = re.compile(r"^(before_|after_|teardown_|record)|^(on_load|on_startup)$")
@@ -179,3 +183,28 @@ def _partial(call: Call) -> bool:
         ):
             return True
     return False
+
+
+# the live app
+
+
+@rule.in_app
+def examine(app: LiveApp) -> Iterator[Finding]:
+    """Yield a finding where the tables stand and no migration has ever been run.
+
+    Raises:
+        Skipped: the app is testing, the database is in memory, or where it stands is not known.
+    """
+    db = app.serving("sqlalchemy")
+    for answer in stands(app):
+        facts = answer.facts
+        never = bool(facts.get("heads")) and not facts.get("current") and "drift" in facts
+        if never and not facts.get("missing_tables") and db is not None and db.facts.get("models"):
+            yield rule.live(
+                made_at(app),
+                f"{subject(answer)} has the tables of the models, and no migration has ever been run: `create_all()` makes "
+                "them, and `flask db upgrade` will fail",
+                "delete the call of `create_all()`, and `flask db stamp head` the databases that it has made",
+                symbol=answer.name,
+                tags=tags(answer),
+            )

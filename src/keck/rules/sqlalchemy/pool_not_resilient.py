@@ -71,7 +71,9 @@ def examine(app: LiveApp) -> Iterator[Finding]:
             one.spot,
             f"the pool of {listed(map(_spoken, careless))} hands out connections that the server may have closed: "
             f"neither `pool_pre_ping` nor `pool_recycle` is set"
-            + (", and binds do not inherit `SQLALCHEMY_ENGINE_OPTIONS`" if "" not in careless and "" in engines else ""),
+            + (
+                ", and binds do not inherit `SQLALCHEMY_ENGINE_OPTIONS`" if "" not in careless and "" in engines else ""
+            ),
             advice,
             level=Level.note if app.debug else None,
             symbol=",".join(careless) or variable(one),

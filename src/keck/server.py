@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from types import FrameType, FunctionType, ModuleType
 
@@ -10,7 +9,15 @@ SERVERS = frozenset({"bjoern", "cheroot", "daphne", "gunicorn", "granian", "hype
 COMMANDS = frozenset({*SERVERS, "uwsgi", "mod_wsgi", "waitress-serve"})
 """Programs that serve."""
 
-STARTERS = frozenset({"eventlet.wsgi.server", "gevent.pywsgi.WSGIServer", "werkzeug.serving.run_simple"})
+STARTERS = frozenset(
+    {
+        "eventlet.wsgi.server",
+        "gevent.pywsgi.WSGIServer",
+        "werkzeug.serving.make_server",
+        "werkzeug.serving.run_simple",
+        "wsgiref.simple_server.make_server",
+    }
+)
 """What starts a server in a library that has other things too, under the name of where it is defined."""
 
 TESTS = frozenset({"_pytest", "pytest", "unittest", "nose2", "behave", "doctest"})
@@ -37,16 +44,19 @@ def hindered() -> bool:
         hasattr(sys, "ps1")
         or bool(sys.flags.interactive)
         or _flask_command() not in {"", "run"}
-        or bool(_callers() & (TESTS | OTHERS))
+        or bool(_callers() & OTHERS)
         or _program() in TESTS | OTHERS | {"py.test"}
-        or ("_pytest" in sys.modules and "PYTEST_CURRENT_TEST" in os.environ)  # a thread that a test has started
+        or any(_packages(frame) & TESTS for frame in sys._current_frames().values())  # noqa: SLF001 - of all threads
     )
 
 
 def _callers() -> set[str]:
     """Return the top-level packages whose code is calling."""
+    return _packages(sys._getframe(1))  # noqa: SLF001 - nothing else tells who calls
+
+
+def _packages(frame: FrameType | None) -> set[str]:
     found: set[str] = set()
-    frame: FrameType | None = sys._getframe(1)  # noqa: SLF001 - nothing else tells who calls
     while frame is not None:
         found.add(str(frame.f_globals.get("__name__")).partition(".")[0])
         frame = frame.f_back

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from keck.checking import Outcome
+from keck.examining import Examination, Fault, Verdict
+from keck.finding import Finding, Level, Place, Related
+from keck.live.record import LiveApp
+from keck.witnesses import merged
+
+RULE = "limiter/sensitive-route-unlimited"
+ROOT = "/shop"
+
+
+def _seen(line: int = 4, end: int = 8, symbol: str = "", **more: object) -> Finding:
+    one = Finding(RULE, Level.warning, Place("shop.py", line, 1, end, 1), "seen", "do", symbol, seen="app")
+    return msgspec.structs.replace(one, **more)
+
+
+def _read(line: int = 5, symbol: str = "", **more: object) -> Finding:
+    one = Finding(RULE, Level.error, Place("shop.py", line, 3, line, 9), "read", "do", symbol)
+    return msgspec.structs.replace(one, **more)
+
+
+def _merged(seen: list[Finding], read: list[Finding], ignored: list[Finding] | None = None) -> Examination:
+    examination = Examination(
+        LiveApp("shop"), ROOT, (Verdict(RULE, "Good", "failed" if seen else "passed"),), tuple(map(Fault, seen)), ("a",)
+    )
+    return merged(examination, Outcome(ROOT, tuple(read), ("a", "b")), ignored or [])
+
+
+@pytest.mark.parametrize(
+    ("seen", "read"),
+    [
+        (_seen(4, 8), _read(4)),
+        (_seen(4, 8), _read(8)),
+        (_seen(4, 1), _read(4)),
+        (_seen(4, 8, "login"), _read(30, "login")),
+        (_seen(4, 8, "login"), _read(5, "other")),
+        (_seen(4, 8, "login"), _read(30, "login", place=Place("other.py", 30, 3, 30, 9))),
+    ],
+)
+def test_two_witnesses_of_one_fault_are_told_once(seen: Finding, read: Finding) -> None:
+    """The same rule on the same symbol, or on a line within the place, is one finding that both have seen."""
+    (one,) = _merged([seen], [read]).findings
+    assert (one.seen, one.message, one.place, one.level) == ("both", "seen", read.place, Level.error)
+
+
+@pytest.mark.parametrize(
+    ("seen", "read"),
+    [
+        (_seen(4, 8), _read(9)),
+        (_seen(4, 8), _read(3)),
+        (_seen(4, 8), _read(5, rule="limiter/key-empty")),
+        (_seen(4, 8), _read(5, place=Place("other.py", 5))),
+        (_seen(4, 8, ""), _read(30, "")),
+    ],
+)
+def test_two_faults_are_told_twice(seen: Finding, read: Finding) -> None:
+    """Another rule, another file, a line outside of the place: each witness speaks for itself."""
+    assert sorted(one.seen for one in _merged([seen], [read]).findings) == ["app", "code"]
+
+
+def test_one_fault_may_be_seen_at_several_places() -> None:
+    """Several findings of the code may be one of the app, and the other way round."""
+    assert [one.seen for one in _merged([_seen(4, 8)], [_read(5), _read(6)]).findings] == ["both"]
+    found = _merged([_seen(4, 8, "login"), _seen(20, 21, "login", message="another")], [_read(5, "login")]).findings
+    assert [one.seen for one in found] == ["both", "both"]
+    twice = _merged([_seen(4, 8, "login"), _seen(20, 21, "login")], [_read(5, "login")]).findings
+    assert [one.place.line for one in twice] == [5]
+
+
+def test_places_that_belong_to_it_are_those_of_both() -> None:
+    """What each of the two points at is told, none of it twice."""
+    here, there, own = Place("a.py", 1), Place("b.py", 2), Place("shop.py", 5)
+    seen = _seen(related=(Related(here, "made here"),))
+    read = _read(related=(Related(here, "made"), Related(there, "bound"), Related(own, "this")))
+    (one,) = _merged([seen], [read]).findings
+    assert [each.message for each in one.related] == ["made here", "bound"]
+
+
+def test_remarks_are_those_of_both() -> None:
+    """What the check remarks is remarked once."""
+    assert _merged([], []).notices == ("a", "b")
+
+
+def test_a_rule_that_the_code_fails_has_failed() -> None:
+    """The verdict does not say that all is well beside a finding."""
+    assert [one.state for one in _merged([], [_read()]).verdicts] == ["failed"]
+
+
+def test_a_comment_that_the_app_needs_is_not_unused() -> None:
+    """A check alone cannot know that a comment ignores what only the app shows."""
+    unused = Finding("unused-ignore", Level.note, Place("shop.py", 5), "unused", "remove", f"{RULE}, jwt/x")
+    other = msgspec.structs.replace(unused, symbol="jwt/x")
+    elsewhere = msgspec.structs.replace(unused, place=Place("other.py", 5))
+    assert _merged([], [unused, other, elsewhere], [_seen()]).findings == (elsewhere, other)

@@ -277,16 +277,26 @@ def test_sqlite_is_no_database(tmp_path: Path) -> None:
     assert apps.answer(of_file(tmp_path), "database").state == "refuses"
 
 
-def test_sqlite_in_write_ahead_mode_leaves_no_files(file: Path) -> None:
+def test_sqlite_in_write_ahead_mode_leaves_no_files(tmp_path: Path) -> None:
     """A database in WAL mode that nobody has open is read without the files that reading it would leave."""
-    with closing(sqlite3.connect(file)) as connection:
+    path = tmp_path / "shop.db"
+    with closing(sqlite3.connect(path)) as connection:
         connection.execute("PRAGMA journal_mode=WAL")
-    found = sorted(file.parent.iterdir())
-    one = apps.answer(of_file(file), "database")
-    assert (one.state, one.facts["wal_unread"], found) == ("answers", False, [file])
-    assert sorted(file.parent.iterdir()) == found
-    with closing(sqlite3.connect(file)) as connection:
-        connection.execute("PRAGMA journal_mode=DELETE")
+        connection.execute("CREATE TABLE person (id INTEGER PRIMARY KEY)")
+    before = path.read_bytes()
+    assert list(tmp_path.iterdir()) == [path]
+    one = apps.answer(of_file(path), "database")
+    assert (one.state, one.facts["wal_unread"]) == ("answers", False)
+    assert (list(tmp_path.iterdir()), path.read_bytes()) == ([path], before)
+
+
+def test_sqlite_is_locked(file: Path) -> None:
+    """A file that another process keeps locked refuses, in time."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        connection.execute("BEGIN EXCLUSIVE")
+        one = apps.answer(of_file(file), "database", 0.5)
+        connection.execute("ROLLBACK")
+    assert (one.state, one.detail) == ("refuses", "database is locked")
 
 
 def test_sqlite_in_use_is_read(tmp_path: Path) -> None:

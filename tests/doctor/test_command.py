@@ -264,8 +264,9 @@ def test_routes_that_cannot_be_told_are_one_sentence(project: Project, run: Run)
 
 
 def _flask(*arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {key: value for key, value in os.environ.items() if key != "PYTEST_CURRENT_TEST"}
     return subprocess.run(
-        [sys.executable, "-m", "flask", *arguments], capture_output=True, text=True, check=False, env=dict(os.environ)
+        [sys.executable, "-m", "flask", *arguments], capture_output=True, text=True, check=False, env=environment
     )
 
 

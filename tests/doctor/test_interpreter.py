@@ -107,6 +107,8 @@ def test_the_environment_of_uv_is_found(tmp_path: Path) -> None:
     """The environment of uv is where UV_PROJECT_ENVIRONMENT says, seen from the project."""
     python = _environment(tmp_path / "build" / "env")
     assert interpreter(None, tmp_path, {"UV_PROJECT_ENVIRONMENT": "build/env"}) == python
+    with pytest.raises(Trouble, match="has no environment of its own"):
+        interpreter(None, tmp_path, {"UV_PROJECT_ENVIRONMENT": "elsewhere"})
 
 
 @pytest.mark.parametrize("sign", [{"poetry.lock": ""}, {"pyproject.toml": "[tool.poetry]\n"}])

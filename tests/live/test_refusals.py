@@ -20,7 +20,10 @@ DECORATORS = {
         "verify_jwt_in_request()\nif get_jwt().get('role') != 'a':\n    abort(403)\nreturn fn(*args, **kwargs)",
         [("jwt", "required"), ("own", "required")],
     ),
-    "swallows": ("try:\n    verify_jwt_in_request()\nexcept Exception:\n    pass\nreturn fn()", [("jwt", "conditional")]),
+    "swallows": (
+        "try:\n    verify_jwt_in_request()\nexcept Exception:\n    pass\nreturn fn()",
+        [("jwt", "conditional")],
+    ),
     "handler refuses": (
         "try:\n    verify_jwt_in_request()\nexcept Exception:\n    return {'e': 1}, 401\nreturn fn()",
         [("jwt", "required")],
@@ -88,13 +91,19 @@ DECORATORS = {
     "reads only": ("g.user = session.get('user')\nreturn fn(*args, **kwargs)", []),
     "after the view": ("rv = fn()\nif not session.get('user'):\n    g.anonymous = True\nreturn rv", []),
     "error of another kind": ("if len(request.args) > 9:\n    raise ValueError('x')\nreturn fn()", []),
-    "loops": ("for role in ('a', 'b'):\n    if session.get(role):\n        return fn()\nabort(403)", [("own", "required")]),
+    "loops": (
+        "for role in ('a', 'b'):\n    if session.get(role):\n        return fn()\nabort(403)",
+        [("own", "required")],
+    ),
     "matches": (
         "match session.get('user'):\n    case None:\n        abort(401)\nreturn fn(*args, **kwargs)",
         [("own", "required")],
     ),
     "with": ("with lock:\n    if not session.get('user'):\n        abort(401)\nreturn fn()", [("own", "required")]),
-    "annotated": ("user: str | None = session.get('u')\nif not user:\n    abort(401)\nreturn fn()", [("own", "required")]),
+    "annotated": (
+        "user: str | None = session.get('u')\nif not user:\n    abort(401)\nreturn fn()",
+        [("own", "required")],
+    ),
     "never": ("abort(403)", [("own", "required")]),
 }
 
@@ -179,9 +188,17 @@ HOOKS = {
         "guarded",
     ),
     "method": ("if request.method in ('GET', 'HEAD'): return\ncheck()", "open", "open"),
-    "session": ("if request.endpoint != 'public' and 'user' not in session:\n    return redirect('/')", "open", "guarded"),
+    "session": (
+        "if request.endpoint != 'public' and 'user' not in session:\n    return redirect('/')",
+        "open",
+        "guarded",
+    ),
     "returns 401": ("if request.endpoint == 'private' and not session.get('u'): return 'no', 401", "open", "guarded"),
-    "unknown": ("if request.headers.get('Accept') == 'x/y': return\nverify_jwt_in_request()", "conditional", "conditional"),
+    "unknown": (
+        "if request.headers.get('Accept') == 'x/y': return\nverify_jwt_in_request()",
+        "conditional",
+        "conditional",
+    ),
     "loads": ("g.user = session.get('user')", "open", "open"),
     "maintenance": ("if app.config.get('DOWN'):\n    return 'down', 503", "open", "open"),
     "too big": ("if (request.content_length or 0) > 10: abort(413)", "open", "open"),

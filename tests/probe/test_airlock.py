@@ -81,3 +81,10 @@ def test_let_out() -> None:
 def test_caught_as_an_error_of_the_system() -> None:
     """Code that gets by without network and disk gets by: a refusal is an `OSError`."""
     assert issubclass(Refused, OSError)
+
+
+def test_other_systems() -> None:
+    """A function or a module that a system lacks is not replaced."""
+    Airlock()._replace("os", "no_such_function", "do")
+    Airlock()._replace("no_such_module", "function", "do")
+    assert not hasattr(os, "no_such_function")

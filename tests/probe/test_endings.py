@@ -18,6 +18,8 @@ from keck.probe import DEATHS, NO_FORK, child, probe
 from keck.probe.airlock import Airlock
 from tests.probe.apps import asked, by_endpoint, probed, routes
 
+LEAVE = child.leave
+
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is nothing to ask without fork")
 
 
@@ -137,13 +139,12 @@ def test_not_given_up() -> None:
 
 def test_time_up() -> None:
     """When the time is up the child is killed, and what it has not come to says so."""
-    app = _app(sleep=lambda: time.sleep(0.8), more=lambda: None)
-    got = probe(app, routes(app), seconds=1.4, each=5)
-    assert 1.4 <= got.seconds < 3
+    app = _app(sleep=lambda: time.sleep(30), more=lambda: None)
+    got = probe(app, routes(app), seconds=2.5, each=60)
+    assert 2.5 <= got.seconds < 10
     first, sleep, more, last = [one for one in got.routes if one.endpoint != "static"]
     assert first.asked["spent"]["reached"]
-    assert sleep.asked["anonymous"]["reached"]
-    assert sleep.asked["preflight"]["error"] == "the time was up"
+    assert sleep.asked == {"anonymous": {"status": None, "reached": False, "error": "the time was up"}}
     assert more.skipped == last.skipped == "not asked: the time was up"
 
 
@@ -211,14 +212,29 @@ def test_asked_from_a_thread() -> None:
 
 def test_child_is_reaped(monkeypatch: pytest.MonkeyPatch) -> None:
     """No process is left of the probe, also where the system reaps children by itself."""
-    before = signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    try:
-        assert asked(_app())["last"]["anonymous"]["reached"]
-    finally:
-        signal.signal(signal.SIGCHLD, before)
-    assert asked(_app())["last"]["anonymous"]["reached"]
-    with pytest.raises(ChildProcessError):
-        os.waitpid(-1, os.WNOHANG)
+    fork, pids = os.fork, []
+
+    def forked() -> int:
+        pids.append(fork())
+        return int(pids[-1])
+
+    monkeypatch.setattr(os, "fork", forked)
+    for action in (signal.SIG_IGN, signal.SIG_DFL):
+        before = signal.signal(signal.SIGCHLD, action)
+        try:
+            assert asked(_app())["last"]["anonymous"]["reached"]
+        finally:
+            signal.signal(signal.SIGCHLD, before)
+        with pytest.raises(ChildProcessError):
+            os.waitpid(pids.pop(), 0)
+
+
+def test_leaves() -> None:
+    """The child ends without what programs do at their end."""
+    pid = os.fork()
+    if pid == 0:
+        LEAVE()
+    assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 0
 
 
 def test_given_up_by_its_caller() -> None:

@@ -8,10 +8,10 @@ import pytest
 from click import unstyle
 from jsonschema import Draft202012Validator
 
-from keck.live.record import Cors, LiveApp, Route
+from keck.live.record import Cors, LiveApp, Route, Step
 from keck.report import View
 from keck.report.doctor import routes_json, routes_text
-from keck.report.doctor.cells import cached, cors, guard, limit
+from keck.report.doctor.cells import cached, cors, guard, limit, steps
 from keck.report.doctor.selection import select
 from tests.examinations import live, routes
 
@@ -62,7 +62,7 @@ def test_table_has_a_line_a_route_where_no_terminal_limits_it(tmp_path: Path) ->
         "POST    /basket                  shop.basket    optional     cors: https://shop.example with credentials",
         (
             "GET     /admin/reports           admin.reports  conditional  never runs: @limiter.limit('1/day'); "
-            "not read to the end: `functools.singledispatch` hides the view"
+            "unclear: `functools.singledispatch` hides the view"
         ),
     ]
     assert lines[-1].startswith("4 routes: 1 open")
@@ -148,7 +148,7 @@ def test_cells_are_what_a_person_says(tmp_path: Path) -> None:
     ]
     assert [limit(one) for one in (*order.limits, *items.limits, *basket.limits)] == [
         "5 per 1 minute by address",
-        "5 per 1 minute (by default)",
+        "5 per 1 minute (default)",
         "5 per 1 minute by user_id (shared)",
     ]
     assert [cached(one) for one in (*order.cache, *items.cache)] == [
@@ -162,6 +162,27 @@ def test_cells_are_what_a_person_says(tmp_path: Path) -> None:
         "",
     ]
     assert cors(Cors("CORS(app)")) == "no origin"
+
+
+def test_policies_of_cors_are_one_step_that_says_who_is_answered() -> None:
+    """However many policies are asked, the origins are told once, and that there are none, too."""
+    order = (
+        Step("limit", "5 per 1 minute by get_remote_address"),
+        Step("cache", "cached for 60 s by path"),
+        Step("cors", "CORS(blueprint shop) for /api/*"),
+        Step("cors", "CORS(app) for /*"),
+    )
+    applied = (("limit", "5 per 1 minute by address"), ("cache", "60 s by path"))
+    route = Route("/", "home", "GET", order=order)
+    assert tuple(steps(route)) == (*applied, ("cors", "no origin"))
+    answered = replace(route, cors=Cors("CORS(app)", ("https://a.example",)))
+    assert tuple(steps(answered)) == (*applied, ("cors", "https://a.example"))
+
+
+def test_clear_routes_are_not_called_unclear() -> None:
+    """What there is none of is left out of the total."""
+    app = LiveApp("bare", routes=(Route("/", "home", "GET"),))
+    assert routes_text(app).endswith("1 route: 1 open; 0 limited, 0 cached; CORS on 0\n")
 
 
 def test_json_holds_the_chosen_routes(tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ def test_routes_are_one_line_and_a_hint(tmp_path: Path) -> None:
     assert section(text(examined(tmp_path)), "Routes") == [
         (
             "  4 routes: 1 open, 1 conditional, 1 optional, 1 guarded; 3 limited, 2 cached; "
-            "CORS on 3 (1 for any origin); 1 not read to the end"
+            "CORS on 3 (1 for any origin); 1 unclear"
         ),
         "  `flask doctor routes` shows each one.",
     ]

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -37,7 +36,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Settings]:
     return seen
 
 
-def app_with(**config: Any) -> Flask:
+def app_with(**config: object) -> Flask:
     """Return an app with this config."""
     app = Flask("shop")
     app.config.update(config)
@@ -116,6 +115,7 @@ def test_fault_of_ours_keeps_nothing_from_starting(monkeypatch: pytest.MonkeyPat
     """Where the examination itself fails, the app starts, with a warning."""
 
     def fail(app: Flask, *, settings: Settings) -> Examination:
+        _ = app, settings
         raise KeyError("spot")
 
     monkeypatch.setattr(examining, "examine", fail)
@@ -128,6 +128,7 @@ def test_trouble_of_the_examination(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the user can mend is told as it is."""
 
     def refuse(app: Flask, *, settings: Settings) -> Examination:
+        _ = app, settings
         raise Trouble("Flask 1.0 is too old")
 
     monkeypatch.setattr(examining, "examine", refuse)
@@ -168,7 +169,7 @@ def test_run(monkeypatch: pytest.MonkeyPatch, asked: list[Settings], hindered: b
     """Without a server, `app.run()` examines once, unless a suite or a command calls it, and is itself afterwards."""
     monkeypatch.setattr(start, "serving", lambda: False)
     ran: list[dict[str, object]] = []
-    monkeypatch.setattr(Flask, "run", lambda self, **options: ran.append(options))
+    monkeypatch.setattr(Flask, "run", lambda _, **options: ran.append(options))
     app = app_with(KECK_AT_START="warn")
     Keck(app)
     assert not asked

@@ -102,7 +102,7 @@ def test_namespace_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     """A folder of that name without code comes through."""
     (tmp_path / "namespace_that_arrives").mkdir()
     monkeypatch.syspath_prepend(tmp_path)
-    arrivals = Arrivals({"namespace_that_arrives": lambda module: None})
+    arrivals = Arrivals({"namespace_that_arrives": lambda _: None})
     arrivals.install()
     try:
         assert importlib.import_module("namespace_that_arrives").__path__

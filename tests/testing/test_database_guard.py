@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import MetaData
 
 from keck.testing.database import Guard
+from keck.testing.replacing import Replaced
 from tests.testing.conftest import Suite
 
 if TYPE_CHECKING:
@@ -172,7 +173,7 @@ def test_app_older_than_the_run(suite: Suite) -> None:
                     main.shop.db.drop_all()
         """,
     )
-    suite.pytester.runpython("run.py").assert_outcomes(failed=1)
+    suite.pytester.runpython(Path("run.py")).assert_outcomes(failed=1)
     assert suite.rows() == 3
 
 
@@ -495,7 +496,7 @@ def test_every_bind_is_looked_at_before_the_first_is_dropped(suite: Suite) -> No
     assert (suite.rows(), suite.rows("log.db", "event")) == (3, 3)
 
 
-SECRET = "hunter2"
+SECRET = "hunter2"  # noqa: S105 - no real one
 
 
 @pytest.mark.parametrize(
@@ -593,19 +594,30 @@ def test_other_versions_are_left_alone(members: dict[str, object]) -> None:
     assert MetaData.drop_all is before
 
 
-def test_a_subclass_without_the_method(tmp_path: Path) -> None:
-    """What a class has only from its base is replaced there and nowhere else; what others put in since then stays."""
-    from keck.testing.replacing import Replaced
+class Base:
+    """Something with a method."""
 
-    _ = tmp_path
-    base = type("Base", (), {"call": lambda self: "old"})
-    child = type("Child", (base,), {})
-    replaced = Replaced()
-    replaced.replace(child, "call", lambda old: lambda self: "new")  # noqa: ARG005 - its shape
-    assert "call" not in vars(child)
-    replaced.replace(base, "call", lambda old: lambda self: "new " + old(self))
-    assert child().call() == "new old"  # type: ignore[attr-defined]
-    mine = lambda self: "mine"  # noqa: E731, ARG005 - its shape
-    base.call = mine  # type: ignore[attr-defined]
+    def call(self) -> str:
+        """Return what is there."""
+        return "old"
+
+
+class Child(Base):
+    """Has it from its base."""
+
+
+def test_methods_are_replaced_where_they_are_defined() -> None:
+    """A method that a class has from its base is left alone there; what others put in later is not put back."""
+    replaced, original = Replaced(), Base.call
+    replaced.replace(Child, "call", lambda _: lambda _: "never")
+    assert Child().call() == "old"
+    replaced.replace(Base, "call", lambda old: lambda self: f"new {old(self)}")
+    assert Child().call() == "new old"
     replaced.restore()
-    assert vars(base)["call"] is mine
+    assert Base.call is original
+    replaced.replace(Base, "call", lambda old: lambda self: f"new {old(self)}")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Base, "call", lambda _: "mine")
+        replaced.restore()
+        assert Child().call() == "mine"
+    Base.call = original  # type: ignore[method-assign]

@@ -5,7 +5,7 @@ Facts:
     ``dialect``, ``driver``: as SQLAlchemy calls them, ``postgresql`` and ``psycopg``.
     ``memory``: whether it is SQLite in memory.
     ``version``: of the server.
-    ``query_seconds``: that a `SELECT 1` took once connected.
+    ``query_seconds``: that a shortest query took once connected.
     ``read_only``: whether the connection that asked could not write (PostgreSQL, SQLite files); else None.
     ``replica``, ``max_connections``: PostgreSQL only.
     ``wal_unread``: SQLite only: a write-ahead log lies beside it that could not be read without writing.
@@ -67,7 +67,7 @@ def _ask(engine: Any, bind: str, told: Told) -> None:  # noqa: ANN401 - SQLAlche
     told.facts |= {"bind": bind, "dialect": dialect.name, "driver": dialect.driver, "memory": False}
     with opened(engine, told) as connection:
         began = time.monotonic()
-        connection.execute(sqlalchemy.text("SELECT 1 FROM DUAL" if dialect.name == "oracle" else "SELECT 1"))
+        connection.execute(sqlalchemy.text(_SHORTEST.get(dialect.name, "SELECT 1")))
         told.facts["query_seconds"] = round(time.monotonic() - began, 4)
         version = ".".join(map(str, connection.dialect.server_version_info or ()))
         told.facts["version"] = version
@@ -78,6 +78,10 @@ def _ask(engine: Any, bind: str, told: Told) -> None:  # noqa: ANN401 - SQLAlche
 
 
 _POSTGRES = "SELECT current_setting('transaction_read_only'), pg_is_in_recovery(), current_setting('max_connections')"
+_SHORTEST = {
+    "oracle": "SELECT 1 FROM DUAL",
+    "sqlite": "SELECT count(*) FROM sqlite_master",  # it opens the file only for a statement that needs it
+}
 _NAMES = {
     "postgresql": "PostgreSQL",
     "sqlite": "SQLite",

@@ -77,7 +77,7 @@ def _settings(client: Any) -> dict[str, Any]:  # noqa: ANN401 - redis-py is the 
         place = {"host": nodes[0].host, "port": nodes[0].port} if nodes else {}
         return {**manager.get("connection_kwargs", {}), **place}
     pool = attributes(own.get("connection_pool"))
-    settings = dict(pool.get("connection_kwargs", {}))
+    settings = dict(pool.get("connection_kwargs") or pool.get("_connection_kwargs") or {})
     if "service_name" in pool:
         settings["service"] = pool["service_name"]
     return settings

@@ -41,7 +41,7 @@ def checks(link: Link, reader: Reader, situation: Situation) -> tuple[Check, ...
         return (_security(link),)
     if link.kind == "principal":
         return (Check("principal", "required", {"needs": _needs(held.get("self"))}),)
-    if link.kind != "own" or link.function is None:
+    if link.kind != "own" or link.function is None or link.known is not None:
         return ()
     if is_library(link.function.__code__.co_filename):
         return (Check("own", "required"),) if _DEMANDS.search(_made_by(link)) else ()

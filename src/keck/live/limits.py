@@ -19,6 +19,7 @@ from keck.live.chain import Link
 from keck.live.record import Instance
 from keck.live.wrappers import qualified
 
+_LOST = "default, once another method has been asked"
 _WRAPPED_BY = "__wrapper-limiter-instance"
 
 
@@ -82,6 +83,18 @@ class Limiter:
                 self.manager.add_decorated_limit(name, _Written(limit, "own"))
             if name != own:
                 self.manager.add_endpoint_hint(endpoint, name)
+
+    def loses(self, app: Any, endpoint: str, blueprint: str | None, name: str, links: Sequence[Link]) -> bool:  # noqa: ANN401 - a Flask app
+        """Return whether limits on other methods of a class keep the default limits from this one."""
+        if name in self.marked or active(self, links) or not self.manager.has_hints(endpoint):
+            return False
+        hinted = self.manager.resolve_limits(app, endpoint, blueprint, name, True, True)
+        hints, self.manager._endpoint_hints = self.manager._endpoint_hints, {}
+        try:
+            fresh = self.manager.resolve_limits(app, endpoint, blueprint, name, True, False)
+        finally:
+            self.manager._endpoint_hints = hints
+        return len(hinted[0]) + len(hinted[1]) < len(fresh[0]) + len(fresh[1])
 
 
 class _Text:
@@ -171,7 +184,9 @@ def hold(limiter: Limiter, app: Any, endpoint: str, method: str, links: Sequence
             seen |= set(map(_identity, defaults))
             at[index] = _resolved((*fresh, *decorated), method)
         scope = manager.exemption_scope(app, endpoint, blueprint)
-    return Held(before, at, tuple(flag.name.lower() for flag in type(scope) if flag.value and flag in scope))
+        lost = limiter.loses(app, endpoint, blueprint, name, links)
+    exempt = [str(flag.name).lower() for flag in type(scope) if flag.value and flag in scope]
+    return Held(before, at, (*exempt, *([_LOST] if lost else ())))
 
 
 def active(limiter: Limiter, links: Sequence[Link]) -> list[tuple[int, str]]:

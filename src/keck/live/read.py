@@ -69,4 +69,4 @@ def _scrubbed(value: Any, scrubber: Scrubber) -> Any:  # noqa: ANN401 - of the r
         return replace(value, **{each.name: _scrubbed(getattr(value, each.name), scrubber) for each in fields(value)})
     if isinstance(value, tuple):
         return tuple(_scrubbed(one, scrubber) for one in value)
-    return scrubber.data(value)
+    return scrubber.record(value)

@@ -144,6 +144,20 @@ class Scrubber:
                 text = text.replace(one, MASK)
         return without_password(text) if "://" in text or "=" in text or ":" in text else text
 
+    def record(self, value: Any) -> Any:  # noqa: ANN401 - JSON data
+        """Return what was read of instances and backends without secrets.
+
+        What is the app's own word for something, ``shop.token:jwt`` or a fact called ``key``, is none.
+        """
+        if isinstance(value, str):
+            for one in self._secrets:
+                if one in value:
+                    value = value.replace(one, MASK)
+            return without_password(value) if "://" in value else value
+        if isinstance(value, dict):
+            return {key: self.record(one) for key, one in value.items()}
+        return [self.record(one) for one in value] if isinstance(value, (list, tuple)) else value
+
     def data(self, value: Any) -> Any:  # noqa: ANN401 - JSON data
         """Return JSON data without secrets."""
         if isinstance(value, str):

@@ -46,6 +46,8 @@ _DECORATORS: tuple[tuple[str, str, Known], ...] = (
     ("flask_httpauth", "MultiAuth.login_required", Known("httpauth", "login_required", "f", "required")),
     ("flask_principal", "IdentityContext.__call__", Known("principal", "require", "f", "required")),
     ("flask_restful", "Api.output", Known("own", "flask_restful.Api.output", "resource")),
+    ("flask_security.decorators", "anonymous_user_required", Known("own", "anonymous_user_required", "f")),
+    ("flask_security.decorators", "unauth_csrf", Known("own", "unauth_csrf", "fn")),
     *(
         ("flask_security.decorators", name, Known("security", name, cell, "required"))
         for name, cell in (

@@ -91,7 +91,7 @@ class _Asking:
 
     def _once(self, app: Any, left: Sequence[int], until: float, each: float) -> tuple[int | None, str, str]:
         """Ask in one child; return the row and the question at which it ended, and how."""
-        number, question = None, ""
+        number, question, problem = None, "", ""
 
         def work(say: Callable[[child.Line], None]) -> None:
             contextvars.Context().run(self._work, app, left, each, say)
@@ -99,9 +99,10 @@ class _Asking:
         for line in child.run(work, until, each + child.GRACE):
             kind, *rest = line
             if kind == "ended":
-                return number, question, rest[0]
+                return number, question, problem or rest[0]
             if kind == "failed":
-                return None, "", rest[0]
+                number, problem = None, rest[0]
+                continue
             number, question, answer = rest
             if answer is not None:
                 self.asked[number][question] = answer

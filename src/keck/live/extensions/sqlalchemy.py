@@ -56,7 +56,7 @@ def _engine(engine: Any) -> dict[str, Any]:  # noqa: ANN401 - as above
     url, pool = engine.url, engine.pool
     return gather(
         {
-            "url": lambda: without_password(url.render_as_string(hide_password=True)),
+            "url": lambda: _rendered(url),
             "driver": lambda: str(engine.driver),
             "dialect": lambda: str(engine.dialect.name),
             "database": lambda: str(url.database or ""),
@@ -69,10 +69,15 @@ def _engine(engine: Any) -> dict[str, Any]:  # noqa: ANN401 - as above
     )
 
 
+def _rendered(url: Any) -> str:  # noqa: ANN401 - as above
+    """Return a URL without its password, and a path as it is written: ``:memory:``, not ``%3Amemory%3A``."""
+    return without_password(url.render_as_string(hide_password=True).replace("%3A", ":"))
+
+
 def _memory(url: Any) -> bool:  # noqa: ANN401 - as above
     if url.get_backend_name() != "sqlite":
         return False
-    return (url.database or ":memory:") in {":memory:", "file::memory:"} or url.query.get("mode") == "memory"
+    return (url.database or ":memory:") == ":memory:" or url.query.get("mode") == "memory"
 
 
 def _mappers(db: Any) -> list[Any]:  # noqa: ANN401 - as above
@@ -191,6 +196,6 @@ def _urls(engine: Any, configured: Any) -> tuple[str, str] | None:  # noqa: ANN4
         return None
     if engine is not None and engine.url == configured:
         return None
-    used = "no engine" if engine is None else engine.url.render_as_string(hide_password=True)
-    wanted = "nothing" if configured is None else configured.render_as_string(hide_password=True)
+    used = "no engine" if engine is None else _rendered(engine.url)
+    wanted = "nothing" if configured is None else _rendered(configured)
     return used, wanted

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from keck.live.record import CacheUse, Cors, Guard, Limit, Route
+from keck.live.record import CacheUse, Cors, Guard, Limit, Route, Step
 
-NAMED = ("guard", "limit", "cache", "cors", "own")
+NAMED = ("guard", "limit", "cache", "own")
 HOWS = {
     "required": "",
     "optional": "optional",
@@ -15,7 +15,7 @@ HOWS = {
     "refresh": "refresh token",
 }
 KEYS = {"get_remote_address": "address", "get_ipaddr": "forwarded address"}
-SCOPES = {"blueprint": "of the blueprint", "default": "by default", "application": "of the app", "shared": "shared"}
+SCOPES = {"blueprint": "of the blueprint", "default": "default", "application": "of the app", "shared": "shared"}
 
 
 def guard(one: Guard) -> str:
@@ -50,23 +50,35 @@ def cors(one: Cors) -> str:
 def steps(route: Route) -> Iterator[tuple[str, str]]:
     """Yield kind and text of what protects or changes the answer, in the order in which it runs.
 
-    Hooks that are neither guard nor limit are left out, and so is the view itself.
+    Hooks that are neither guard nor limit are left out, and so is the view itself. The policies of CORS are
+    one step: which origins get an answer in the end.
     """
-    told = set()
+    crossed = False
     for step in route.order:
-        if step.kind in NAMED:
-            told.add(step.kind)
-            yield step.kind, step.text
-    if "cors" not in told and (text := cors(route.cors)):
+        if step.kind == "cors":
+            if not crossed:
+                yield "cors", cors(route.cors) or "no origin"
+            crossed = True
+        elif step.kind in NAMED:
+            yield step.kind, brief(step)
+    if not crossed and (text := cors(route.cors)):
         yield "cors", text
 
 
+def brief(step: Step) -> str:
+    """Return the text of a step without what its kind says already."""
+    text = step.text.removeprefix("cached for ")
+    for name, key in KEYS.items():
+        text = text.replace(f"by {name}", f"by {key}")
+    return text
+
+
 def warnings(route: Route) -> Iterator[str]:
-    """Yield what is wrong with the route itself: decorators that never run, a chain that could not be read."""
+    """Yield what is wrong with the route itself: decorators that never run, what could not be read off."""
     for one in route.dead:
         yield f"never runs: {one}"
     if route.unseen:
-        yield f"not read to the end: {route.unseen}"
+        yield f"unclear: {route.unseen}"
 
 
 def hooked(at: str) -> str:

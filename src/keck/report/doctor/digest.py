@@ -108,7 +108,7 @@ def routes_line(app: LiveApp) -> str:
     wide = sum(one.cors.open for one in crossed)
     parts.append(f"CORS on {len(crossed)}" + (f" ({wide} for any origin)" if wide else ""))
     if unseen := sum(bool(one.unseen) for one in routes):
-        parts.append(f"{unseen} not read to the end")
+        parts.append(f"{unseen} unclear")
     return f"{plural(len(routes), 'route')}: " + "; ".join(parts)
 
 

@@ -225,7 +225,9 @@ def _route(route: Route, probed: Probed | None, findings: Sequence[tuple[int, st
         "cors": cells.cors(route.cors),
         "warnings": list(cells.warnings(route)),
         "where": _where(route.spot, view),
-        "steps": [(one, cells.hooked(one.at) if one.at != "view" else "") for one in route.order],
+        "steps": [
+            (one.kind, cells.brief(one), cells.hooked(one.at) if one.at != "view" else "") for one in route.order
+        ],
         "policies": list(_policies(route)),
         "findings": findings,
         "probe": list(digest.lines_of_probe(probed.asked)) if probed else [],

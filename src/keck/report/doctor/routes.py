@@ -64,7 +64,7 @@ def _full(route: Route, probed: Probed | None, view: View) -> Iterator[str]:
         yield from _wrapped(f"{route.name}{where}", view)
     for number, step in enumerate(route.order, 1):
         at = f" ({cells.hooked(step.at)})" if step.at != "view" else ""
-        yield from _wrapped(f"{number}. {step.kind}: {step.text}{at}", view)
+        yield from _wrapped(f"{number}. {step.kind}: {cells.brief(step)}{at}", view)
     if not any(step.kind == "cors" for step in route.order) and (shared := cells.cors(route.cors)):
         yield from _wrapped(f"cors: {shared}, by {route.cors.source}", view)
     for policy in route.cors.policies:

@@ -10,7 +10,7 @@ from keck.report.view import View, one_line
 
 GAP = "  "
 DEEPER = "    "
-LEAST_ROOM = 36
+LEAST_ROOM = 52
 
 
 class Paint(Protocol):

@@ -57,11 +57,12 @@ def examine(app: LiveApp) -> Iterator[Finding]:
     for answer in app.answers or ():
         if answer.state not in _STATES.get(answer.kind, ()):
             continue
-        what = {"unreachable": "does not answer", "refuses": "refuses", "missing": "is not there"}[answer.state]
+        at = f" at {answer.where}" if answer.where else ""
+        what = {"unreachable": f"does not answer{at}", "refuses": f"refuses{at}", "missing": "is not there"}
         user = _user(app, answer)
         yield rule.live(
             user.spot if user is not None else NOWHERE,
-            f"the {answer.name} {what} at {answer.where or 'its address'}{answer.detail and ': ' + answer.detail}",
+            f"the {answer.name} {what[answer.state]}{answer.detail and ': ' + answer.detail}",
             _CHECK[answer.state],
             symbol=answer.name,
             tags=(answer.kind, answer.name, *((user.extension,) if user is not None else ())),

@@ -20,7 +20,7 @@ def stands(app: LiveApp) -> Iterator[Answer]:
     if not known:
         told = [one.detail for one in app.answers or () if one.kind == "migrations" and one.detail]
         raise Skipped(told[0] if told else "where the database stands is not known")
-    kept = [one for one in known if not _in_memory(app, one)]
+    kept = [one for one in known if not one.facts.get("memory")]
     if not kept:
         raise Skipped("the database is in memory")
     yield from kept
@@ -41,11 +41,3 @@ def subject(answer: Answer) -> str:
 def tags(answer: Answer) -> tuple[str, ...]:
     """Return the tags of a finding about the migrations of one database."""
     return ("migrate", answer.name)
-
-
-def _in_memory(app: LiveApp, answer: Answer) -> bool:
-    bind = answer.facts.get("bind", "")
-    return any(
-        one.kind == "database" and one.facts.get("bind") == bind and one.facts.get("memory")
-        for one in app.answers or ()
-    )

@@ -20,6 +20,13 @@ SECRET = "test-secret-test-secret-test-secret-0123"
 MakeApp = Callable[..., APIFlask]
 
 
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    """Know the options of Keck's plugin, which `pyproject.toml` sets, also where Keck is not installed."""
+    if not pluginmanager.hasplugin("keck"):
+        for name in ("keck_database", "keck_context"):
+            parser.addini(name, "Keck reads it")
+
+
 @pytest.fixture(scope="session")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database file with all revisions applied; tests copy it."""

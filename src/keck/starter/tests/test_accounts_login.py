@@ -227,8 +227,9 @@ def test_session_ends_however_often_it_is_refreshed(app: APIFlask, ann: Person) 
     """The refresh token of a session never outlives the session, which ends at a fixed time."""
     soon = now() + timedelta(minutes=1)
     change_sessions(app, expires_at=soon)
+    token = successor(ann.renew())
     with app.app_context():
-        assert decode_token(successor(ann.renew()))["exp"] <= soon.timestamp() + 1
+        assert decode_token(token)["exp"] <= soon.timestamp() + 1
     change_sessions(app, expires_at=now() - timedelta(seconds=1))
     assert is_refused(ann.renew())
     assert not ann.is_in()

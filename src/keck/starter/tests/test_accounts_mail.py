@@ -47,9 +47,10 @@ def statements_of(app: APIFlask, client: FlaskClient, path: str, **json: Any) ->
         seen.append(" ".join(words[:3] if words[0] == "INSERT" else words[:2]))
 
     with app.app_context():
-        event.listen(db.engine, "before_cursor_execute", note)
-        assert client.post(path, json=json).status_code == 202
-        event.remove(db.engine, "before_cursor_execute", note)
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    assert client.post(path, json=json).status_code == 202
+    event.remove(engine, "before_cursor_execute", note)
     return seen
 
 

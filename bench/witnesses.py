@@ -27,6 +27,7 @@ from faults import Fault, faults
 
 import keck
 from keck.new import new
+from keck.rule import rules
 
 CLEAN = Fault("", "nothing: the clean service", backends=True, probe=True)
 KECK = (sys.executable, "-m", "keck")
@@ -78,7 +79,12 @@ def judged(clean: Path, fault: Fault) -> Row:
         told = [(one.rule, one.message) for one in code]
         tops, folded = examined(root, fault)
     shown = {rule for rule, _ in (*tops, *folded)}
-    others = [f"code: {rule}: {message}" for rule, message in told if rule not in {fault.rule, *shown}]
+    known = {one.id: one for one in rules()}
+    others = [
+        f"code: {rule}: {message}"
+        for rule, message in told
+        if rule not in {fault.rule, *shown} and fault.rule not in known[rule].follows
+    ]
     others += [f"app: {rule}: {message}" for rule, message in tops if rule != fault.rule]
     return Row(fault, fault.rule in {rule for rule, _ in told}, fault.rule in {rule for rule, _ in tops}, tuple(others))
 

@@ -119,6 +119,7 @@ def _boot(
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8")
         os.chdir(folder)
+        os.environ.pop("PYTEST_CURRENT_TEST", None)  # here the app is no part of a test
         os.environ.update(environment)
         sys.path.insert(0, folder)
         warnings.simplefilter("ignore")  # faulty apps are full of them

@@ -181,6 +181,14 @@ def test_raise_for() -> None:
     assert len(caught.value.faults) == 1
 
 
+def test_raise_for_counts_consequences() -> None:
+    """A note that brings about an error is an error."""
+    rule = made("a.one")
+    told = examination(Fault(said(rule, level=Level.note), (said(rule, level=Level.error),)))
+    with pytest.raises(Faulty):
+        told.raise_for("error")
+
+
 def test_raise_for_is_silent_below_the_level() -> None:
     """What lies below the level raises nothing."""
     examination(Fault(said(made("a.one")))).raise_for(Level.error)

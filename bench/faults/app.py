@@ -39,16 +39,24 @@ FAULTS = (
             (
                 GUARD,
                 "@jwt.token_in_blocklist_loader\ndef is_revoked(",
-                "from ..extensions import OneKeyJWTManager\n\nmanager = OneKeyJWTManager()\n\n\n"
-                "@manager.token_in_blocklist_loader\ndef is_revoked_elsewhere(_: Claims, claims: Claims) -> bool:\n"
-                "    return session_of(claims) is None\n\n\n@jwt.token_in_blocklist_loader\ndef is_revoked(",
+                (
+                    "from ..extensions import OneKeyJWTManager\n\nmanager = OneKeyJWTManager()\n\n\n"
+                    "@manager.token_in_blocklist_loader\ndef is_revoked_elsewhere(_: Claims, claims: Claims) -> bool:\n"
+                    "    return session_of(claims) is None\n\n\n@jwt.token_in_blocklist_loader\ndef is_revoked("
+                ),
             ),
         ),
     ),
     Fault(
         "app/extension-bound-twice",
-        "mail is bound twice",
-        ((BIND, "    mail.init_app(app)\n", "    mail.init_app(app)\n    mail.init_app(app)\n"),),
+        "CORS is bound twice",
+        (
+            (
+                BIND,
+                "    cache.init_app(app)\n",
+                '    cors.init_app(app, resources={r"^/admin(/.*)?$": admin})\n    cache.init_app(app)\n',
+            ),
+        ),
     ),
     Fault(
         "app/extension-bound-twice",
@@ -57,7 +65,7 @@ FAULTS = (
             (
                 BIND,
                 "jwt = OneKeyJWTManager()\n",
-                "jwt = OneKeyJWTManager()\nother_limiter = AddressLimiter(client_network)\n",
+                "jwt = OneKeyJWTManager()\nother_limiter = AddressLimiter(client_network, application_limits=[address_limit])\n",
             ),
             (BIND, "    limiter.init_app(app)\n", "    limiter.init_app(app)\n    other_limiter.init_app(app)\n"),
         ),

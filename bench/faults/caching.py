@@ -48,8 +48,11 @@ FAULTS = (
         (
             (
                 SUMMARIES,
-                "@cache.memoize(make_name=versioned, unless=must_bypass)",
-                '@cache.cached(key_prefix="summary")',
+                "@cache.memoize(make_name=versioned",
+                (
+                    '@cache.cached(key_prefix="label")\ndef label(category: str) -> str:\n    return category.title()\n\n\n'
+                    "@cache.memoize(make_name=versioned"
+                ),
             ),
         ),
     ),

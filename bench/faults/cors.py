@@ -34,10 +34,11 @@ FAULTS = (
                 "from apiflask import APIBlueprint\nfrom flask_cors import CORS\n",
             ),
             (ADMIN, 'tag="Admin")\n', 'tag="Admin")\nCORS(blueprint)\n'),
+            (BIND, INIT, "    cors.init_app(app)\n"),
             (
                 CONFIG,
                 '        "CORS_MAX_AGE": 600,\n',
-                '        "CORS_MAX_AGE": 600,\n        "CORS_ORIGINS": ["https://admin.shop.example"],\n',
+                '        "CORS_MAX_AGE": 600,\n        "CORS_ORIGINS": ["https://www.shop.example"],\n',
             ),
         ),
     ),
@@ -48,7 +49,7 @@ FAULTS = (
         "cors/policies-add-up",
         "the admin API is open by a second policy",
         (
-            (BIND, INIT, INIT + '    CORS(app, origins=["https://www.shop.example"])\n'),
+            (BIND, INIT, INIT + '    cors.init_app(app, origins=["https://www.shop.example"])\n'),
             (
                 BIND,
                 '    admin = {"origins": app.config["ADMIN_ORIGINS"]}\n',

@@ -9,7 +9,7 @@ ACCOUNT = "shop/accounts/account.py"
 GUARD = "shop/accounts/guard.py"
 CONFIG = "shop/config.py"
 SHOW = "@blueprint.output(AccountView)\n@jwt_required()\ndef show_account()"
-SECRET = '        "JWT_SECRET_KEY": settings.jwt_secret_key.get_secret_value(),\n'
+SIGNED = '        "JWT_SECRET_KEY": settings.jwt_secret_key.get_secret_value(),\n'
 ACCESS = '"JWT_ACCESS_TOKEN_EXPIRES": timedelta(minutes=settings.access_minutes),'
 LOOKUP = "@jwt.user_lookup_loader\ndef load_user("
 BLOCKLIST = "@jwt.token_in_blocklist_loader\ndef is_revoked("
@@ -48,7 +48,7 @@ FAULTS = (
     Fault(
         "jwt/key-falls-back-to-secret-key",
         "tokens are signed with the key of the cookies",
-        ((CONFIG, SECRET, SECRET.replace("JWT_SECRET_KEY", "SECRET_KEY")),),
+        ((CONFIG, SIGNED, SIGNED.replace("JWT_SECRET_KEY", "SECRET_KEY")),),
     ),
     Fault("jwt/logout-without-revocation", "nothing looks up revoked tokens", ((GUARD, BLOCKLIST, "def is_revoked("),)),
     Fault("jwt/current-user-without-lookup", "nothing loads the current user", ((GUARD, LOOKUP, "def load_user("),)),

@@ -20,8 +20,8 @@ FAULTS = (
     ),
     Fault(
         "limiter/sensitive-route-unlimited",
-        "nothing limits the login",
-        ((BIND, APPLICATION, ")"), (LOGIN, OWN, OWN.replace("@limiter.limit(login_limit)\n", ""))),
+        "the login is exempt from limits",
+        ((LOGIN, OWN, OWN.replace("limiter.limit(login_limit)", "limiter.exempt")),),
     ),
     Fault(
         "limiter/key-before-identity",
@@ -40,7 +40,12 @@ FAULTS = (
         ),
     ),
     Fault("limiter/process-local-storage", "four processes count for themselves", (), {"WEB_CONCURRENCY": "4"}),
-    Fault("together/preflight-counted", "preflights are counted", ((LIMITS, FILTER, "def is_preflight()"),)),
+    Fault(
+        "together/preflight-counted",
+        "preflights are counted",
+        ((LIMITS, FILTER, "def is_preflight()"),),
+        {"PUBLIC_ORIGINS": "https://www.shop.example"},
+    ),
     Fault("together/refused-tokens-unlimited", "nothing counts refused tokens", ((BIND, APPLICATION, ")"),)),
     Fault(
         "probe/reading-differs",
@@ -49,11 +54,13 @@ FAULTS = (
             (
                 "wsgi.py",
                 "app = create_app(load())\n",
-                "app = create_app(load())\n_inner = app.wsgi_app\n\n\n"
-                "def closed(environ, start_response):\n"
-                '    if environ["PATH_INFO"].startswith("/api/categories"):\n'
-                '        start_response("503 Service Unavailable", [])\n        return [b""]\n'
-                "    return _inner(environ, start_response)\n\n\napp.wsgi_app = closed\n",
+                (
+                    "app = create_app(load())\n_inner = app.wsgi_app\n\n\n"
+                    "def closed(environ, start_response):\n"
+                    '    if environ["PATH_INFO"].startswith("/api/categories"):\n'
+                    '        start_response("503 Service Unavailable", [])\n        return [b""]\n'
+                    "    return _inner(environ, start_response)\n\n\napp.wsgi_app = closed\n"
+                ),
             ),
         ),
         probe=True,

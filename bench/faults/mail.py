@@ -9,8 +9,9 @@ CONFIG = "shop/config.py"
 FAULTS = (
     Fault(
         "mail/misconfigured",
-        "nobody is the sender",
-        ((CONFIG, '"MAIL_DEFAULT_SENDER": settings.mail_sender,', '"MAIL_DEFAULT_SENDER": None,'),),
+        "the dialogue with the mail server is printed, password and all",
+        ((CONFIG, '"MAIL_DEBUG": False,', '"MAIL_DEBUG": True,'),),
+        {"MAIL_SERVER": "smtp.shop.example"},
     ),
     Fault(
         "mail/misconfigured",

@@ -45,10 +45,12 @@ FAULTS = (
             (
                 "shop/migrations/versions/0003_stock.py",
                 "",
-                '"""Stock."""\n\nimport sqlalchemy as sa\nfrom alembic import op\n\nrevision = "0003"\ndown_revision = "0002"\n'
-                "branch_labels = None\ndepends_on = None\n\n\ndef upgrade() -> None:\n"
-                '    op.add_column("items", sa.Column("stock", sa.Integer()))\n\n\ndef downgrade() -> None:\n'
-                '    op.drop_column("items", "stock")\n',
+                (
+                    '"""Stock."""\n\nimport sqlalchemy as sa\nfrom alembic import op\n\nrevision = "0003"\ndown_revision = "0002"\n'
+                    "branch_labels = None\ndepends_on = None\n\n\ndef upgrade() -> None:\n"
+                    '    op.add_column("items", sa.Column("stock", sa.Integer()))\n\n\ndef downgrade() -> None:\n'
+                    '    op.drop_column("items", "stock")\n'
+                ),
             ),
             (ITEM, "    price: Mapped[int]\n", "    price: Mapped[int]\n    stock: Mapped[int | None]\n"),
         ),
@@ -61,8 +63,10 @@ FAULTS = (
             (
                 f"shop/migrations/versions/{name}.py",
                 "",
-                f'"""Nothing."""\n\nrevision = "{name}"\ndown_revision = "0002"\nbranch_labels = None\ndepends_on = None\n\n\n'
-                "def upgrade() -> None:\n    pass\n\n\ndef downgrade() -> None:\n    pass\n",
+                (
+                    f'"""Nothing."""\n\nrevision = "{name}"\ndown_revision = "0002"\nbranch_labels = None\ndepends_on = None\n\n\n'
+                    "def upgrade() -> None:\n    pass\n\n\ndef downgrade() -> None:\n    pass\n"
+                ),
             )
             for name in ("0003a", "0003b")
         ),

@@ -76,14 +76,14 @@ class Examination(msgspec.Struct, frozen=True):
         return tuple(one for fault in self.faults for one in (fault.finding, *fault.consequences))
 
     def raise_for(self, level: Level | str = Level.warning) -> None:
-        """Raise where there is a fault of a level or above; for a test suite.
+        """Raise where there is a fault of a level or above, or one with such a consequence; for a test suite.
 
         Raises:
             Faulty: there is; its text tells each fault, where it is and what to do.
             ValueError: there is no such level.
         """
         least = level if isinstance(level, Level) else _level(level)
-        bad = [one for one in self.faults if one.finding.level >= least]
+        bad = [one for one in self.faults if max(each.level for each in (one.finding, *one.consequences)) >= least]
         if bad:
             raise Faulty(bad)
 

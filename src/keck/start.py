@@ -20,7 +20,7 @@ from keck.server import hindered, serving
 if TYPE_CHECKING:
     from flask import Flask
 
-    from keck.examining import Fault
+    from keck.examining import Faulty
     from keck.settings import Settings
 
 WAYS = ("refuse", "warn", "off")
@@ -88,17 +88,15 @@ def _examine(app: Flask) -> None:
     try:
         examination.raise_for(level)
     except Faulty as faulty:
-        _tell(app, faulty.faults, str(faulty))
+        if _one_of(app, "KECK_AT_START", WAYS, "refuse") == "refuse":
+            raise Unsafe(_refusal(faulty)) from None
+        app.logger.warning("%s", faulty)
 
 
-def _tell(app: Flask, faults: tuple[Fault, ...], text: str) -> None:
-    if _one_of(app, "KECK_AT_START", WAYS, "refuse") == "warn":
-        app.logger.warning("%s", text)
-        return
-    rules = ", ".join(sorted({one.finding.rule for one in faults}))
-    raise Unsafe(
-        f'{text}\nThe app was not started. To start it all the same: KECK_AT_START = "warn", or KECK_SKIP = "{rules}".'
-    )
+def _refusal(faulty: Faulty) -> str:
+    rules = ", ".join(sorted({one.finding.rule for one in faulty.faults}))
+    anyway = f'KECK_AT_START = "warn", or KECK_SKIP = "{rules}"'
+    return f"{faulty}\nThe app was not started. To start it all the same: {anyway}."
 
 
 def _settings(app: Flask) -> Settings:

@@ -57,7 +57,7 @@ def test_cache_and_limiter() -> None:
 
 def test_cache_and_limiter_in_memory() -> None:
     """Those that keep things in memory have no client."""
-    made = apps.app(CACHE_TYPE="SimpleCache")
+    made = apps.app(CACHE_TYPE="SimpleCache", RATELIMIT_STORAGE_URI="memory://")
     Cache(made)
     Limiter(get_remote_address, app=made)
     assert roles(made) == []

@@ -17,8 +17,10 @@ from redis.sentinel import Sentinel
 
 from keck.backends import redis as ours
 from tests.backends import apps
+from tests.service.servers.process import wait_until
 from tests.service.servers.redis import Redis
 from tests.service.servers.rig import Rig
+from tests.service.servers.smtp import Smtp
 
 
 def with_cache(url: str, **options: Any) -> Flask:  # noqa: ANN401
@@ -106,7 +108,7 @@ def test_two_roles_share_one_server(redis: Redis, evicting: Redis) -> None:
 
 
 @pytest.mark.parametrize(
-    ("password", "text"), [("", "Authentication required"), (":wrong-one@", "invalid username-password pair")]
+    ("password", "text"), [("", "already authenticated"), (":wrong-one@", "invalid username-password pair")]
 )
 def test_refuses(redis: Redis, password: str, text: str) -> None:
     """Without the password, or with another, it is there and says no."""
@@ -150,10 +152,12 @@ def test_mute(mute: int) -> None:
     assert one.facts["timeout"] == 60
 
 
-def test_no_tls_there(redis: Redis) -> None:
-    """A server that does not speak TLS where the app wants it is there."""
-    one = apps.answer(with_cache(f"rediss://:hidden@127.0.0.1:{redis.port}/0"), "redis")
+def test_tls(redis: Redis, smtp: Smtp) -> None:
+    """A certificate that nobody vouches for means that somebody is there; a server without TLS just waits."""
+    one = apps.answer(with_cache(f"rediss://:hidden@127.0.0.1:{smtp.tls_port}/0"), "redis")
     assert (one.state, one.facts["tls"]) == ("refuses", True), one
+    one = apps.answer(with_cache(f"rediss://:hidden@127.0.0.1:{redis.port}/0"), "redis", 0.5)
+    assert (one.state, one.facts["tls"]) == ("unreachable", True), one
 
 
 def test_hangs_after_the_first_answer(rig: Rig) -> None:
@@ -206,8 +210,7 @@ def test_cluster(rig: Rig) -> None:
     server.start()
     with server.client() as plain:
         plain.execute_command("CLUSTER", "ADDSLOTS", *range(16384))
-        while "cluster_state:ok" not in str(plain.execute_command("CLUSTER INFO")):
-            time.sleep(0.05)
+        wait_until(lambda: plain.execute_command("CLUSTER INFO")["cluster_state"] == "ok", "the cluster is up")
     client = RedisCluster(host="127.0.0.1", port=server.port, password=server.password)
     one = apps.answer(with_client(client), "redis")
     client.close()

@@ -17,6 +17,7 @@ from tests.doctor.apps import BARE, CLEAN, FAULTY, RULE
 from tests.doctor.conftest import Project
 
 Run = Callable[..., Result]
+WRITE_IT = "write it with `flask doctor routes --json`"
 ONLY = ("--no-backends", "--only", RULE)
 
 
@@ -185,6 +186,13 @@ def test_a_fault_of_ours_is_no_finding(project: Project, run: Run, monkeypatch: 
     assert result.stderr.startswith("keck: a fault of Keck itself, not of your project: ZeroDivisionError: no (")
 
 
+def test_an_interrupt_is_no_finding(project: Project, run: Run) -> None:
+    """Whoever stops the command gets the exit code of an interrupted one."""
+    project({"shop.py": "raise KeyboardInterrupt"})
+    result = run(*ONLY)
+    assert (result.exit_code, result.stderr) == (130, "keck: interrupted\n")
+
+
 def test_routes_are_told(project: Project, run: Run) -> None:
     """Every rule and method has its line, and a filter leaves those that it names."""
     project({"shop.py": CLEAN})
@@ -233,11 +241,9 @@ def test_an_old_matrix_may_come_from_standard_input(project: Project) -> None:
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        (None, "keck: `old.json` cannot be read (No such file or directory); write it with `flask doctor routes --json`"),
-        ("", "keck: `old.json` holds no route matrix: Input data was truncated; write it with "
-             "`flask doctor routes --json`"),
-        ('{"routes": 1}', "keck: `old.json` holds no route matrix: Expected `array`, got `int` - at `$.routes`; write "
-                          "it with `flask doctor routes --json`"),
+        (None, "keck: `old.json` cannot be read (No such file or directory); " + WRITE_IT),
+        ("", "keck: `old.json` holds no route matrix: Input data was truncated; " + WRITE_IT),
+        ('{"routes": 1}', "keck: `old.json` holds no route matrix: Expected `array`, got `int` - at `$.routes`; " + WRITE_IT),
     ],
 )  # fmt: skip
 def test_a_broken_matrix_is_one_sentence(project: Project, run: Run, text: str | None, sentence: str) -> None:

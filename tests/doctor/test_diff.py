@@ -203,6 +203,23 @@ def test_routes_come_and_go() -> None:
     assert not weakened(found)
 
 
+def test_what_can_no_longer_be_read_is_not_called_weaker() -> None:
+    """Where a chain could be followed to its end on one side only, that is all there is to say."""
+    lost = replace(ROUTE, unseen="a wrapper in C")
+    (change,) = compared([_guarded(JWT)], [lost])
+    assert (change.aspect, change.turn, change.why) == (
+        "route", "other", "it can no longer be read to its end: a wrapper in C"
+    )  # fmt: skip
+    assert (
+        text([change], VIEW)
+        .splitlines()[1]
+        .endswith("(shop.item) open: it can no longer be read to its end: a wrapper in C")
+    )
+    (change,) = compared([lost], [_guarded(JWT)])
+    assert (change.turn, change.why) == ("other", "it can be read to its end now")
+    assert not compared([lost], [lost])
+
+
 def test_equal_rules_of_several_hosts_are_kept_apart() -> None:
     """The URL map may hold a rule more than once; each is compared with its own."""
     old = [_guarded(JWT), ROUTE]

@@ -97,6 +97,8 @@ SHOWN = "as in --app 'shop:{}(\"test\")'"
         ("shop:fails", MANY, "the factory `fails` fails: RuntimeError: there is no database (shop.py:24)"),
         ("shop:mistyped", MANY,
          "the factory `mistyped` fails: TypeError: unsupported operand type(s) for +: 'int' and 'str' (shop.py:27)"),
+        ("shop", "class Stop(BaseException):\n    pass\nraise Stop('here')\n",
+         "`shop` cannot be imported: Stop: here (shop.py:3)"),
         ("shop", "def create_app():\n    raise KeyError('URL')\n",
          "the factory `create_app` fails: KeyError: 'URL' (shop.py:2)"),
         ("shop", "import os\n\nos.environ['SHOP_URL']\n",

@@ -15,7 +15,7 @@ from flask_jwt_extended import JWTManager
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_mail import Mail
-from flask_migrate import Migrate
+from flask_migrate import Migrate  # type: ignore[import-untyped]  # has no types
 from flask_sqlalchemy import SQLAlchemy
 
 from keck.live.extensions import instances, told
@@ -73,7 +73,9 @@ def test_bound_by_the_constructor() -> None:
     found = instances(app, scan(app))
     serving = [one.extension for one in found if one.bound == "this"]
     assert serving == ["sqlalchemy", "migrate", "jwt", "cors", "caching", "limiter", "mail"]
-    assert not any(one.inert or one.drift or one.twice or one.facts.get("unread") for one in found if one.bound == "this")
+    assert not any(
+        one.inert or one.drift or one.twice or one.facts.get("unread") for one in found if one.bound == "this"
+    )
     assert [one.bound for one in found] == sorted((one.bound for one in found), key=["this", "other", "never"].index)
 
 
@@ -205,12 +207,15 @@ class _Columns:
         class Entry(db.Model):  # type: ignore[name-defined, misc]  # as Flask-SQLAlchemy is used
             __tablename__ = "entry"
             id = sa.Column(sa.Integer, primary_key=True)
-            at = sa.Column(sa.DateTime, default=dt.datetime(2020, 1, 1, tzinfo=dt.UTC))
-            day = sa.Column(sa.Date, onupdate=dt.date(2020, 1, 1))
+            at = sa.Column(sa.DateTime, default=dt.datetime.now(dt.UTC))
+            day = sa.Column(sa.Date, onupdate=dt.datetime.now(dt.UTC).date())
             key = sa.Column(sa.Uuid, default=uuid.uuid4())
             data = sa.Column(sa.JSON, default={})
             good = sa.Column(sa.DateTime, default=lambda: dt.datetime.now(dt.UTC))
             role = sa.Column(sa.String, default="user")
+            era = sa.Column(sa.DateTime, default=dt.datetime(1970, 1, 1, tzinfo=dt.UTC))
+            born = sa.Column(sa.Date, default=dt.date(2020, 1, 1))
+            noon = sa.Column(sa.Time, default=dt.time(12))
             now = sa.Column(sa.DateTime, default=sa.func.now())
 
         class Child(Entry):
@@ -275,19 +280,28 @@ def test_facts_of_jwt() -> None:
     app = made()
     plain, full = JWTManager(app), JWTManager()
     assert reading(app, plain).bound == "this"
-    assert reading(app, plain).facts == {"user_lookup": False, "blocklist": False, "key_loaders": False, "callbacks": {}}
+    assert reading(app, plain).facts == {
+        "user_lookup": False,
+        "blocklist": False,
+        "key_loaders": False,
+        "callbacks": {},
+    }
 
     @full.user_lookup_loader
-    def user(header: object, data: object) -> None: ...
+    def user(_header: object, _data: object) -> None: ...
 
     @full.token_in_blocklist_loader
-    def gone(header: object, data: object) -> bool:
+    def gone(_header: object, _data: object) -> bool:
         return False
 
     full.encode_key_loader(gone)
     facts = reading(app, full).facts
     assert (facts["user_lookup"], facts["blocklist"], facts["key_loaders"]) == (True, True, True)
-    assert sorted(facts["callbacks"]) == ["_encode_key_callback", "_token_in_blocklist_callback", "_user_lookup_callback"]
+    assert sorted(facts["callbacks"]) == [
+        "_encode_key_callback",
+        "_token_in_blocklist_callback",
+        "_user_lookup_callback",
+    ]
     assert facts["callbacks"]["_user_lookup_callback"] == f"{__name__}.test_facts_of_jwt.<locals>.user"
 
 
@@ -409,7 +423,7 @@ def test_where_limits_are_counted(uri: str, where: str) -> None:
     app = made(RATELIMIT_STORAGE_URI=uri)
     limiter = Limiter(get_remote_address, app=made())
     if uri.startswith("memcached"):
-        limiter._storage_uri = uri
+        vars(limiter)["_storage_uri"] = uri
     else:
         limiter = Limiter(get_remote_address, app=app)
     assert reading(app, limiter).facts["where"] == where

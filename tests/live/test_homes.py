@@ -19,7 +19,7 @@ from tests.live.worlds import imported
         pytest.param("from box import Box\nother, box = 1, Box()\n", 2, id="a tuple"),
         pytest.param("from box import Box\ndef f():\n    global box\n    box = Box()\nf()\n", 4, id="global"),
         pytest.param("from box import Box\nbox = None\nbox = Box()\n", 3, id="the call before None"),
-        pytest.param("from box import make\nbox = make()\n", 2, id="another call"),
+        pytest.param("from box import make\nbox = make()\nbox = box\n", 2, id="another call"),
         pytest.param("from box import make\nbox = (lambda: make)()()\n", 2, id="a call of what a call returned"),
         pytest.param("import box as b\nbox = b.kept\n", 2, id="handed on"),
     ],
@@ -48,7 +48,7 @@ def test_home_goes_before_imports(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
 @pytest.mark.parametrize("names", [(), ("nowhere:box",), ("sys:path",), ("an_object:box",)])
 def test_no_source_no_home(names: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     """Where there is no source the first name stands, without a place."""
-    monkeypatch.setitem(sys.modules, "an_object", object())  # type: ignore[arg-type]  # as some programs do
+    monkeypatch.setitem(sys.modules, "an_object", object())  # as some programs do
     name, spot = homes.home(names, "Box")
     assert (name, spot.path) == (names[0] if names else "", "")
 

@@ -301,6 +301,26 @@ def test_a_limiter_that_is_gone(tmp_path: Path) -> None:
     assert texts(only(module.app)) == []
 
 
+def test_limits_on_methods_and_built_in_functions(tmp_path: Path) -> None:
+    """What a limit stands around may be a bound method, or a function that is not written in Python."""
+    module = make(
+        tmp_path,
+        """
+        limiter = Limiter(get_remote_address, app=app)
+
+        class Service:
+            def list(self):
+                return "x"
+
+        app.add_url_rule("/x", "x", limiter.limit("2 per minute")(Service().list))
+        app.add_url_rule("/y", "y", limiter.limit("3 per minute")(print))
+        """,
+    )
+    assert texts(only(module.app)) == ["2 per 1 minute"]
+    assert texts(only(module.app, "/y")) == ["3 per 1 minute"]
+    assert counted(module) == {"2 per 1 minute"}
+
+
 def test_without_flask_limiter_there_are_no_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An app that has not loaded the extension has no limits."""
     module = make(tmp_path, "@app.get('/x')\ndef view():\n    return 'x'\n")

@@ -8,7 +8,6 @@ import textwrap
 from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -114,15 +113,15 @@ def test_handlers_of_everything() -> None:
     app = made()
 
     @app.errorhandler(Exception)
-    def every(error: Exception) -> Any:
+    def every(error: Exception) -> HTTPException | str:
         return error if isinstance(error, HTTPException) else "no"
 
     @app.errorhandler(404)
-    def missing(error: Exception) -> str:
+    def missing(_: Exception) -> str:
         return ""
 
     @app.errorhandler(HTTPException)
-    def http(error: Exception) -> str:
+    def http(_: Exception) -> str:
         return ""
 
     (one,) = catch_all(app)
@@ -140,7 +139,10 @@ def test_handlers_of_everything() -> None:
 
 MADE = {
     "assigned": ("from flask import Flask\n\napp = Flask(__name__)\n", 3),
-    "factory": ("from flask import Flask\ndef create_app():\n    return Flask(\n        __name__\n    )\napp = create_app()\n", 3),
+    "factory": (
+        "from flask import Flask\ndef create_app():\n    return Flask(\n        __name__\n    )\napp = create_app()\n",
+        3,
+    ),
     "derived": ("import flask\nclass Own(flask.Flask): pass\napp = Own(__name__)\n", 3),
     "hidden": ("import flask as f\nmake = f.Flask\napp = make(__name__)\n", 3),
     "elsewhere": ("from flask import Flask\nmade = [Flask('assigned_nowhere')]\n", None),
@@ -310,3 +312,32 @@ def test_instances_of_the_world_are_kept() -> None:
     kept = (SQLAlchemy(app), Cache(app))
     assert read(app).instances == read(app).instances
     assert len(kept) == 2
+
+
+def test_a_part_that_fails_leaves_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a strange app cannot tell is left out, and the rest is read; a half-made app beside it is no trouble."""
+    app, half = made(), Flask.__new__(Flask)
+    cache = Cache(app)
+    for part in ("made_at", "catch_all", "cached_functions"):
+        monkeypatch.setattr(f"keck.live.read.{part}", lambda _: 1 / 0)
+    found = read(app)
+    assert (found.spot.path, found.facts["catch_all"], found.facts["cached_functions"]) == ("", [], [])
+    assert [one.extension for one in found.instances if one.bound == "this"] == ["caching"]
+    assert type(half) is type(cache.app)
+
+
+@pytest.mark.parametrize("asked", [{"backends": True}, {"probe": True}])
+def test_backends_and_probe_are_asked_when_wanted(asked: dict[str, bool], tmp_path: Path) -> None:
+    """The backends are asked and the app is probed when the caller wants it, and only then."""
+    script = """
+        from flask import Flask
+        from keck.live.read import read
+        app = Flask(__name__)
+        app.add_url_rule("/", "index", lambda: "")
+        found = read(app, ASKED)
+        print(found.answers is not None, found.probes is not None)
+        """
+    (name,) = asked
+    text = textwrap.dedent(script).replace("ASKED", f"{name}=True")
+    done = subprocess.run([sys.executable, "-c", text], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert (done.stdout.split(), done.stderr) == ([str(name == "backends"), str(name == "probe")], "")

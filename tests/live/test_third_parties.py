@@ -163,6 +163,10 @@ class Some(flask_restful.Resource):
     def get(self): return {}
     def post(self): return {}
 
+class Tokens(flask_restful.Resource):
+    method_decorators = [cache.cached(7, query_string=True), jwt_required(refresh=True)]
+    def get(self): return {}
+
 class Made(flask_restful.Resource):
     method_decorators = [factory("admin")]
     def get(self): return {}
@@ -174,6 +178,7 @@ class Open(flask_restful.Resource):
 
 api.add_resource(Every, "/every")
 api.add_resource(Some, "/some")
+api.add_resource(Tokens, "/tokens")
 api.add_resource(Made, "/made")
 api.add_resource(Open, "/open")
 """
@@ -293,6 +298,7 @@ CASES: dict[str, tuple[str, dict[tuple[str, str], list[tuple[str, str, dict[str,
             ("GET", "/some"): [],
             ("POST", "/some"): [("own", "required", {})],
             ("GET", "/made"): [("own", "required", {})],
+            ("GET", "/tokens"): [("jwt", "refresh", {"refresh": True})],
             ("GET", "/open"): [],
             ("PUT", "/open"): [("own", "required", {})],
         },
@@ -367,3 +373,9 @@ def test_what_other_extensions_read_is_known(tmp_path: Path) -> None:
 def test_a_decorator_above_a_route_of_smorest_is_dead(tmp_path: Path) -> None:
     """The method that registers is known wherever it comes from; `response` below it is alive."""
     assert by_rule(make(tmp_path, SMOREST).app)["GET", "/things/above"].dead == ("jwt_required()",)
+
+
+def test_a_cache_that_is_applied_with_each_request(tmp_path: Path) -> None:
+    """What `cached()` was called with is read before it has wrapped anything."""
+    (use,) = by_rule(make(tmp_path, RESTFUL).app)["GET", "/tokens"].cache
+    assert (use.timeout, use.key) == (7, "path and query string")

@@ -35,17 +35,17 @@ def imported(monkeypatch: pytest.MonkeyPatch, folder: Path, files: dict[str, str
     return found
 
 
-def made(name: str = "shop", **config: Any) -> Flask:
+def made(name: str = "shop", **config: object) -> Flask:
     """Return an app with a database in memory, a cache in the process and what else is given."""
     app = Flask(name)
     app.config.update(
-        SECRET_KEY="a-key-of-thirty-two-bytes-or-more",
         SQLALCHEMY_DATABASE_URI="sqlite://",
         CACHE_TYPE="SimpleCache",
         RATELIMIT_STORAGE_URI="memory://",
     )
+    app.config["SECRET_KEY"] = "a-key-of-thirty-two-bytes-or-more"  # noqa: S105 - of a test
     app.config.update(config)
-    app.add_url_rule("/things/<int:id>", "thing", lambda id: str(id))
+    app.add_url_rule("/things/<int:number>", "thing", lambda number: f"{number}")
     return app
 
 

@@ -1,5 +1,7 @@
 """Routes of an app as the probe is given them, and short ways to ask it."""
 
+# ruff: noqa: ANN401 - hooks and fakes of libraries
+
 from __future__ import annotations
 
 from dataclasses import replace

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import resource
 import sqlite3
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,8 @@ from tests.service.servers.smtp import Smtp
 
 CONNECT = sqlite3.connect
 
+collect_ignore_glob = ["test_*.py"] if sys.platform == "win32" else []  # there is no fork, which `NO_FORK` says
+
 
 @pytest.fixture(autouse=True)
 def measured(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
@@ -28,6 +30,8 @@ def measured(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathF
     current = coverage.Coverage.current()
     if current is None:
         return
+    import resource  # which Windows lacks
+
     watch, done = Airlock.watch, [False]
 
     def watching(airlock: Airlock, event: str, args: tuple[Any, ...]) -> None:

@@ -1,5 +1,7 @@
 """The questions, on apps with the extensions that they are about."""
 
+# ruff: noqa: ANN401, SLF001 - hooks and fakes of libraries
+
 from __future__ import annotations
 
 import sys
@@ -11,11 +13,11 @@ import pytest
 from flask import Flask, Response, abort, g, redirect, request, session
 from flask_caching import Cache
 from flask_cors import CORS, cross_origin
-from flask_httpauth import HTTPBasicAuth, HTTPTokenAuth
+from flask_httpauth import HTTPBasicAuth, HTTPTokenAuth  # type: ignore[import-untyped]  # it has no types
 from flask_jwt_extended import JWTManager, current_user, get_jwt, jwt_required, verify_jwt_in_request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
-from flask_login import LoginManager, UserMixin, login_required
+from flask_login import LoginManager, UserMixin, login_required  # type: ignore[import-untyped]  # as above
 from flask_login import current_user as login_user
 from flask_mail import Mail, Message
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -151,7 +153,7 @@ def test_guards_of_others() -> None:
     """Flask-Login and Flask-HTTPAuth refuse nobody in particular and let in the pretended caller."""
     app = _app(CACHE_TYPE="SimpleCache")
     login, basic, token, cache = LoginManager(app), HTTPBasicAuth(), HTTPTokenAuth(), Cache(app)
-    login.user_loader(lambda number: UserMixin())
+    login.user_loader(lambda _: UserMixin())
 
     def staff() -> None:
         if request.endpoint == "staff" and not login_user.is_staff:
@@ -180,15 +182,15 @@ def test_guards_of_others() -> None:
 def test_login_of_today() -> None:
     """In the parent, afterwards, the guards judge as they did."""
     app = _app()
-    LoginManager(app).user_loader(lambda number: UserMixin())
+    LoginManager(app).user_loader(lambda _: UserMixin())
     _add(app, login=login_required(lambda: "body"))
     caller = Caller()
     assert caller
-    caller.let_in(True)  # noqa: FBT003 - as it is called
+    caller.let_in(True)
     try:
         assert app.test_client().get("/login").data == b"body"
     finally:
-        caller.let_in(False)  # noqa: FBT003 - as above
+        caller.let_in(False)
     assert app.test_client().get("/login").status_code == 401
 
 
@@ -223,7 +225,7 @@ def test_current_user() -> None:
     """Behind a token there is a user, for hooks that ask for one."""
     app = _app()
     jwt = JWTManager(app)
-    jwt.user_lookup_loader(lambda header, data: None)
+    jwt.user_lookup_loader(lambda *_: None)
     seen = jwt_required()(_view("seen"))
 
     @app.after_request
@@ -264,7 +266,7 @@ def test_teardown_and_close() -> None:
 
     @app.after_request
     def after(response: Response) -> Response:
-        response.call_on_close(lambda: open("/nowhere", "w"))  # noqa: PLW1514, PTH123, SIM115 - refused
+        response.call_on_close(lambda: open("/nowhere", "w"))  # noqa: PTH123, SIM115 - refused
         return response
 
     _add(app, view=_view("view"))

@@ -208,14 +208,20 @@ def test_sentence() -> None:
 def test_what_it_reads_as() -> None:
     """Each reading is told as what it is."""
     cases: list[tuple[dict[str, Any], dict[str, Any], str]] = [
-        ({"exposure": "optional", "guards": (JWT,)}, {"anonymous": REFUSED}, "open, with `jwt_required` that need no token"),
+        (
+            {"exposure": "optional", "guards": (JWT,)},
+            {"anonymous": REFUSED},
+            "open, with `jwt_required` that need no token",
+        ),
         ({"exposure": "guarded"}, {"anonymous": FAILED}, "guarded by a guard"),
         ({"limits": (LIMIT, LIMIT)}, {"spent": REACHED}, "limited (5 per 1 minute)"),
         ({"exposure": "conditional"}, {"anonymous": FAILED}, "conditional"),
     ]
     for route, asked, read in cases:
         one = Route("/items", "items", "GET", **route)
-        assert [each["read"] for each in differences([one], Probes((Probed("/items", "GET", "items", "", asked),)))] == [read]
+        assert [
+            each["read"] for each in differences([one], Probes((Probed("/items", "GET", "items", "", asked),)))
+        ] == [read]
 
 
 @pytest.mark.parametrize(

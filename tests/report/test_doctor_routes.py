@@ -8,7 +8,7 @@ import pytest
 from click import unstyle
 from jsonschema import Draft202012Validator
 
-from keck.live.record import Cors, LiveApp, Route, Step
+from keck.live.record import Cors, Layer, Limit, LiveApp, Route, Spot, Step
 from keck.report import View
 from keck.report.doctor import routes_json, routes_text
 from keck.report.doctor.cells import cached, cors, guard, limit, steps
@@ -151,6 +151,8 @@ def test_cells_are_what_a_person_says(tmp_path: Path) -> None:
         "5 per 1 minute (default)",
         "5 per 1 minute by user_id (shared)",
     ]
+    dynamic = Limit("as shop.config.login_limit() says", "own", "shop.keys.account")
+    assert limit(dynamic) == "as login_limit() says by account"
     assert [cached(one) for one in (*order.cache, *items.cache)] == [
         "60 s by path",
         "default time-out by shop.keys.by_user(), memoized",
@@ -165,7 +167,7 @@ def test_cells_are_what_a_person_says(tmp_path: Path) -> None:
 
 
 def test_policies_of_cors_are_one_step_that_says_who_is_answered() -> None:
-    """However many policies are asked, the origins are told once, and that there are none, too."""
+    """However many policies are asked, the origins are told once; where nobody is answered there is no step."""
     order = (
         Step("limit", "5 per 1 minute by get_remote_address"),
         Step("cache", "cached for 60 s by path"),
@@ -174,9 +176,24 @@ def test_policies_of_cors_are_one_step_that_says_who_is_answered() -> None:
     )
     applied = (("limit", "5 per 1 minute by address"), ("cache", "60 s by path"))
     route = Route("/", "home", "GET", order=order)
-    assert tuple(steps(route)) == (*applied, ("cors", "no origin"))
+    assert tuple(steps(route)) == applied
     answered = replace(route, cors=Cors("CORS(app)", ("https://a.example",)))
     assert tuple(steps(answered)) == (*applied, ("cors", "https://a.example"))
+
+
+def test_decorators_of_libraries_are_left_out() -> None:
+    """What a framework wraps around every view says nothing of this one; the project's own decorators do."""
+    order = (
+        Step("own", "apiflask.ensure_sync", "apiflask.ensure_sync"),
+        Step("own", "output", "apiflask.output"),
+        Step("own", "timed()", "shop.timed"),
+    )
+    layers = (
+        Layer("own", "apiflask.ensure_sync", Spot("/venv/lib/python3.11/site-packages/apiflask/scaffold.py")),
+        Layer("own", "apiflask.output"),
+        Layer("own", "shop.timed", Spot("/home/me/shop/timing.py")),
+    )
+    assert list(steps(Route("/", "home", "GET", order=order, layers=layers))) == [("own", "timed()")]
 
 
 def test_clear_routes_are_not_called_unclear() -> None:

@@ -11,6 +11,19 @@ from tests.start.conftest import Project
 POSIX = pytest.mark.skipif(sys.platform == "win32", reason="it runs on POSIX only")
 PORT = "127.0.0.1:0"
 
+REAL = """
+from flask import Flask
+from flask_jwt_extended import JWTManager
+from keck import Keck
+jwt = JWTManager()
+def create_app():
+    app = Flask(__name__)
+    app.config.from_mapping({"JWT_SECRET_KEY": "super-secret"})
+    jwt.init_app(app)
+    Keck().init_app(app)
+    return app
+"""
+
 SERVERS = {
     "flask run": ["-m", "flask", "--app", "shop", "run", "--port=0"],
     "flask run, a module with its app": ["-m", "flask", "--app", "wsgi", "run", "--port=0"],
@@ -32,7 +45,13 @@ GUNICORN = {
 }
 
 
-@pytest.mark.parametrize("way", [*SERVERS, *(pytest.param(one, marks=POSIX) for one in GUNICORN)])
+@pytest.mark.parametrize(
+    "way",
+    [
+        *(pytest.param(one, marks=[pytest.mark.long] if "," in one else []) for one in SERVERS),
+        *(pytest.param(one, marks=[POSIX, pytest.mark.long] if "," in one else [POSIX]) for one in GUNICORN),
+    ],
+)
 def test_refuses_to_serve(project: Project, way: str) -> None:
     """Whatever serves it, an unsafe app does not start, and the text says why."""
     done = project.run(*{**SERVERS, **GUNICORN}[way])
@@ -40,6 +59,16 @@ def test_refuses_to_serve(project: Project, way: str) -> None:
     assert done.returncode != 0, done.stdout
     assert "shop.py:7: error: `jwt` is bound to no app [jwt/never-bound]" in done.stdout
     assert 'KECK_SKIP = "jwt/never-bound"' in done.stdout
+
+
+def test_real_fault(project: Project) -> None:
+    """A well-known secret keeps an app from serving, without being printed; its fault is told once."""
+    (project.folder / "real.py").write_text(REAL, encoding="utf-8")
+    done = project.run("-m", "flask", "--app", "real", "run", "--port=0")
+    assert done.returncode != 0
+    assert done.stdout.count("[config/weak-secret]") == 1
+    assert "super-secret" not in done.stdout
+    assert project.run("-m", "flask", "--app", "real", "routes").returncode == 0
 
 
 OTHERS = {

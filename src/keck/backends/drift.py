@@ -68,7 +68,7 @@ def _difference(step: tuple[Any, ...]) -> dict[str, str]:
         text = f"{what} {table}"
     else:
         one = step[1]
-        owner = vars(one).get("table", one)
+        owner = getattr(one, "table", one)
         table = _qualified(getattr(owner, "schema", None), getattr(owner, "name", ""))
         name = str(getattr(one, "name", "") or "") if owner is not one else ""
         text = f"{what} {name} of {table}".replace("  ", " ")

@@ -48,5 +48,6 @@ def _lines(change: Change, view: View) -> Iterator[str]:
     if change.aspect == "route":
         what = change.before if change.after == NOTHING else change.after
     else:
-        what = f"{change.aspect}: {change.before} -> {change.after}" + (f": {change.why}" if change.why else "")
+        what = f"{change.aspect}: {change.before} -> {change.after}"
+    what += f": {change.why}" if change.why else ""
     yield from wrapped(one_line(f"{head} {what}"), view, first="  ", rest="      ")

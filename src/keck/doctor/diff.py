@@ -113,6 +113,10 @@ def _new(route: Route) -> Iterator[Change]:
 
 
 def _aspects(old: Route, new: Route) -> Iterator[Change]:
+    if bool(old.unseen) != bool(new.unseen):
+        why = f"it can no longer be read to its end: {new.unseen}" if new.unseen else "it can be read to its end now"
+        yield _change(new, "route", "other", _summary(old), _summary(new), why=why)
+        return
     for aspect, compare in (("guard", _guards), ("limit", _limits), ("cache", _caches), ("CORS", _cors)):
         turn, before, after, why = compare(old, new)
         if turn:

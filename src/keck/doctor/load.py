@@ -80,7 +80,9 @@ def load(info: ScriptInfo) -> Flask:
         raise debugged(
             f"`{name}` calls sys.exit() while it is loaded ({where}); keep what ends the process out of that", error
         ) from error
-    except Exception as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         raise _failed(given, error) from error
 
 

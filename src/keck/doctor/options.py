@@ -18,10 +18,9 @@ Exit code:
   2  the app could not be examined, or a check crashed
 
 Settings stand in [tool.keck] of pyproject.toml or in keck.toml, the nearest upwards; options win."""
-ROUTES_EPILOG = """\b
-FILTER is an endpoint or a blueprint (`shop.user`, `shop`), a path (`/users/7`, `/users`), a pattern
-(`*.user_*`), or a part of either. A protection that got weaker makes --diff exit with 1; a new route
-that changes state and is open to anyone is told as "new, open", and is no weaker one."""
+ROUTES_EPILOG = """FILTER is an endpoint or a blueprint (`shop.user`, `shop`), a path (`/users/7`, `/users`),
+a pattern (`*.user_*`), or a part of either. A protection that got weaker makes --diff exit with 1; a new route that
+changes state and is open to anyone is told as "new, open", and is no weaker one."""
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 

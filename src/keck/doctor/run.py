@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from keck.report import View
     from keck.settings import Settings
 
-COULD_NOT_RUN = 2
-
 
 @dataclass(frozen=True)
 class Asked:
@@ -54,15 +52,18 @@ def guarded(context: click.Context, work: Callable[[], int]) -> None:
 
     For commands of `flask`, which itself would show a traceback and exit as if there were findings.
     """
-    from keck.cli import fault
+    from keck.cli import COULD_NOT_RUN, INTERRUPTED, fault
 
     try:
         code = work()
     except Trouble as trouble:
         click.echo(f"keck: {trouble}", err=True)
         code = COULD_NOT_RUN
-    except (click.ClickException, click.Abort):
+    except click.ClickException:
         raise
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("keck: interrupted", err=True)
+        code = INTERRUPTED
     except Exception as error:  # noqa: BLE001 - it must not pass for findings
         click.echo(f"keck: {fault(error)}", err=True)
         code = COULD_NOT_RUN
@@ -106,6 +107,8 @@ def examined(read: Callable[[Asked], LiveApp], asked: Asked) -> int:
         click.echo(f"keck: {page} holds the report", err=True)
     if not asked.exit_zero and any(one.level >= settings.fail_level for one in examination.findings):
         return 1
+    from keck.cli import COULD_NOT_RUN
+
     crashed = any(one.state == "crashed" for one in examination.verdicts)
     return COULD_NOT_RUN if crashed or not complete else 0
 

@@ -76,7 +76,7 @@ def read(python: Path, app: str, *, timeout: float, backends: bool = False, prob
             code = _run(python, json.dumps(question), errors, limit)
             answer = folder / ANSWER
             if answer.exists():
-                return _decoded(answer.read_bytes())
+                return _decoded(answer.read_bytes(), python)
             raise Trouble(_silence(python, app, folder, errors, code=code, timeout=timeout))
 
 
@@ -111,24 +111,28 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     process.wait()
 
 
-def _decoded(data: bytes) -> LiveApp:
+def _decoded(data: bytes, python: Path) -> LiveApp:
     answer = msgspec.json.decode(data, type=_Answer)
     if answer.app is None:
-        raise Trouble(answer.trouble)
+        sentence, line, rest = answer.trouble.partition("\n")
+        if ModuleNotFoundError.__name__ in sentence:
+            sentence += f"; the app ran under {shown(str(python))}, and --python names another interpreter"
+        raise Trouble(sentence + line + rest)
     return answer.app
 
 
 def _silence(python: Path, app: str, folder: Path, errors: IO[bytes], *, code: int | None, timeout: float) -> str:
     """Say why there is no answer."""
     name = f"`{app}`" if app else "the app"
-    if not (folder / BEGUN).exists():
+    if code is not None and not (folder / BEGUN).exists():
         last = _last_line(errors)
         return f"the interpreter {shown(str(python))} does not run Keck's code" + (f": {last}" if last else "")
     doing = "read" if (folder / LOADED).exists() else "loaded"
     if code is None:
-        stands = _stands((folder / STANDS).read_text(errors="replace"))
+        noted = folder / STANDS
+        stands = _stands(noted.read_text(errors="replace")) if noted.exists() else ""
         return (
-            f"{name} was not {doing} within {timeout:g} seconds"
+            f"{name} was not {doing} within {timeout:g} s"
             + (f", it stands at {stands}" if stands else "")
             + "; --timeout SECONDS gives it longer"
         )

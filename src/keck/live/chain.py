@@ -73,6 +73,11 @@ def chain(view: object, known: Table) -> Chain:
             continue
         function = plain(value)
         if function is None:
+            wrapped = _vars(value).get("__wrapped__")
+            if wrapped is not None:
+                links.append(Link(value, None, "own", qualified(value)))
+                value = wrapped
+                continue
             links.append(Link(value, None, "body", qualified(value)))
             return Chain(tuple(links), f"`{qualified(value)}` is not written in Python")
         made = known.wrappers.get(function.__code__)
@@ -98,18 +103,14 @@ def methods(view: Link, method: str, known: Table) -> Chain:
     for name in (method.lower(), *(("get",) if method == "HEAD" else ())):
         found = found or lookup(kind, name)
     by_method = any(base.__module__ == "flask.views" and base.__name__ == "MethodView" for base in kind.__mro__)
-    links: list[Link] = []
-    function = plain(dispatch)
-    own = function is not None and not is_library(function.__code__.co_filename)
-    if own and function is not None:
-        before = chain(dispatch, known)
-        links += before.links
-        if not by_method or not _delegates(before.innermost.function):
-            return Chain(tuple(links), before.unseen)
-        last = links.pop()
-        links.append(Link(last.value, last.function, "own", last.name, last.cells))
-    elif not by_method:
-        return chain(dispatch, known)
+    before = chain(dispatch, known)
+    last = before.innermost.function
+    own = last is not None and not is_library(last.__code__.co_filename)
+    if not by_method or (own and not _delegates(last)):
+        return before
+    links = list(before.links[:-1])
+    if own:
+        links.append(Link(before.innermost.value, last, "own", before.innermost.name, before.innermost.cells))
     links += [_unapplied(one, known) for one in _method_decorators(kind, method)]
     if found is None:
         return Chain(tuple(links), f"`{kind.__qualname__}` has no method `{method.lower()}`")
@@ -168,7 +169,7 @@ def _link(value: object, function: types.FunctionType, made: Known | None, where
     held = cells(function)
     if made is not None:
         return Link(value, function, made.kind, _library_name(function, made), held, made, where)
-    if type(value) in {types.FunctionType, types.MethodType}:
+    if type(value) is types.FunctionType:
         return Link(value, function, "own", decorator_name(function), held, None, where)
     return Link(value, function, "own", qualified(value), held, None, where)
 

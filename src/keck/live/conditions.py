@@ -127,11 +127,20 @@ class Conditions:
             return self._call(node)
         if isinstance(node, ast.Subscript):
             return _plain(self._container(node.value)[self.value(node.slice)])
-        if isinstance(node, ast.BoolOp) or (isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not)):
-            found = self.truth(node)
-            if found is not None:
-                return found
+        if isinstance(node, ast.BoolOp):
+            return self._first(node)
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.Not):
+            return not self.value(node.operand)
         raise Unknown
+
+    def _first(self, node: ast.BoolOp) -> Any:  # noqa: ANN401 - any value
+        """Return the operand that decides: ``request.endpoint or ""``."""
+        value = None
+        for one in node.values:
+            value = self.value(one)
+            if bool(value) is isinstance(node.op, ast.Or):
+                break
+        return value
 
     def _name(self, node: ast.Name | ast.Attribute) -> Any:  # noqa: ANN401 - any value
         if isinstance(node, ast.Name) and node.id in self.local:
@@ -190,7 +199,7 @@ class Conditions:
             found = self.resolve(node.value)
             if found.name == "current_app" or found.value is self.situation.app:
                 return getattr(self.situation.app, node.attr)
-        if isinstance(node, ast.Attribute):
+        if isinstance(node, ast.Attribute | ast.Name):
             found = self.resolve(node)
             if found.value is self.situation.app.config:
                 return found.value
@@ -293,11 +302,8 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - any value
 
 
 def _wrapped(view: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - a view function
-    found = []
-    for _ in range(20):
-        held = getattr(view, "__dict__", None)
-        if not isinstance(held, dict):
-            break
+    found: list[dict[str, Any]] = []
+    while isinstance(held := getattr(view, "__dict__", None), dict) and not any(held is one for one in found):
         found.append(held)
         view = held.get("__wrapped__")
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from keck.live.chain import Link, chain
@@ -141,6 +141,4 @@ def _data(value: object) -> Any:  # noqa: ANN401 - JSON data
     if isinstance(value, list | tuple | set | frozenset):
         every = [_data(one) for one in value]
         return sorted(every, key=str) if isinstance(value, set | frozenset) else every
-    if isinstance(value, Mapping):
-        return {str(key): _data(one) for key, one in value.items()}
     return qualified(value) if isinstance(value, types.FunctionType) else str(type(value).__name__)

@@ -77,7 +77,7 @@ def library(function: object) -> str:
     """Return the distribution that a function belongs to; empty for the project's own."""
     found = plain(function)
     if found is None:
-        module = str(vars(type(function)).get("__module__", ""))
+        module = str(type(function).__module__)
     elif is_library(found.__code__.co_filename):
         module = str(found.__globals__.get("__name__", ""))
     else:

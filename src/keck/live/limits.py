@@ -33,6 +33,7 @@ class Resolved:
         key: as `Limit.key`.
         exempt_when: as `Limit.exempt_when`.
         methods: as `Limit.methods`.
+        per_method: as `Limit.per_method`.
     """
 
     text: str
@@ -40,6 +41,7 @@ class Resolved:
     key: str
     exempt_when: str = ""
     methods: tuple[str, ...] = ()
+    per_method: bool = False
 
 
 @dataclass(frozen=True)
@@ -89,11 +91,12 @@ class Limiter:
         if name in self.marked or active(self, links) or not self.manager.has_hints(endpoint):
             return False
         hinted = self.manager.resolve_limits(app, endpoint, blueprint, name, True, True)
-        hints, self.manager._endpoint_hints = self.manager._endpoint_hints, {}
+        held = vars(self.manager)
+        hints, held["_endpoint_hints"] = held["_endpoint_hints"], {}
         try:
             fresh = self.manager.resolve_limits(app, endpoint, blueprint, name, True, False)
         finally:
-            self.manager._endpoint_hints = hints
+            held["_endpoint_hints"] = hints
         return len(hinted[0]) + len(hinted[1]) < len(fresh[0]) + len(fresh[1])
 
 
@@ -252,7 +255,9 @@ def _resolved(limits: Sequence[Any], method: str) -> tuple[Resolved, ...]:
         if methods and method not in methods:
             continue
         when = "" if one.exempt_when is None else qualified(one.exempt_when)
-        found[Resolved(one.limit.text, one.limit.scope, qualified(one.key_func), when, methods)] = None
+        found[
+            Resolved(one.limit.text, one.limit.scope, qualified(one.key_func), when, methods, bool(one.per_method))
+        ] = None
     return tuple(found)
 
 

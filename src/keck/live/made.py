@@ -19,7 +19,8 @@ def made_at(app: Any) -> Spot:  # noqa: ANN401 - Flask is not imported here
     kinds = [one.__name__ for one in type(app).__mro__ if one.__module__ not in {"builtins", "flask.sansio.app"}]
     name, spot = home(_holders(app), kinds[0])
     named = str(vars(app).get("import_name", ""))
-    if spot.path and name.partition(":")[0] == named:
+    made_there = any(spot.line <= node.lineno <= spot.end_line for kind in kinds for node in calls(spot.path, kind))
+    if made_there and name.partition(":")[0] == named:
         return spot
     files = [file_of(one) for one in (named, "__main__")]
     files[1:1] = [path for module, path in project_files() if module.startswith(f"{named}.")]

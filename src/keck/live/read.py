@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import platform
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
@@ -12,7 +13,7 @@ from keck.live.config import settings
 from keck.live.extensions import instances
 from keck.live.functions import cached_functions, catch_all
 from keck.live.made import made_at
-from keck.live.record import LiveApp
+from keck.live.record import NOWHERE, LiveApp
 from keck.live.scan import scan
 from keck.live.secrets import Scrubber
 from keck.live.serving import context_left_open, workers
@@ -34,7 +35,7 @@ def read(app: Any, *, backends: bool = False, probe: bool = False) -> LiveApp:  
     routes = _part("keck.live.routes").routes(app, bound)
     return LiveApp(
         name=str(app.name),
-        spot=made_at(app),
+        spot=_or(NOWHERE, made_at, app),
         root=os.getcwd().replace(os.sep, "/"),  # noqa: PTH109 - text with slashes is wanted
         testing=bool(app.testing),
         debug=bool(app.debug),
@@ -49,13 +50,21 @@ def read(app: Any, *, backends: bool = False, probe: bool = False) -> LiveApp:  
         facts=scrubber.data(
             {
                 "cors": _part("keck.live.policies").policies(app),
-                "catch_all": catch_all(app),
-                "cached_functions": cached_functions(app),
+                "catch_all": _or([], catch_all, app),
+                "cached_functions": _or([], cached_functions, app),
             }
         ),
         answers=_scrubbed(_part("keck.backends").ask(app), scrubber) if backends else None,
-        probes=_part("keck.probe").probe(app, routes) if probe else None,
+        probes=_scrubbed(_part("keck.probe").probe(app, routes), scrubber) if probe else None,
     )
+
+
+def _or(otherwise: Any, part: Callable[[Any], Any], app: Any) -> Any:  # noqa: ANN401 - of the record
+    """Return what a part of the reading gives, or something else where it fails: the rest is worth reading."""
+    try:
+        return part(app)
+    except Exception:  # noqa: BLE001 - whatever it met is the app's
+        return otherwise
 
 
 def _part(name: str) -> Any:  # noqa: ANN401 - a module

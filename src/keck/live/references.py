@@ -15,6 +15,7 @@ from typing import Any
 from keck.live.spots import definition, is_library, lookup, plain
 from keck.live.wrappers import cells, code_of_all
 
+_METHODS = frozenset({types.FunctionType, staticmethod, classmethod})
 _DEPTH = 4
 _IMPORT = dis.opmap["IMPORT_NAME"]
 _FROM = {
@@ -214,13 +215,9 @@ def dotted(node: ast.expr) -> str:
 
 def _wrapped(value: object) -> types.FunctionType | None:
     """Return the function of the project inside a wrapper of a library, such as a memoized helper."""
-    for _ in range(10):
-        if type(value) is not types.FunctionType:
-            return None
-        if not is_library(value.__code__.co_filename):
-            return value
+    while type(value) is types.FunctionType and is_library(value.__code__.co_filename):
         value = vars(value).get("__wrapped__")
-    return None
+    return value if type(value) is types.FunctionType else None
 
 
 def _by_class(value: Any) -> dict[str, str]:  # noqa: ANN401 - any value
@@ -244,12 +241,11 @@ def _attribute(value: Any, name: str) -> Any:  # noqa: ANN401 - any value
         held = object.__getattribute__(value, "__dict__")
     except AttributeError:
         held = {}
-    found = held.get(name) if isinstance(held, dict) else None
-    if found is None:
-        found = lookup(kind, name)
-        if type(found) is property:
-            return None
-    return found
+    if name in held:
+        return held[name]
+    found = lookup(kind, name)
+    computed = lookup(type(found), "__get__") is not None
+    return None if computed and type(found) not in _METHODS else found
 
 
 @functools.lru_cache(maxsize=8192)
@@ -260,10 +256,9 @@ def _names(code: types.CodeType) -> tuple[str, ...]:
         return tuple(dict.fromkeys(_dotted_in(node)))
     found: dict[str, None] = {}
     for each in code_of_all(code):
-        names = (*each.co_names, *each.co_freevars)
-        for name in names:
-            found[name] = None
-            found.update((f"{name}.{other}", None) for other in each.co_names if name in {"request", "mail"})
+        for name in (*each.co_names, *each.co_freevars):
+            further = [f"{name}.{other}" for other in each.co_names] if name in {"request", "mail"} else [name]
+            found.update(dict.fromkeys(further))
     return tuple(found)
 
 

@@ -39,10 +39,12 @@ _SECRET = re.compile(r"auth|token|key|secret|session|user|signature|hmac|credent
 _PERSON = re.compile(r"user|identity|role|auth|account|token|claims|permission|principal|tenant|session", re.IGNORECASE)
 _DENIES = re.compile(
     r"unauthori[sz]ed|unauthenticated|forbid|denied|deny|permission|not_?allowed|not_?authenticated|auth_?error|"
-    r"authenticat|authoriz|authoris|credential|invalid_?token|token_?error|login_?required",
+    r"authenticat|authoriz|authoris|credential|(invalid|missing|expired|bad|no)_?token|token_?(error|invalid|missing|expired)|login_?required",
     re.IGNORECASE,
 )
-_TOO_MANY = 429
+_HIDING = frozenset({301, 302, 303, 307, 308, 400, 401, 403, 404, 407})
+_KEY = re.compile(r"token|api_?key|secret|signature", re.IGNORECASE)
+_TASTE = re.compile(r"lang|locale|theme|currency|country|timezone|cart|basket|consent", re.IGNORECASE)
 _CODES = frozenset({401, 403})
 _ARGUMENTS = ("optional", "fresh", "refresh", "locations", "verify_type", "skip_revocation_check")
 
@@ -152,7 +154,7 @@ class _Walk:
     inner: str
     depth: int
     checks: list[Check] = field(default_factory=list)
-    stack: list[bool] = field(default_factory=list)
+    stack: list[bool | None] = field(default_factory=list)
     certain: bool = True
     optional: bool = False
     tainted: set[str] = field(default_factory=set)
@@ -160,6 +162,8 @@ class _Walk:
     local: dict[str, Any] = field(default_factory=dict)
     refused: bool = False
     passed: bool = False
+    known_there: bool = False
+    some_known: bool = False
 
     def __post_init__(self) -> None:
         self.conditions = Conditions(self.situation, self._resolve, self.local)
@@ -184,7 +188,7 @@ class _Walk:
         if isinstance(node, ast.For | ast.AsyncFor | ast.While):
             head = node.test if isinstance(node, ast.While) else node.iter
             self._expression(head)
-            self._branch(node.body, looks=self._looks(head))
+            self._branch(node.body, looks=True if self._looks(head) else None)
             return self.block(node.orelse)
         if isinstance(node, ast.Match):
             looks = self._looks(node.subject)
@@ -204,7 +208,10 @@ class _Walk:
             return self.block(node.body if known else node.orelse)
         looks = self._looks(node.test)
         absent = looks and _absent(node.test)
+        held = self.known_there, self.some_known
+        self.known_there, self.some_known = looks and self._present(node.test), looks and self._is_somebody(node.test)
         ended, passing = self._branch(node.body, looks=looks)
+        self.known_there, self.some_known = held
         ended_else, passing_else = self._branch(node.orelse, looks=looks)
         if looks:
             self.optional |= (passing and absent) or (passing_else and not absent)
@@ -212,8 +219,13 @@ class _Walk:
             self.certain = False
         return ended and ended_else
 
-    def _branch(self, body: list[ast.stmt], *, looks: bool) -> tuple[bool, bool]:
-        """Walk what may or may not run; return whether it leaves the function, and whether it lets pass then."""
+    def _branch(self, body: list[ast.stmt], *, looks: bool | None) -> tuple[bool, bool]:
+        """Walk what may or may not run; return whether it leaves the function, and whether it lets pass then.
+
+        Args:
+            body: its statements.
+            looks: whether that depends on who asks; None for a loop, which runs for anybody.
+        """
         held = self.passed, self.refused, dict(self.local)
         self.passed = self.refused = False
         self.stack.append(looks)
@@ -231,20 +243,48 @@ class _Walk:
         if node.value is None:
             self.passed = True
             return True
+        if isinstance(node.value, ast.IfExp):
+            body, orelse = ast.Return(node.value.body), ast.Return(node.value.orelse)
+            return self._if(ast.If(node.value.test, [body], [orelse]))
         before = len(self.checks)
         if self._expression(node.value) and not self.passed:
             return True
         if self._calls_inner(node.value) or (isinstance(node.value, ast.Constant) and node.value.value is None):
             self.passed = True
-        elif len(self.checks) == before and (self._denies(node.value) or (self._doubted and not self._is_value)):
+        elif len(self.checks) == before and (self._denies(node.value) or self._answers_instead(node.value)):
             self._refuse()
         else:
             self.passed = True
         return True
 
+    def _answers_instead(self, node: ast.expr) -> bool:
+        """Return whether an answer is given in place of the view's because of who asks."""
+        if not self._doubted or self._is_value or self.known_there:
+            return False
+        codes = {code for code in _numbers(node) if 300 <= code < 600}
+        return not codes or bool(codes & _HIDING)
+
+    def _present(self, test: ast.expr) -> bool:
+        """Return whether a test is true for everybody who is known, such as one of a page for logging in."""
+        if isinstance(test, ast.Attribute):
+            return test.attr == "is_authenticated"
+        if isinstance(test, ast.Compare) and len(test.ops) == 1:
+            return isinstance(test.ops[0], ast.In) and self._resolve(test.comparators[0]).name == "session"
+        if isinstance(test, ast.Call):
+            return self._resolve(test.func).name == "session"
+        return isinstance(test, ast.Name) and self._resolve(test).name == "current_user"
+
+    def _is_somebody(self, test: ast.expr) -> bool:
+        """Return whether a test is true for some who are known and nobody else: ``session.get("user") == "eve"``."""
+        if not isinstance(test, ast.Compare) or len(test.ops) != 1 or not isinstance(test.ops[0], ast.Eq | ast.In):
+            return False
+        right = self.conditions.tell(test.comparators[0])
+        return bool(right) and self._looks(test.left)
+
     @property
     def _doubted(self) -> bool:
-        return bool(self.stack) and self.stack[-1]
+        """Whether the nearest condition that this depends on looks at who asks; a loop is none."""
+        return next((one for one in reversed(self.stack) if one is not None), False)
 
     @property
     def _is_value(self) -> bool:
@@ -358,7 +398,8 @@ class _Walk:
 
     def _abort(self, call: ast.Call) -> None:
         code = self._code(call.args[0]) if call.args else None
-        if code in _CODES or (self._doubted and code != _TOO_MANY):
+        odd = isinstance(code, int) and code not in _HIDING
+        if code in _CODES or (self._doubted and not odd and not self.known_there):
             self._refuse()
 
     def _code(self, node: ast.expr) -> Any:  # noqa: ANN401 - any value
@@ -367,9 +408,11 @@ class _Walk:
 
     def _refuse(self) -> None:
         self.refused = True
+        if self.known_there:
+            return
         outer = self.stack[:-1]
-        conditional = not self.certain or not all(outer)
-        how = "conditional" if conditional else "optional" if self.optional else "required"
+        conditional = not self.certain or False in outer
+        how = "conditional" if conditional else "optional" if self.optional or self.some_known else "required"
         if not any(one.kind == "own" and one.how == "required" for one in self.checks):
             self.checks[:] = [one for one in self.checks if one.kind != "own" or how != "required"]
             if not any(one.kind == "own" for one in self.checks):
@@ -405,24 +448,27 @@ class _Walk:
 
     def _looks(self, node: ast.AST) -> bool:
         """Return whether an expression depends on who asks."""
-        return any(self._identity(one) for one in _outermost_names(node))
+        names = _outermost_names(node)
+        found = any(self._identity(one, node) for one in names)
+        self.looked |= found
+        return found
 
-    def _identity(self, node: ast.expr) -> bool:
-        text = dotted(node)
-        if text.partition(".")[0] in self.tainted:
+    def _identity(self, name: ast.expr, node: ast.AST) -> bool:
+        """Return whether a name in an expression stands for who asks."""
+        if dotted(name).partition(".")[0] in self.tainted:
             return True
-        found = self._resolve(node)
+        found = self._resolve(name)
+        if found.name == "session":
+            keys = _strings(node)
+            return not keys or not all(_TASTE.search(one) for one in keys)
         if found.name in _IDENTITY:
-            self.looked = True
             return True
         if found.name == "request.headers":
-            strings = _strings(definition(self.function.__code__))
-            return any(_SECRET.search(one) for one in strings)
-        if found.name in {"request.args", "request.json", "request.form", "request.values"}:
-            strings = _strings(definition(self.function.__code__))
-            return any(re.search(r"token|api_?key|secret|signature", one, re.IGNORECASE) for one in strings)
+            return any(_SECRET.search(one) for one in self._words(node))
+        if found.name in {"request.args", "request.values"}:
+            return any(_KEY.search(one) for one in self._words(node))
         if found.name == "g":
-            return bool(found.rest) and bool(_PERSON.search(found.rest[0]))
+            return any(_PERSON.search(one) for one in (*found.rest[:1], *_strings(node)))
         helper = called(found)
         if helper is None:
             return False
@@ -430,6 +476,15 @@ class _Walk:
         if reads & _IDENTITY or "verify_jwt_in_request" in reads:
             return True
         return "request.headers" in reads and any(_SECRET.search(one) for one in _strings(definition(helper.__code__)))
+
+    def _words(self, node: ast.AST) -> Iterator[str]:
+        """Yield the strings in an expression, written out or by a constant's name."""
+        yield from _strings(node)
+        for one in _outermost_names(node):
+            value = self._resolve(one).value
+            if isinstance(value, str):
+                yield value
+                yield dotted(one)
 
     def _calls_inner(self, node: ast.expr) -> bool:
         return bool(self.inner) and any(self._is_inner(one) for one in _calls(node))
@@ -482,10 +537,11 @@ def _raises(body: list[ast.stmt]) -> bool:
 @functools.lru_cache(maxsize=16384)
 def _calls(node: ast.AST) -> tuple[ast.Call, ...]:
     """Return the calls in an expression, innermost first; those in lambdas do not run with it."""
+    if isinstance(node, ast.Lambda):
+        return ()
     found: list[ast.Call] = []
     for child in ast.iter_child_nodes(node):
-        if not isinstance(child, ast.Lambda):
-            found += _calls(child)
+        found += _calls(child)
     return (*found, node) if isinstance(node, ast.Call) else tuple(found)
 
 
@@ -508,6 +564,10 @@ def _codes_in(node: ast.AST) -> Iterator[int]:
                 yield int(one.value[:3])
         elif isinstance(one, ast.Attribute) and one.attr in {"UNAUTHORIZED", "FORBIDDEN"}:
             yield 401 if one.attr == "UNAUTHORIZED" else 403
+
+
+def _numbers(node: ast.AST) -> set[int]:
+    return {one.value for one in ast.walk(node) if isinstance(one, ast.Constant) and type(one.value) is int}
 
 
 @functools.lru_cache(maxsize=4096)

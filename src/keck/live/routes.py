@@ -63,7 +63,9 @@ class _Row:
     def limit(self, one: Resolved, limiter: str, at: str) -> None:
         """Add a limit."""
         position = self.step("limit", f"{one.text} by {one.key.rpartition('.')[2]}", one.key, at)
-        self.limits.append(Limit(one.text, one.scope, one.key, limiter, position, one.exempt_when, one.methods))
+        self.limits.append(
+            Limit(one.text, one.scope, one.key, limiter, position, one.exempt_when, one.methods, one.per_method)
+        )
 
 
 class _Survey:

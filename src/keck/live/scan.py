@@ -135,7 +135,7 @@ def _variables(wanted: dict[int, str]) -> Iterator[tuple[str, Any]]:
 
 def _reached_from(value: object, app: Any) -> bool:  # noqa: ANN401 - Flask is not imported here
     """Return whether an app holds the instance, which therefore is no garbage."""
-    for kept in vars(app)["extensions"].values():
+    for kept in vars(app).get("extensions", {}).values():
         if kept is value or (type(kept) in {dict, set} and any(one is value for one in kept)):
             return True
     return False

@@ -68,7 +68,7 @@ _ABOUT = re.compile(
     r"|^SECURITY_MSG_|^(JWT_)?COOKIE"
 )
 _FOLLOWED = re.compile(
-    r"(?i)((?:password|passwd|pwd|secret|token|api_?key)\s*(?:=|%3D|:)\s*)('[^']*'|\"[^\"]*\"|[^\s&;,'\"}%]+)"
+    r"(?i)((?:password|passwd|pwd|secret|token|api_?key)['\"]?\s*(?:=|%3D|:)\s*)('[^']*'|\"[^\"]*\"|[^\s&;,'\"}%]+)"
 )
 _USERINFO = re.compile(r"(?<=://)([^\s:@/?#]*):(\S*)(?=@)")
 _LONG_USER = re.compile(r"(?<=://)[^\s:@/?#]{16,}(?=@)")
@@ -111,9 +111,9 @@ def described(key: str, config: Mapping[str, Any]) -> dict[str, Any]:
     same = [
         other
         for other in config
-        if other != key and own and any(own) and is_secret(other, config[other]) and texts(config[other]) == own
+        if other != key and any(own) and is_secret(str(other), config[other]) and texts(config[other]) == own
     ]
-    return {"length": min(sizes, default=0), "known": any(is_known(one) for one in own), "same": sorted(same)}
+    return {"length": min(sizes, default=0), "known": any(is_known(one) for one in own), "same": sorted(map(str, same))}
 
 
 def without_password(text: str) -> str:
@@ -132,7 +132,7 @@ class Scrubber:
     """
 
     def __init__(self, config: Mapping[str, Any]) -> None:
-        found = {one for key, value in config.items() if is_secret(key, value) for one in texts(value)}
+        found = {one for key, value in config.items() if is_secret(str(key), value) for one in texts(value)}
         urls = (one for one in _texts_in(list(config.values())) if "://" in one and "@" in one)
         found |= {match[2] for one in urls for match in _USERINFO.finditer(one)}
         self._secrets = sorted((one for one in found if len(one) >= 8), key=len, reverse=True)

@@ -5,6 +5,8 @@ The child is a copy of this process: its view bodies are cut (`bodies`), what it
 leave the process is refused (`airlock`, `fence`). Hooks and decorators of the app do run: that is what is asked about.
 """
 
+# ruff: noqa: ANN401 - objects of the app and its libraries are what they are
+
 from __future__ import annotations
 
 import contextvars
@@ -13,6 +15,7 @@ import os
 import time
 import warnings
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from keck.live.record import Probed, Probes, Route
@@ -103,9 +106,9 @@ class _Asking:
             if kind == "failed":
                 number, problem = None, rest[0]
                 continue
-            number, question, answer = rest
-            if answer is not None:
-                self.asked[number][question] = answer
+            number, question, told = rest
+            if told:
+                self.asked[told[0]][told[1]] = told[2]
         raise AssertionError("a child has an end")  # pragma: no cover - `run` says so
 
     def _work(self, app: Any, left: Sequence[int], each: float, say: Callable[[child.Line], None]) -> None:
@@ -119,5 +122,15 @@ class _Asking:
                 cut(row.body, mark)
         fence.put_up(self.ports)
         one.airlock.close()
+        told: list[Any] = []  # the last answer: it is told with the next question, which halves what is said
+
+        def tell(number: int, name: str, answer: dict[str, Any] | None) -> None:
+            if answer is None:
+                say(["asked", number, name, told])
+                told.clear()
+            else:
+                told.extend((number, name, answer))
+
         for number in left:
-            ask(one, self.rows[number].route, lambda name, answer, number=number: say(["asked", number, name, answer]))  # type: ignore[misc]
+            ask(one, self.rows[number].route, partial(tell, number))
+        say(["asked", *told[:2], told])

@@ -22,7 +22,7 @@ WRITE = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC | os.O_APPEND
 LENGTH = 160
 
 
-class Refused(PermissionError):
+class Refused(PermissionError):  # noqa: N818 - it is no error of anybody's
     """The airlock refuses it; an `OSError`, so that code which gets by without network or disk gets by."""
 
 

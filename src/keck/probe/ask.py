@@ -1,5 +1,7 @@
 """The questions: requests to the app, without a server, each within its time."""
 
+# ruff: noqa: ANN401 - objects of the app and its libraries are what they are
+
 from __future__ import annotations
 
 import io
@@ -57,20 +59,22 @@ def ask(one: Isolated, route: Route, say: Say) -> None:
         say: is told a question before it is asked, and again with its answer.
     """
 
-    def put(name: str, *, method: str = "", spent: bool = False, keep: bool = False, **headers: str) -> dict[str, Any]:
+    def put(
+        name: str, headers: dict[str, str] | None = None, *, method: str = "", spent: bool = False, keep: bool = False
+    ) -> dict[str, Any]:
         one.spend(spent)
         if not keep:
             one.clear()
         say(name, None)
-        answer = _request(one, method or route.method, route.path or "/", headers)
+        answer = _request(one, method or route.method, route.path or "/", headers or {})
         say(name, answer)
         return answer
 
     anonymous = put("anonymous")
     if one.caller:
-        put("junk token", authorization=JUNK)
-    put("preflight", method="OPTIONS", **_preflight(route))
-    put("foreign origin", origin=EVIL)
+        put("junk token", {"authorization": JUNK})
+    put("preflight", _preflight(route), method="OPTIONS")
+    put("foreign origin", {"origin": EVIL})
     if one.caller and not anonymous["reached"]:
         with _welcome(one):
             put("authorised")
@@ -127,6 +131,7 @@ def _request(one: Isolated, method: str, path: str, headers: dict[str, str]) -> 
     except BaseException as error:  # noqa: BLE001 - a hook may exit
         errors.append(f"it took longer than {one.each:g} s" if isinstance(error, TooLong) else _text(error))
     finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)  # it may have rung while it was turned off
         signals.disconnect(failed, one.app)
     return _answer(got, errors, one.mark.count > reached, one.airlock.log[refused:])
 
@@ -154,12 +159,10 @@ def _within(seconds: float) -> Iterator[None]:
         raise TooLong
 
     signal.signal(signal.SIGALRM, ring)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGALRM})
     signal.setitimer(signal.ITIMER_REAL, seconds, 0.2)
     try:
         yield
     finally:
-        signal.signal(signal.SIGALRM, signal.SIG_IGN)
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 

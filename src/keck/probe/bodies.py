@@ -4,6 +4,8 @@ A body is cut by a change of the function's code object: whoever refers to the f
 `partial`, an attribute, a table of handlers, then calls the stub. Name, closure and defaults stay as they were.
 """
 
+# ruff: noqa: ANN401 - objects of the app and its libraries are what they are
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -59,7 +61,7 @@ class Row:
     """A route that can be asked: its body can be cut. `why` says why not."""
 
     route: Route
-    body: FunctionType | None = None
+    body: Any = None
     why: str = ""
 
 

@@ -31,7 +31,9 @@ def run(work: Callable[[Callable[[Line], None]], None], until: float, patience: 
     """
     reading, writing = os.pipe()
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of threads: the child runs none of them, and hangs alone where one held a lock
+        warnings.simplefilter(
+            "ignore"
+        )  # of threads: the child runs none of them, and hangs alone where one held a lock
         pid = os.fork()
     if pid == 0:
         _child(work, writing)

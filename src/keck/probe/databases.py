@@ -8,6 +8,8 @@ Out of reach: functions with effects that PostgreSQL allows in a read-only trans
 drivers in C other than those, used past SQLAlchemy.
 """
 
+# ruff: noqa: ANN401, SLF001 - objects of the app and its libraries are what they are
+
 from __future__ import annotations
 
 import contextlib

@@ -107,9 +107,15 @@ def _cache(route: Route, asked: Asked) -> Iterator[tuple[str, str, str]]:
         return
     guards = [one.position for one in route.guards if one.how not in {"optional", "conditional"}]
     outside = [one for one in route.cache if guards and one.position < max(guards)]
-    sure = [one for one in outside if not one.personal and not one.details.get("unless") and one.details.get("bound", True)]
+    sure = [
+        one for one in outside if not one.personal and not one.details.get("unless") and one.details.get("bound", True)
+    ]
     if after["reached"] and not outside:
-        yield "cache", f"guarded by {_guards(route)}", "a request without a token gets the answer kept for one with a token"
+        yield (
+            "cache",
+            f"guarded by {_guards(route)}",
+            "a request without a token gets the answer kept for one with a token",
+        )
     elif sure and before["reached"] and before["status"] == 200 and not after["reached"] and _keeps(sure[0].details):
         yield "cache", "cached outside its guard", "a request without a token does not get the answer that was kept"
 

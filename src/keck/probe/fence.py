@@ -4,6 +4,8 @@ No file is opened for writing, made, removed or executed, except `/dev/null`; no
 connection goes anywhere but to the ports of the databases. It cannot be taken down again.
 """
 
+# ruff: noqa: ANN401 - objects of the app and its libraries are what they are
+
 from __future__ import annotations
 
 import os
@@ -39,7 +41,9 @@ def put_up(ports: frozenset[int] | None) -> int:
     if not files:
         return 0
     tcp = _TCP if version >= 4 and ports is not None else 0
-    rules = struct.pack("QQQ", files, tcp, _SCOPES if version >= 6 else 0)[: 24 if version >= 6 else 16 if version >= 4 else 8]
+    rules = struct.pack("QQQ", files, tcp, _SCOPES if version >= 6 else 0)[
+        : 24 if version >= 6 else 16 if version >= 4 else 8
+    ]
     fence = libc.syscall(_CREATE, rules, len(rules), 0)
     for path in WRITABLE:
         _allow(libc, fence, path, files)

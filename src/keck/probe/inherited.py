@@ -27,14 +27,22 @@ def part(keep: int) -> None:
 
     Args:
         keep: the descriptor that leads to the parent and stays.
+
+    Raises:
+        OSError: memory stays shared.
     """
+    import resource  # which Windows lacks
+
     gc.freeze()  # the parent's garbage may have finalizers
     signal.set_wakeup_fd(-1)
-    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, signal.SIG_DFL)
+    for one in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(one, signal.SIG_DFL)
     os.setpgid(0, 0)
-    with contextlib.suppress(OSError):  # only Linux tells of them
-        _unshare_memory(Path("/proc/self/maps").read_text(encoding="utf-8", errors="replace"))
+    most = resource.getrlimit(resource.RLIMIT_CORE)[1]
+    resource.setrlimit(resource.RLIMIT_CORE, (1 if most else 0, most))  # of 1 byte none is made, nor piped
+    maps = Path("/proc/self/maps")
+    if maps.exists():  # only Linux tells of them
+        _unshare_memory(maps.read_text(encoding="utf-8", errors="replace"))
     nowhere = os.open(os.devnull, os.O_RDWR)
     for number in _descriptors():
         if number not in {keep, nowhere}:
@@ -42,8 +50,8 @@ def part(keep: int) -> None:
     for number in (0, 1, 2):
         os.dup2(nowhere, number)
     _KEPT.extend((sys.stdin, sys.stdout, sys.stderr))
-    sys.stdin = Path(os.devnull).open(encoding="utf-8")
-    sys.stdout = sys.stderr = Path(os.devnull).open("w", encoding="utf-8")
+    sys.stdin = os.fdopen(0, encoding="utf-8", closefd=False)
+    sys.stdout = sys.stderr = os.fdopen(1, "w", encoding="utf-8", closefd=False)
 
 
 def _descriptors() -> list[int]:

@@ -1,9 +1,12 @@
 """Caches, limits and mail of the child: its own, in its own memory."""
 
+# ruff: noqa: ANN401, SLF001 - objects of the app and its libraries are what they are
+
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 from keck.probe.airlock import Airlock
@@ -37,7 +40,9 @@ def limits(app: Any) -> Callable[[bool], None]:
         return lambda _: None
     strategies = _loaded("limits.strategies", "STRATEGIES")
     memory = _loaded("limits.storage", "MemoryStorage")
-    stores = {False: memory(), True: _spent(memory)()}  # each runs a timer of its own: two are enough
+    stores = {False: memory(), True: _spent(memory)()}
+    for store in stores.values():
+        store.timer = SimpleNamespace(is_alive=lambda: True)  # else it starts a thread with nearly every request
     made = [
         (one, {spent: strategies[one._strategy or "fixed-window"](store) for spent, store in stores.items()})
         for one in limiters

@@ -4,6 +4,8 @@ Only the child's copy of the libraries is changed, by their functions' code, so 
 imported see it too. What a guard of the project's own makes of such a caller stays its own.
 """
 
+# ruff: noqa: ANN401 - objects of the app and its libraries are what they are
+
 from __future__ import annotations
 
 import sys
@@ -52,7 +54,8 @@ class User:
             raise AttributeError(name)
         return self
 
-    def __call__(self, *_: Any, **__: Any) -> Any:
+    def __call__(self, *_: object, **__: object) -> Any:
+        """Return somebody whom everything is granted, too."""
         return self
 
 

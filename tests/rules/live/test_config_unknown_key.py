@@ -37,7 +37,13 @@ def _app(config: str, after: str = LIMITER) -> str:
         ('app.config["RATELIMIT_STORAGE_URL"] = "redis://x"', LIMITER, "RATELIMIT_STORAGE_URL", Level.warning, "3.0.0"),
         ('app.config["CORS_ORIGIN"] = "https://a.example"', "CORS(app)", "CORS_ORIGIN", Level.warning, "does not read"),
         ('app.config["SQLALCHEMY_POOL_SIZE"] = 5', "", "SQLALCHEMY_POOL_SIZE", Level.warning, "Flask-SQLAlchemy 3.0.0"),
-        ('app.config["JWT_BLACKLIST_ENABLED"] = True', "", "JWT_BLACKLIST_ENABLED", Level.warning, "revoked tokens stay valid"),
+        (
+            'app.config["JWT_BLACKLIST_ENABLED"] = True',
+            "",
+            "JWT_BLACKLIST_ENABLED",
+            Level.warning,
+            "revoked tokens stay valid",
+        ),
         ('app.config["MAIL_SENDER"] = "a@b.example"', "", "MAIL_SENDER", Level.warning, "does not read"),
         ('app.config["JWT_SECRET"] = "xy"', "", "JWT_SECRET", Level.warning, "does not read"),
         ('app.config["CACHE_DEFAULT_TIMEOUTS"] = 5', "", "CACHE_DEFAULT_TIMEOUTS", Level.note, "does not read"),
@@ -93,9 +99,7 @@ def _record(key: str, versions: dict[str, str], hooks: tuple[Hook, ...] = (), ex
         ("MAIL_HOST", {"flask-mail": "0.10.0", "flask-mailman": "1.1"}, "mail", False),
     ],
 )
-def test_versions_and_other_extensions_decide(
-    key: str, versions: dict[str, str], extension: str, found: bool
-) -> None:
+def test_versions_and_other_extensions_decide(key: str, versions: dict[str, str], extension: str, found: bool) -> None:
     """A key is judged by the version that is loaded, and left alone where another extension shares the namespace."""
     assert [one.symbol for one in findings(RULE, _record(key, versions, extension=extension))] == [key] * found
 

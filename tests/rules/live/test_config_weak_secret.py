@@ -27,7 +27,13 @@ app.config.update({config})
     [
         ('SECRET_KEY="dev"', "", "SECRET_KEY", Level.error, "`SECRET_KEY` is well known"),
         ('SECRET_KEY="change-me"', "", "SECRET_KEY", Level.error, "well known"),
-        ('SECRET_KEY="q8x!"', "", "SECRET_KEY", Level.warning, "`SECRET_KEY` is 4 bytes long, and a session cookie needs 16"),
+        (
+            'SECRET_KEY="q8x!"',
+            "",
+            "SECRET_KEY",
+            Level.warning,
+            "`SECRET_KEY` is 4 bytes long, and a session cookie needs 16",
+        ),
         ('SECRET_KEY="q"', "", "SECRET_KEY", Level.warning, "1 byte long"),
         (f'SECRET_KEY="{STRONG}", SECRET_KEY_FALLBACKS=["q8x!"]', "", "SECRET_KEY_FALLBACKS", Level.warning, "4 bytes"),
         (

@@ -42,7 +42,12 @@ def create_app():
 @pytest.mark.parametrize(
     ("config", "symbol", "level", "part"),
     [
-        ('RATELIMIT_ENABLED = "False"', "RATELIMIT_ENABLED", Level.error, 'the text "False", which counts as true: it is on'),
+        (
+            'RATELIMIT_ENABLED = "False"',
+            "RATELIMIT_ENABLED",
+            Level.error,
+            'the text "False", which counts as true: it is on',
+        ),
         ('CORS_SUPPORTS_CREDENTIALS = "false"', "CORS_SUPPORTS_CREDENTIALS", Level.error, "it is on"),
         ('JWT_COOKIE_SECURE = "0"', "JWT_COOKIE_SECURE", Level.error, "it is on"),
         ('MAIL_SUPPRESS_SEND = "no"', "MAIL_SUPPRESS_SEND", Level.error, "it is on"),
@@ -51,7 +56,12 @@ def create_app():
         ('JWT_COOKIE_SECURE = "True"', "JWT_COOKIE_SECURE", Level.note, '"False" would count as true as well'),
         ('JWT_COOKIE_SECURE = "never"', "JWT_COOKIE_SECURE", Level.warning, "whatever it says"),
         ("SESSION_COOKIE_SECURE = (False,)", "SESSION_COOKIE_SECURE", Level.error, "is a tuple, which counts as true"),
-        ('JWT_ACCESS_TOKEN_EXPIRES = "3600"', "JWT_ACCESS_TOKEN_EXPIRES", Level.error, "is of type str: a RuntimeError"),
+        (
+            'JWT_ACCESS_TOKEN_EXPIRES = "3600"',
+            "JWT_ACCESS_TOKEN_EXPIRES",
+            Level.error,
+            "is of type str: a RuntimeError",
+        ),
         ("JWT_ACCESS_TOKEN_EXPIRES = None", "JWT_ACCESS_TOKEN_EXPIRES", Level.error, "is None: a RuntimeError"),
         ("JWT_REFRESH_TOKEN_EXPIRES = 15.5", "JWT_REFRESH_TOKEN_EXPIRES", Level.error, "type float"),
         ("JWT_REFRESH_TOKEN_EXPIRES = True", "JWT_REFRESH_TOKEN_EXPIRES", Level.error, "is True"),

@@ -1,5 +1,6 @@
 import os
 
+import tokens  # the callback that knows revoked tokens
 from flask import Flask
 from models import db, jwt
 

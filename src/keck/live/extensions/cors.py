@@ -152,7 +152,7 @@ def _code() -> types.CodeType | None:
 
 def _hooks(app: Any) -> Iterator[_Hook]:  # noqa: ANN401 - as above
     code = _code()
-    for scope, functions in app.after_request_funcs.items() if code else ():
+    for scope, functions in vars(app).get("after_request_funcs", {}).items() if code else ():
         for one in functions:
             if type(one) is types.FunctionType and one.__code__ is code:
                 yield _Hook(app, scope, list(cells(one).get("resources", ())))
@@ -228,7 +228,7 @@ def _differs(hook: _Hook, key: str, given: frozenset[str] | None) -> tuple[Any, 
     make, nobody = _core("get_cors_options"), types.SimpleNamespace()
     default, wanted = (_of(make(nobody, options), name) for options in ({}, {name: configured}))
     used = [_of(options, name) for _, options in hook.resources]
-    sure = all(one == default for one in used) or (given is not None and name not in given)
+    sure = all(one == default for one in used) or (given is not None and not {name, "resources"} & given)
     if name == "intercept_exceptions" or not used or not sure or any(one == wanted for one in used):
         return None
     if used[0] == default:

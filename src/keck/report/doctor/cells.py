@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from keck.live.record import CacheUse, Cors, Guard, Limit, Route, Step
 
+INSTALLED = re.compile("/(?:site|dist)-packages/")
 NAMED = ("guard", "limit", "cache", "own")
 HOWS = {
     "required": "",
@@ -16,6 +18,8 @@ HOWS = {
 }
 KEYS = {"get_remote_address": "address", "get_ipaddr": "forwarded address"}
 SCOPES = {"blueprint": "of the blueprint", "default": "default", "application": "of the app", "shared": "shared"}
+
+_DYNAMIC = re.compile(r"\bas [\w.<>]*\.(\w+\(\)) says")
 
 
 def guard(one: Guard) -> str:
@@ -29,7 +33,8 @@ def guard(one: Guard) -> str:
 def limit(one: Limit) -> str:
     """Return a limit as ``5 per 1 minute by address``, with its scope if it is not the route's own."""
     key = one.key.rpartition(".")[2]
-    text = f"{one.text} by {KEYS.get(key, key)}" if key else one.text
+    said = _DYNAMIC.sub(r"as \1 says", one.text)
+    text = f"{said} by {KEYS.get(key, key)}" if key else said
     return f"{text} ({SCOPES[one.scope]})" if one.scope in SCOPES else text
 
 
@@ -50,24 +55,24 @@ def cors(one: Cors) -> str:
 def steps(route: Route) -> Iterator[tuple[str, str]]:
     """Yield kind and text of what protects or changes the answer, in the order in which it runs.
 
-    Hooks that are neither guard nor limit are left out, and so is the view itself. The policies of CORS are
-    one step: which origins get an answer in the end.
+    Left out are hooks that are neither guard nor limit, decorators of libraries that are neither, and the view
+    itself. The policies of CORS are one step: which origins get an answer in the end, if any do.
     """
-    crossed = False
+    libraries = {one.name for one in route.layers if not one.spot.path or INSTALLED.search(one.spot.path)}
+    crossed = cors(route.cors)
     for step in route.order:
-        if step.kind == "cors":
-            if not crossed:
-                yield "cors", cors(route.cors) or "no origin"
-            crossed = True
-        elif step.kind in NAMED:
+        if step.kind == "cors" and crossed:
+            yield "cors", crossed
+            crossed = ""
+        elif step.kind in NAMED and not (step.kind == "own" and step.name in libraries):
             yield step.kind, brief(step)
-    if not crossed and (text := cors(route.cors)):
-        yield "cors", text
+    if crossed:
+        yield "cors", crossed
 
 
 def brief(step: Step) -> str:
     """Return the text of a step without what its kind says already."""
-    text = step.text.removeprefix("cached for ")
+    text = _DYNAMIC.sub(r"as \1 says", step.text.removeprefix("cached for "))
     for name, key in KEYS.items():
         text = text.replace(f"by {name}", f"by {key}")
     return text

@@ -51,7 +51,12 @@ rule = Rule(
     needles=(*ORIGINS, "route", "session", "Blueprint", "Resource", "MethodView"),
     good="Only front ends that are named may read answers",
     needs=("cors",),
-    follows=("cors/unknown-option", "cors/blueprint-ignores-config", "app/config-without-effect"),
+    follows=(
+        "cors/any-origin-with-credentials",
+        "cors/unknown-option",
+        "cors/blueprint-ignores-config",
+        "app/config-without-effect",
+    ),
 )
 
 _MEANT = {"origin", "allowed_origins", "allow_origins", "allow_origin", "cors_origins", "resource"}

@@ -59,7 +59,7 @@ def examine(app: LiveApp) -> Iterator[Finding]:
         raise Skipped("the app is testing")
     for one in app.of("sqlalchemy", "this", "both"):
         engines: dict[str, dict[str, Any]] = one.facts.get("engines", {})
-        careless = [bind for bind, engine in engines.items() if _is_careless(engine)]
+        careless = sorted(bind for bind, engine in engines.items() if _is_careless(engine))
         if not careless:
             continue
         binds = [bind for bind in careless if bind]
@@ -76,7 +76,7 @@ def examine(app: LiveApp) -> Iterator[Finding]:
             ),
             advice,
             level=Level.note if app.debug else None,
-            symbol=",".join(careless) or variable(one),
+            symbol=variable(one) if "" in careless else ",".join(careless),
             tags=(*tags(one), "SQLALCHEMY_ENGINE_OPTIONS"),
         )
 

@@ -36,11 +36,11 @@ def caches(app: LiveApp) -> Iterator[tuple[Route, CacheUse]]:
 
 def passed(route: Route, use: CacheUse) -> list[Guard]:
     """Return the guards that stand inside a cache, so that a hit passes them by; not those that stand outside as well."""
-    outside = {(one.kind, one.name) for one in route.guards if one.position < use.position}
+    outside = {(one.kind, one.name, one.how) for one in route.guards if one.position < use.position}
     return [
         one
         for one in route.guards
-        if one.position > use.position and one.how not in LETS_PASS and (one.kind, one.name) not in outside
+        if one.position > use.position and one.how not in LETS_PASS and (one.kind, one.name, one.how) not in outside
     ]
 
 

@@ -36,31 +36,41 @@ rule = Rule(
 )
 
 
+_OWN = frozenset({"own", "shared"})
+SHOWN = 6
+"""Views that a finding names, the first one included."""
+
+
 @rule.in_app
 def examine(app: LiveApp) -> Iterator[Finding]:
-    """Yield the guarded views whose limits a refused request never meets."""
-    told: set[str] = set()
-    for route in app.routes:
-        guard = _refuses_first(route)
-        if guard is None or route.endpoint in told:
+    """Yield one finding a limiter, with the guarded views whose limits a refused request never meets."""
+    for limiter in app.of("limiter", "this", "both"):
+        found: dict[str, tuple[Route, Guard]] = {}
+        for route in app.routes:
+            guard = _refuses_first(route, limiter.name)
+            if guard is not None:
+                found.setdefault(route.endpoint, (route, guard))
+        if not found:
             continue
-        told.add(route.endpoint)
+        routes = [route for route, _ in found.values()]
+        more = f" and {len(routes) - 1} more" if len(routes) > 1 else ""
         yield rule.live(
-            route.spot,
-            f"no limit counts the requests that {spoken(guard)} refuses: those of "
-            f"{called(route.name.rpartition('.')[2])} stand inside it",
+            routes[0].spot,
+            f"no limit counts the requests that {spoken(next(iter(found.values()))[1])} refuses: those of "
+            f"{called(routes[0].name.rpartition('.')[2])}{more} stand inside it",
             "add `application_limits` by address to the limiter, or put one limit above the guard",
-            symbol=route.endpoint,
-            tags=("limiter", route.endpoint),
+            symbol=limiter.name,
+            tags=("limiter", *found),
+            related=[(route.spot, f"{route.method} {route.rule}") for route in routes[1:SHOWN]],
         )
 
 
-def _refuses_first(route: Route) -> Guard | None:
-    """Return the guard of a view by which all its limits are stood in front of."""
+def _refuses_first(route: Route, limiter: str) -> Guard | None:
+    """Return the guard that stands in front of all limits of a view, if one of them is this limiter's."""
     guard = next(
         (one for one in route.guards if one.kind == "jwt" and one.at == "view" and one.how not in LETS_PASS), None
     )
-    if guard is None or not route.limits:
+    if guard is None or not any(one.limiter == limiter for one in route.limits):
         return None
     outside = [one for one in route.limits if one.position < guard.position]
     inside = [one for one in route.limits if one.position > guard.position]
@@ -71,6 +81,3 @@ def _refuses_first(route: Route) -> Guard | None:
     if all(one.scope in _OWN and one.limiter in stacked for one in outside):
         return guard
     return None
-
-
-_OWN = frozenset({"own", "shared"})

@@ -1,6 +1,7 @@
 # make demo     see what Keck says of a small shop, then the service that it writes instead; needs only Python 3.11+
 # make test     the suite with its coverage gates: Keck's own, and that of the service that `keck new` writes
 # make test-long  what takes minutes: races, kills, schemathesis, every variant of the service
+# make witnesses  plant faults into a service, one at a time, and see who sees each: its code, or the live app
 # make lint     ruff: rules and format
 # make types    mypy --strict
 #
@@ -12,7 +13,7 @@ BIN := $(VENV)/$(if $(filter Windows_NT,$(OS)),Scripts,bin)
 STARTER := src/keck/starter
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: demo test test-long lint types
+.PHONY: demo test test-long witnesses lint types
 
 demo: $(VENV)/keck.stamp
 	@echo '$$ keck check examples/legacy-shop'
@@ -30,6 +31,9 @@ test: $(VENV)/dev.stamp
 test-long: $(VENV)/dev.stamp
 	$(BIN)/python -m pytest -n 2 -m long
 
+witnesses: $(VENV)/dev.stamp
+	$(BIN)/python bench/witnesses.py
+
 lint: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -42,7 +46,7 @@ $(VENV)/keck.stamp: pyproject.toml requirements/test.txt | $(VENV)/python.stamp
 	$(BIN)/python -m pip install --quiet --constraint requirements/test.txt --editable .
 	@touch $@
 
-$(VENV)/dev.stamp: requirements/dev.txt requirements/test.txt requirements/lint.txt $(VENV)/keck.stamp
+$(VENV)/dev.stamp: requirements/dev.txt requirements/test.txt requirements/lint.txt requirements/live.txt $(VENV)/keck.stamp
 	$(BIN)/python -m pip install --quiet --requirement requirements/dev.txt
 	@touch $@
 

@@ -51,6 +51,7 @@ UNSEEN = {
     "caching/type-not-caching": "the app does not start",
     "cors/unknown-option": "what `init_app()` drops leaves no trace",
     "limiter/key-empty": "what a key function returns is not known before it is called",
+    "app/test-override-after-bind": "the fixture that overrides the config belongs to the tests, which are not run",
 }
 """Rules whose live half has another form of the fault than their example, and why."""
 

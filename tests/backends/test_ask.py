@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import pytest
-from flask_migrate import Migrate
+from flask_migrate import Migrate  # type: ignore[import-untyped]
 
 from keck.backends import ask
 from tests.backends import apps

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from flask import Flask
@@ -36,7 +36,7 @@ def with_client(client: Any) -> Flask:  # noqa: ANN401
 
 
 @pytest.fixture(scope="module")
-def evicting(servers: Rig) -> Iterator[Redis]:
+def evicting() -> Iterator[Redis]:
     """A Redis with little memory that evicts."""
     with Redis("16mb") as server, server.client() as client:
         client.config_set("maxmemory-policy", "allkeys-lru")
@@ -191,11 +191,11 @@ def test_socket_path() -> None:
 def test_sentinel(rig: Rig) -> None:
     """Sentinel is asked where the service is; one that nobody answers for leaves it unreachable."""
     server = rig.new_redis()
-    made = Sentinel([("127.0.0.1", 1)], socket_timeout=0.3, sentinel_kwargs={"socket_timeout": 0.3})
+    made: Any = cast("Any", Sentinel)([("127.0.0.1", 1)], socket_timeout=0.3, sentinel_kwargs={"socket_timeout": 0.3})
     master: Any = made.master_for("store", password=server.password)
     one = apps.answer(with_client(master), "redis")
     assert (one.state, one.where) == ("unreachable", "sentinel store/0")
-    made.discover_master = lambda service_name: ("127.0.0.1", server.port)  # type: ignore[method-assign]
+    made.discover_master = lambda *_: ("127.0.0.1", server.port)
     one = apps.answer(with_client(master), "redis")
     assert (one.state, one.facts["role"]) == ("answers", "project"), one
 

@@ -12,7 +12,9 @@ from keck.backends import revisions
 def write(place: Path, name: str, before: str = "None", more: str = "") -> None:
     """Write a revision, which would fail if it were run."""
     place.mkdir(parents=True, exist_ok=True)
-    text = f'"""make {name}\n\nmore\n"""\nimport no_such_module\nrevision = "{name}"\ndown_revision = {before}\n{more}\n'
+    text = (
+        f'"""make {name}\n\nmore\n"""\nimport no_such_module\nrevision = "{name}"\ndown_revision = {before}\n{more}\n'
+    )
     (place / f"{name}.py").write_text(text, encoding="utf-8")
 
 

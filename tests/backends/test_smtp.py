@@ -163,7 +163,13 @@ def server_that_says(*answers: bytes) -> Iterator[tuple[int, list[bytes]]]:
 @pytest.mark.parametrize(
     ("config", "answers", "state", "detail", "auth"),
     [
-        ({"use_tls": True}, [b"220 hi\r\n", b"250 hi\r\n"], "refuses", "MAIL_USE_TLS is set, but it offers no STARTTLS", ""),
+        (
+            {"use_tls": True},
+            [b"220 hi\r\n", b"250 hi\r\n"],
+            "refuses",
+            "MAIL_USE_TLS is set, but it offers no STARTTLS",
+            "",
+        ),
         ({}, [b"554 no\r\n"], "refuses", "(554, b'no')", ""),
         ({}, [b"421 busy\r\n"], "refuses", "(421, b'busy')", ""),
         ({}, [b""], "unreachable", "Connection unexpectedly closed", ""),
@@ -205,7 +211,7 @@ def test_password_is_not_sent_unencrypted(monkeypatch: pytest.MonkeyPatch) -> No
     """To another machine the password does not leave without TLS, though Flask-Mail would send it."""
     with server_that_says(b"220 a\r\n", b"250-a\r\n250 AUTH PLAIN\r\n", b"250 a\r\n", b"221 a\r\n") as (port, heard):
         real = socket.getaddrinfo
-        found: Callable[..., Any] = lambda host, *more: real("127.0.0.1", *more)  # noqa: E731
+        found: Callable[..., Any] = lambda _, *more: real("127.0.0.1", *more)  # noqa: E731
         monkeypatch.setattr(socket, "getaddrinfo", found)
         made = with_mail(server="mail.example", port=port, username="ada", password="hidden")  # noqa: S106
         one = apps.answer(made, "smtp")

@@ -9,7 +9,8 @@ import textwrap
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+
+from flask import Flask
 
 from keck.live.record import Route
 from keck.live.routes import routes
@@ -53,12 +54,12 @@ def make(folder: Path, source: str, head: str = HEAD) -> ModuleType:
     return module
 
 
-def by_rule(app: Any) -> dict[tuple[str, str], Route]:
+def by_rule(app: Flask) -> dict[tuple[str, str], Route]:
     """Return the routes of an app by method and rule, without Flask's own."""
     return {(one.method, one.rule): one for one in routes(app) if not one.static}
 
 
-def only(app: Any, rule: str = "/x", method: str = "GET") -> Route:
+def only(app: Flask, rule: str = "/x", method: str = "GET") -> Route:
     """Return one route of an app."""
     return by_rule(app)[method, rule]
 

@@ -211,6 +211,8 @@ class _Columns:
             day = sa.Column(sa.Date, onupdate=dt.datetime.now(dt.UTC).date())
             key = sa.Column(sa.Uuid, default=uuid.uuid4())
             data = sa.Column(sa.JSON, default={})
+            epoch = sa.Column(sa.DateTime, default=dt.datetime(1970, 1, 1, tzinfo=dt.UTC))
+            opens = sa.Column(sa.Time, default=dt.time(9))
             good = sa.Column(sa.DateTime, default=lambda: dt.datetime.now(dt.UTC))
             role = sa.Column(sa.String, default="user")
             era = sa.Column(sa.DateTime, default=dt.datetime(1970, 1, 1, tzinfo=dt.UTC))

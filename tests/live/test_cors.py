@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import pytest
+from flask import Flask
 
 from keck.live.policies import policies
 from keck.live.record import Cors
@@ -77,7 +77,7 @@ CASES: dict[str, tuple[str, set[str], bool, str]] = {
 }
 
 
-def cors_of(app: Any) -> Cors:
+def cors_of(app: Flask) -> Cors:
     """Return what is said of the route /x."""
     return only(app).cors
 

@@ -80,8 +80,10 @@ CASES: dict[str, tuple[str, str, list[tuple[str, str]]]] = {
         [],
     ),
     "exempt of one kind": (
-        "from flask_limiter import ExemptionScope\n"
-        "limiter = Limiter(key, app=app, default_limits=['9/hour'], application_limits=['7/day'])",
+        (
+            "from flask_limiter import ExemptionScope\n"
+            "limiter = Limiter(key, app=app, default_limits=['9/hour'], application_limits=['7/day'])"
+        ),
         "@limiter.exempt(flags=ExemptionScope.DEFAULT)",
         [("7 per 1 day", "application")],
     ),

@@ -63,8 +63,10 @@ DECORATORS = {
     "g": ("if not getattr(g, 'user', None) or not g.user:\n    abort(401)\nreturn fn()", [("own", "required")]),
     "hides": ("if not session.get('admin'):\n    abort(404)\nreturn fn()", [("own", "required")]),
     "optional": (
-        "token = request.headers.get('Authorization')\nif not token:\n    return fn()\nif token != 't':\n"
-        "    abort(401)\nreturn fn()",
+        (
+            "token = request.headers.get('Authorization')\nif not token:\n    return fn()\nif token != 't':\n"
+            "    abort(401)\nreturn fn()"
+        ),
         [("own", "optional")],
     ),
     "not with OPTIONS": (
@@ -127,9 +129,11 @@ DECORATORS = {
     "g by name": ("if not g.get('user'):\n    abort(401)\nreturn fn()", [("own", "required")]),
     "g has not": ("if not hasattr(g, 'user'):\n    return redirect('/')\nreturn fn()", [("own", "required")]),
     "by hand": (
-        "token = None\nif 'x-access-token' in request.headers:\n    token = request.headers['x-access-token']\n"
-        "if not token:\n    return jsonify(m='missing'), 401\ntry:\n    user = int(token)\n"
-        "except ValueError:\n    return jsonify(m='invalid'), 401\nreturn fn()",
+        (
+            "token = None\nif 'x-access-token' in request.headers:\n    token = request.headers['x-access-token']\n"
+            "if not token:\n    return jsonify(m='missing'), 401\ntry:\n    user = int(token)\n"
+            "except ValueError:\n    return jsonify(m='invalid'), 401\nreturn fn()"
+        ),
         [("own", "required")],
     ),
     "error of a helper": ("error = problem()\nif error:\n    return error\nreturn fn()", [("own", "required")]),
@@ -181,8 +185,10 @@ DECORATORS = {
     "calls a library's helper": ("functools.reduce(max, [1])\nreturn fn()", []),
     "wraps in a helper of its own": ("return marked(fn)(*args, **kwargs)", []),
     "two checks": (
-        "if clock() > 5:\n    return fn()\nif not session.get('u'):\n    abort(401)\n"
-        "if not session.get('v'):\n    abort(403)\nreturn fn()",
+        (
+            "if clock() > 5:\n    return fn()\nif not session.get('u'):\n    abort(401)\n"
+            "if not session.get('v'):\n    abort(403)\nreturn fn()"
+        ),
         [("own", "conditional")],
     ),
     "aborts without a code": ("if not session.get('u'):\n    abort(*CODE)\nreturn fn()", [("own", "required")]),

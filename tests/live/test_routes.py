@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import Any
+from types import ModuleType
 
 import pytest
 
@@ -230,20 +230,20 @@ ORIGINS = ("https://a.example", "https://b.example", "https://c.example")
 
 
 @pytest.fixture(scope="module")
-def broad(tmp_path_factory: pytest.TempPathFactory) -> Any:
+def broad(tmp_path_factory: pytest.TempPathFactory) -> ModuleType:
     """An app with one route for each way to protect one."""
     logging.getLogger("flask-limiter").disabled = True
     return make(tmp_path_factory.mktemp("broad"), BROAD)
 
 
-def test_every_route_is_there_once(broad: Any) -> None:
+def test_every_route_is_there_once(broad: ModuleType) -> None:
     """Each rule has a row for each of its methods, HEAD and Flask's own OPTIONS apart."""
     rows = [(one.method, one.rule) for one in routes(broad.app) if not one.static]
     assert sorted(rows) == sorted(EXPECTED)
 
 
 @pytest.mark.parametrize(("method", "rule"), EXPECTED)
-def test_a_route_is_what_a_request_finds(broad: Any, method: str, rule: str) -> None:
+def test_a_route_is_what_a_request_finds(broad: ModuleType, method: str, rule: str) -> None:
     """Exposure, limits and origins of a route are those that real requests show."""
     route = by_rule(broad.app)[method, rule]
     exposure, limits, origins = EXPECTED[method, rule]
@@ -265,7 +265,7 @@ def test_a_route_is_what_a_request_finds(broad: Any, method: str, rule: str) -> 
         assert allowed is (origin in origins and route.cors.preflight)
 
 
-def _limits(broad: Any, route: Route) -> set[str]:
+def _limits(broad: ModuleType, route: Route) -> set[str]:
     """Return the limits that are counted when a route is asked for, by the keys that the limiter writes."""
     broad.limiter.reset()
     broad.cache.clear()
@@ -278,7 +278,7 @@ def _limits(broad: Any, route: Route) -> set[str]:
     return found
 
 
-def test_the_cache_answers_before_the_guard_where_it_stands_so(broad: Any) -> None:
+def test_the_cache_answers_before_the_guard_where_it_stands_so(broad: ModuleType) -> None:
     """Where the cache's position is before the guard's, its answer is given without a token."""
     token = _token(broad)
     for rule, before in (("/leak", True), ("/cached", False)):
@@ -291,12 +291,12 @@ def test_the_cache_answers_before_the_guard_where_it_stands_so(broad: Any) -> No
         assert (client.get(rule).status_code == 200) is before
 
 
-def _token(broad: Any) -> str:
+def _token(broad: ModuleType) -> str:
     with broad.app.app_context():
         return str(broad.create_access_token("1"))
 
 
-def test_the_order_is_that_of_the_request(broad: Any) -> None:
+def test_the_order_is_that_of_the_request(broad: ModuleType) -> None:
     """Steps stand in the order in which they run, and each position leads to its step."""
     route = only(broad.app, "/outer/inner/x")
     assert [(one.kind, one.at) for one in route.order] == [
@@ -310,7 +310,7 @@ def test_the_order_is_that_of_the_request(broad: Any) -> None:
     assert [(one.how, one.at) for one in route.guards] == [("required", "outer"), ("fresh", "outer.inner")]
 
 
-def test_layers_tell_their_names_and_places(broad: Any) -> None:
+def test_layers_tell_their_names_and_places(broad: ModuleType) -> None:
     """A layer of the project has the name of its decorator and the place of its function."""
     route = only(broad.app, "/roles")
     assert kinds(route) == ["jwt", "own", "body"]
@@ -324,7 +324,7 @@ def test_layers_tell_their_names_and_places(broad: Any) -> None:
     assert route.spot == body.spot
 
 
-def test_details_of_a_token_guard(broad: Any) -> None:
+def test_details_of_a_token_guard(broad: ModuleType) -> None:
     """What `jwt_required` was called with is kept."""
     (guard,) = only(broad.app, "/refresh", "POST").guards
     assert (guard.kind, guard.how, guard.name) == ("jwt", "refresh", "flask_jwt_extended.jwt_required")
@@ -338,12 +338,12 @@ def test_details_of_a_token_guard(broad: Any) -> None:
     }
 
 
-def test_a_decorator_above_the_route_is_dead(broad: Any) -> None:
+def test_a_decorator_above_the_route_is_dead(broad: ModuleType) -> None:
     """A decorator above the one that registers is told as dead, and only that."""
     assert {one.rule: one.dead for one in routes(broad.app) if one.dead} == {"/above": ("jwt_required()",)}
 
 
-def test_reads_and_cache(broad: Any) -> None:
+def test_reads_and_cache(broad: ModuleType) -> None:
     """What the innermost function refers to and how answers are kept is told."""
     assert only(broad.app, "/jwt").reads == ("get_jwt_identity",)
     (use,) = only(broad.app, "/cached").cache
@@ -352,7 +352,7 @@ def test_reads_and_cache(broad: Any) -> None:
     assert (memo.kind, memo.timeout, memo.key) == ("memoize", 9, "arguments")
 
 
-def test_methods_and_options(broad: Any) -> None:
+def test_methods_and_options(broad: ModuleType) -> None:
     """Who answers OPTIONS is told: Flask, or the view."""
     assert only(broad.app, "/open").automatic_options
     own = only(broad.app, "/cors/own")
@@ -360,7 +360,7 @@ def test_methods_and_options(broad: Any) -> None:
     assert own.methods == ("GET", "HEAD", "OPTIONS", "PUT")
 
 
-def test_the_static_route(broad: Any) -> None:
+def test_the_static_route(broad: ModuleType) -> None:
     """Flask's own static files are told as such, and are exempt from every limit."""
     (static,) = (one for one in routes(broad.app) if one.static)
     assert (static.rule, static.exposure, static.limits) == ("/static/<path:filename>", "open", ())

@@ -130,7 +130,7 @@ def open_(): return "x"
 
 RESTFUL = """
 import flask_restful
-app.config["PROPAGATE_EXCEPTIONS"] = False
+app.config["PROPAGATE_EXCEPTIONS"] = True
 limiter = Limiter(get_remote_address, app=app)
 cache = Cache(app)
 api = flask_restful.Api(app, errors=None)

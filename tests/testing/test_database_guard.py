@@ -201,6 +201,19 @@ def test_keck_has_the_plugin_not_loaded_in_its_own_suite(request: pytest.Fixture
     assert not request.config.pluginmanager.hasplugin("keck")
 
 
+@pytest.mark.parametrize("options", [[], ["-pno:keck"]])
+def test_suite_that_also_runs_without_keck(suite: Suite, options: list[str]) -> None:
+    """A suite whose conftest.py knows the options where the plugin is missing passes with --strict-config either way."""
+    suite.pytester.makeini("[pytest]\naddopts = --strict-config\nkeck_database = error\nkeck_context = error")
+    suite.pytester.makeconftest("""
+        def pytest_addoption(parser, pluginmanager):
+            if not pluginmanager.hasplugin("keck"):
+                for name in ("keck_database", "keck_context"):
+                    parser.addini(name, "Keck reads it")
+    """)
+    suite.run("def test_it(): pass", *options).assert_outcomes(passed=1)
+
+
 FIRES = {
     "create_all": """
         app = create_app()

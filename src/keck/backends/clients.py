@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from types import FunctionType, GetSetDescriptorType, MethodType, ModuleType
+from types import FunctionType, GetSetDescriptorType, MemberDescriptorType, MethodType, ModuleType
 from typing import Any
 
 CLIENTS = (
@@ -15,6 +15,9 @@ CLIENTS = (
     ("valkey.cluster", "ValkeyCluster"),
 )
 """Modules and classes of clients; an app that has none of them loaded has no client."""
+
+PLAIN = {GetSetDescriptorType, MemberDescriptorType}
+"""What `__dict__` is on a class that does not make its own; the latter on modules."""
 
 LISTED = {("app.extensions", "cache"), ("app.extensions", "limiter")}
 """Dictionaries and sets of extensions, which are looked into by themselves."""
@@ -71,7 +74,7 @@ def attributes(one: object) -> dict[str, Any]:
     for cls in type(one).__mro__:
         found = vars(cls).get("__dict__")
         if found is not None:
-            return dict(found.__get__(one)) if type(found) is GetSetDescriptorType else {}
+            return dict(found.__get__(one)) if type(found) in PLAIN else {}
     return {}
 
 

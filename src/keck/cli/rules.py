@@ -62,8 +62,7 @@ def _table(found: Sequence[Rule], width: int | None, *, colour: bool) -> Iterato
     for rule in found:
         level = f"{rule.level.name:<7}"
         seen = f"{rule.seen:<4}"
-        name = f"{rule.id:<{longest}}" if beside else rule.id
-        head = f"{name}  {click.style(level, fg=COLOURS[rule.level]) if colour else level}  {seen}"
+        head = f"{rule.id:<{longest}}  {click.style(level, fg=COLOURS[rule.level]) if colour else level}  {seen}"
         if width is None:
             yield f"{head}  {rule.title}"
         elif beside:
@@ -71,5 +70,6 @@ def _table(found: Sequence[Rule], width: int | None, *, colour: bool) -> Iterato
             yield f"{head}  {lines[0]}"
             yield from (" " * indent + line for line in lines[1:])
         else:
-            yield head.rstrip()
-            yield from textwrap.wrap(rule.title, width, initial_indent="    ", subsequent_indent="    ")
+            yield rule.id
+            text = f"{rule.level.name}, {rule.seen}: {rule.title}"
+            yield from textwrap.wrap(text, width, initial_indent="    ", subsequent_indent="    ")

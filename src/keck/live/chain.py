@@ -261,10 +261,8 @@ def _called(function: types.FunctionType) -> tuple[str, ...]:
 def _callee(call: ast.Call) -> str:
     """Return the variable that is called: ``f(...)``, or ``current_app.ensure_sync(f)(...)``."""
     function = call.func
-    if isinstance(function, ast.Call) and function.args:
-        named = function.func
-        if isinstance(named, ast.Attribute) and named.attr == "ensure_sync":
-            function = function.args[0]
+    if isinstance(function, ast.Call) and function.args and getattr(function.func, "attr", "") == "ensure_sync":
+        function = function.args[0]
     return function.id if isinstance(function, ast.Name) else ""
 
 

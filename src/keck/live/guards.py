@@ -7,12 +7,12 @@ import types
 from collections.abc import Iterable
 from typing import Any
 
-from keck.live.chain import Link, chain
+from keck.live.chain import Chain, Link
 from keck.live.conditions import Situation
 from keck.live.record import Guard
 from keck.live.refusals import Check, Reader, jwt_how
 from keck.live.spots import is_library
-from keck.live.wrappers import Table, qualified
+from keck.live.wrappers import qualified
 
 _JWT = ("optional", "fresh", "refresh", "locations", "verify_type", "skip_revocation_check")
 _DEMANDS = re.compile(
@@ -50,10 +50,10 @@ def checks(link: Link, reader: Reader, situation: Situation) -> tuple[Check, ...
     return reader.checks(link.function, situation, link.inner)
 
 
-def of_hook(function: object, reader: Reader, table: Table, situation: Situation) -> tuple[Check, ...]:
+def of_hook(hook: Chain, reader: Reader, situation: Situation) -> tuple[Check, ...]:
     """Return what a `before_request` function demands, and what its own decorators do."""
     found: list[Check] = []
-    for link in chain(function, table).links:
+    for link in hook.links:
         if link.kind == "body":
             if link.function is not None and not is_library(link.function.__code__.co_filename):
                 found += reader.checks(link.function, situation)

@@ -82,6 +82,7 @@ class _Survey:
         self.chains: dict[int, Chain] = {}
         self.methods: dict[tuple[object, str], Chain] = {}
         self.layers: dict[int, Layer] = {}
+        self.places: dict[int, Spot] = {}
         self.kept: list[object] = []
 
     def rows(self) -> Iterable[Route]:
@@ -172,7 +173,7 @@ class _Survey:
             methods=every,
             path=path,
             name=qualified(inner.value),
-            spot=spot(inner.value),
+            spot=self._place(inner.value),
             layers=tuple(self._layer(one) for one in links),
             order=tuple(row.order),
             guards=tuple(row.guards),
@@ -187,6 +188,12 @@ class _Survey:
             automatic_options=automatic,
             static=_is_static(rule.endpoint, inner),
         )
+
+    def _place(self, function: object) -> Spot:
+        if id(function) not in self.places:
+            self.kept.append(function)
+            self.places[id(function)] = spot(function)
+        return self.places[id(function)]
 
     def _cors(self, asked: tuple[cors.Asked, ...], method: str, *, handled: bool) -> Cors:
         key = (method, handled, *((one.source, id(one.options), one.resource) for one in asked))
@@ -205,8 +212,8 @@ class _Survey:
                 row.exempt.update(dict.fromkeys(held[id(limiter)].exempt))
                 continue
             name = qualified(function)
-            found = guards.of_hook(function, self.reader, self.table, situation)
-            if not row.guard(found, name, at, spot(function)):
+            found = guards.of_hook(self._chain(function), self.reader, situation)
+            if not row.guard(found, name, at, self._place(function)):
                 row.step("hook", name.rpartition(".")[2], name, at)
 
     def _layers(self, row: _Row, situation: Situation, held: dict[int, Held]) -> None:
@@ -242,7 +249,7 @@ class _Survey:
         if found is None:
             self.kept.append(link)
             library = link.function is None or is_library(link.function.__code__.co_filename)
-            place = NOWHERE if library and link.kind != "body" else spot(link.value)
+            place = NOWHERE if library and link.kind != "body" else self._place(link.value)
             reads = () if library else self.references.reads(link.value)
             found = self.layers[id(link)] = Layer(link.kind, link.name, place, self._details(link), reads)
         return found

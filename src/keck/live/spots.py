@@ -156,5 +156,6 @@ def _lines(code: types.CodeType) -> Iterator[int]:
             yield from _lines(inner)
 
 
+@functools.lru_cache(maxsize=4096)
 def _slashes(path: str) -> str:
     return os.path.abspath(path).replace(os.sep, "/")  # noqa: PTH100 - text with slashes is wanted

@@ -87,6 +87,7 @@ def test_a_guard_without_a_manager_is_found() -> None:
         "db = SQLAlchemy(app)\nmigrate = Migrate(app, db)",
         "for one in (SQLAlchemy(), JWTManager(), Cache(), Mail()):\n    one.init_app(app)",
         "CORS(app)",
+        "db = SQLAlchemy(app)\none = Migrate(app, db)\ntwo = Migrate(app, db)",
         "cors = CORS()\ncors.init_app(app)",
         "limiter = Limiter(get_remote_address, enabled=False)\nlimiter.init_app(app)",
         "app.config['RATELIMIT_ENABLED'] = False\nlimiter = Limiter(get_remote_address, app=app)",
@@ -127,6 +128,26 @@ def test_instances_that_nobody_is_known_to_make_are_silent(one: Instance) -> Non
 
     spot = Spot("/venv/lib/python3.11/site-packages/lib.py", 3, 3) if one.name else Spot()
     assert findings(NEVER, LiveApp("shop", instances=(replace(one, spot=spot),))) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "message", "advice"),
+    [
+        (
+            "jwt = JWTManager(app)\nspare = JWTManager()",
+            "does not serve the app, `jwt` (Flask-JWT-Extended) does",
+            "or use `jwt`",
+        ),
+        ("cache = Cache(app)\nspare = Cache()", "is never given an app", "or use `cache` (Flask-Caching) in its place"),
+    ],
+)
+def test_the_instance_that_serves_is_named(text: str, message: str, advice: str) -> None:
+    """Beside an instance that serves the app, the help names it, and both places are told."""
+    (one,) = live(NEVER, _app(text))
+    assert one.symbol == "app:spare"
+    assert message in one.message
+    assert advice in one.help
+    assert [each.place.line for each in one.related] == [14]
 
 
 @pytest.mark.parametrize(

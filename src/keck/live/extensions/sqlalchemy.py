@@ -7,7 +7,7 @@ its registry maps; ``columns`` whose default was evaluated once: ``model``, ``co
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -114,11 +114,11 @@ def _fault(default: Any) -> str:  # noqa: ANN401 - as above
 
 def _is_of_now(value: Any) -> bool:  # noqa: ANN401 - as above
     """Return whether a clock seems to have made a value: 1970-01-01 and 09:00 are constants, written as such."""
-    if isinstance(value, datetime.date):
-        moment = value if isinstance(value, datetime.datetime) else datetime.datetime.combine(value, datetime.time())
-        here = datetime.datetime.now(moment.tzinfo)
-        return bool(moment.microsecond) or abs(here - moment) < datetime.timedelta(days=2)
-    return bool(value.microsecond) if isinstance(value, datetime.time) else True
+    if isinstance(value, dt.date):
+        moment = value if isinstance(value, dt.datetime) else dt.datetime.combine(value, dt.time())
+        here = dt.datetime.now(moment.tzinfo)
+        return bool(moment.microsecond) or abs(here - moment) < dt.timedelta(days=2)
+    return bool(value.microsecond) if isinstance(value, dt.time) else True
 
 
 def _drift(app: Any, db: Any) -> tuple[Drift, ...]:  # noqa: ANN401 - as above

@@ -38,6 +38,7 @@ rule = Rule(
     needles=(*CACHE, "config"),
     good="The cache keeps what it is given",
     needs=("caching",),
+    follows=("app/config-without-effect",),
 )
 
 _NAMES = {

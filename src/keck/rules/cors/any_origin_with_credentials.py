@@ -46,7 +46,13 @@ rule = Rule(
     needles=ORIGINS,
     good="No website reads answers as its visitors",
     needs=("cors",),
-    follows=("cors/unknown-option", "cors/blueprint-ignores-config"),
+    follows=(
+        "cors/unknown-option",
+        "cors/blueprint-ignores-config",
+        "config/wrong-type",
+        "config/unknown-key",
+        "app/config-without-effect",
+    ),
 )
 
 

@@ -56,6 +56,7 @@ rule = Rule(
         "cors/unknown-option",
         "cors/blueprint-ignores-config",
         "app/config-without-effect",
+        "config/unknown-key",
     ),
 )
 

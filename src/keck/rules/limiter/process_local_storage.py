@@ -39,6 +39,7 @@ rule = Rule(
     ),
     good="Limits are counted for all processes together",
     needs=("limiter",),
+    follows=("config/unknown-key", "app/config-without-effect"),
 )
 
 _KEYS = ("RATELIMIT_STORAGE_URI", "RATELIMIT_STORAGE_URL")

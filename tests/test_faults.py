@@ -53,7 +53,7 @@ def test_a_text_that_is_not_there_is_told(tmp_path: Path) -> None:
     """A fault whose place has moved says so, and does not pass for planted."""
     (tmp_path / "a.py").write_text("x = 1\nx = 1\n", encoding="utf-8")
     for old in ("y = 1", "x = 1", ""):
-        with pytest.raises(LookupError, match="moved: a.py has"):
+        with pytest.raises(LookupError, match=r"moved: a\.py has"):
             Fault("app/x", "moved", (("a.py", old, "z"),)).plant(tmp_path)
 
 

@@ -88,12 +88,20 @@ def test_suppressed_mail_is_skipped_with_the_reason() -> None:
     assert skipped(SET, booted(_app("TESTING=True"))) == "mail is suppressed"
 
 
+class _Server(socketserver.ThreadingTCPServer):
+    """A mail server that offers so much after EHLO."""
+
+    daemon_threads = True
+    offers: tuple[str, ...] = ()
+
+
 class _Talk(socketserver.StreamRequestHandler):
     """A conversation with a client: EHLO, AUTH and QUIT, as the server of `_server` was told to."""
 
     def handle(self) -> None:
         """Answer until the client goes."""
-        offers: list[str] = self.server.offers  # type: ignore[attr-defined] - set by `_server`
+        assert isinstance(self.server, _Server)
+        offers = self.server.offers
         self.wfile.write(b"220 mail.example\r\n")
         for line in self.rfile:
             word = line.split()[0].upper() if line.split() else b""
@@ -115,9 +123,8 @@ class _Talk(socketserver.StreamRequestHandler):
 @contextmanager
 def _server(*offers: str) -> Iterator[int]:
     """Yield the port of a mail server without TLS that offers so much and refuses every password."""
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Talk) as server:
-        server.offers = offers  # type: ignore[attr-defined] - for `_Talk`
-        server.daemon_threads = True
+    with _Server(("127.0.0.1", 0), _Talk) as server:
+        server.offers = offers
         thread = threading.Thread(target=server.serve_forever)
         thread.start()
         try:

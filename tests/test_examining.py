@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -94,7 +95,14 @@ def test_places_are_relative_to_the_root(only: Callable[..., None]) -> None:
 def test_root_is_the_working_directory_where_none_was_read(only: Callable[..., None]) -> None:
     """An app that was read without a root is looked at from here."""
     only()
-    assert judge(LiveApp("shop"), Settings()).root == examining.os.getcwd().replace("\\", "/")
+    assert judge(LiveApp("shop"), Settings()).root == Path.cwd().as_posix()
+
+
+def test_what_could_not_be_read_is_told(only: Callable[..., None]) -> None:
+    """A part that failed is a notice."""
+    only()
+    app = LiveApp("shop", facts={"unread": {"cached_functions": "KeyError: 1"}})
+    assert judge(app, Settings()).notices == ("the cached functions could not be read: KeyError: 1",)
 
 
 @pytest.mark.parametrize(
@@ -105,6 +113,11 @@ def test_root_is_the_working_directory_where_none_was_read(only: Callable[..., N
         ("routes", APP, "the app has no routes"),
         ("routes", LiveApp("x", routes=(Route("/static", "static", "GET", static=True),)), "the app has no routes"),
         ("routes", LiveApp("x", routes=(ROUTE,)), ""),
+        (
+            "routes",
+            LiveApp("x", facts={"unread": {"routes": "KeyError: 1"}}),
+            "the routes could not be read (KeyError: 1)",
+        ),
         ("backends", APP, "the backends were not asked"),
         ("backends", LiveApp("x", answers=()), ""),
         ("redis", APP, "the backends were not asked"),

@@ -145,7 +145,9 @@ def judge(app: LiveApp, settings: Settings) -> Examination:
             found += findings
     root = app.root or os.getcwd().replace(os.sep, "/")  # noqa: PTH109 - text with slashes is wanted
     placed = [_placed(one, app, root) for one in found]
-    return Examination(app, root, tuple(verdicts), fold(placed, {one.id: one for one in rules()}))
+    unread = app.facts.get("unread", {})
+    notices = tuple(f"the {part.replace('_', ' ')} could not be read: {why}" for part, why in unread.items())
+    return Examination(app, root, tuple(verdicts), fold(placed, {one.id: one for one in rules()}), notices)
 
 
 def _ask(rule: Rule, app: LiveApp) -> tuple[Verdict, list[Finding]]:
@@ -162,7 +164,10 @@ def _ask(rule: Rule, app: LiveApp) -> tuple[Verdict, list[Finding]]:
 
 def missing(rule: Rule, app: LiveApp) -> str:
     """Return what the rule needs and the app has not, as a clause; empty where it has all."""
+    unread = app.facts.get("unread", {})
     for need in rule.needs:
+        if need in unread:
+            return f"the {need} could not be read ({unread[need]})"
         if need in NAMES and app.serving(need) is None:
             return f"{NAMES[need]} does not serve this app"
         if need == "routes" and not any(not one.static for one in app.routes):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import subprocess
@@ -235,6 +236,7 @@ def test_contexts_of_callers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_versions(monkeypatch: pytest.MonkeyPatch) -> None:
     """The version of each loaded distribution is told; what has no metadata is left out."""
+    importlib.import_module("jwt")
     found = versions()
     assert found["flask"] == metadata.version("flask")
     assert found["pyjwt"] == metadata.version("pyjwt")
@@ -272,7 +274,7 @@ def test_a_whole_app(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert (Path(found.spot.path), found.spot.line) == (tmp_path / "whole.py", 8)
     assert [one.name for one in found.instances if one.bound == "this"] == ["whole:db", "whole:cache"]
     assert [one.rule for one in found.routes if not one.static] == ["/"]
-    assert set(found.facts) == {"cors", "catch_all", "cached_functions"}
+    assert set(found.facts) == {"cors", "catch_all", "cached_functions", "unread"}
     assert (found.answers, found.probes) == (None, None)
     assert found.config["SECRET_KEY"].secret == {"length": 23, "known": False, "same": []}
     assert "a-secret-of-some-length" not in json.dumps(asdict(found))
@@ -341,3 +343,15 @@ def test_backends_and_probe_are_asked_when_wanted(asked: dict[str, bool], tmp_pa
     text = textwrap.dedent(script).replace("ASKED", f"{name}=True")
     done = subprocess.run([sys.executable, "-c", text], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert (done.stdout.split(), done.stderr) == ([str(name == "backends"), str(name == "probe")], "")
+
+
+def test_a_part_that_fails_leaves_the_rest_readable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where routes cannot be read, the instances can, and what happened is told."""
+
+    def fail(_app: object, _bound: object) -> None:
+        raise KeyError("odd")
+
+    monkeypatch.setattr("keck.live.routes.routes", fail)
+    found = read(Flask("shop"))
+    assert found.routes == ()
+    assert found.facts["unread"] == {"routes": "KeyError: 'odd'"}

@@ -14,7 +14,7 @@ from tests.service.browser import Blocked, Page
 from tests.service.servers.rig import Rig
 from tests.service.servers.service import Service
 from tests.service.test_browser_cors import through
-from tests.service.test_docs_page import Browser, browser  # noqa: F401 - a fixture
+from tests.chromium import Browser, browser  # noqa: F401 - a fixture
 
 FETCH = """
 const [url, options, done] = arguments;

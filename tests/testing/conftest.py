@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import sqlite3
+import warnings
 from contextlib import closing
 from pathlib import Path
 
@@ -84,7 +86,11 @@ class Suite:
         """Run a test module; `apart` in a process of its own."""
         self.pytester.makepyfile(test_shop=test)
         run = self.pytester.runpytest_subprocess if apart else self.pytester.runpytest_inprocess
-        return run("-Wdefault", "-Wignore::ResourceWarning", "-pno:cacheprovider", *options)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)  # of the databases in memory that the tests leave behind
+            result = run("-Wdefault", "-Wignore::ResourceWarning", "-pno:cacheprovider", *options)
+            gc.collect()
+        return result
 
 
 @pytest.fixture

@@ -29,13 +29,32 @@ def read(app: Any, *, backends: bool = False, probe: bool = False) -> LiveApp:  
         probe: whether to send requests to the app in a forked child.
     """
     context_pushed = context_left_open()
+    unread: dict[str, str] = {}
+
+    def part(name: str, otherwise: Any, run: Callable[[], Any]) -> Any:  # noqa: ANN401 - of the record
+        """Return what a part of the reading gives, or something else where it fails: the rest is worth reading."""
+        try:
+            return run()
+        except Exception as error:  # noqa: BLE001 - whatever it met is the app's
+            unread[name] = f"{type(error).__name__}: {error}"
+            return otherwise
+
     found = scan(app)
     scrubber = Scrubber(app.config)
     bound = instances(app, found)
-    routes = _part("keck.live.routes").routes(app, bound)
+    routes = part("routes", (), lambda: _module("keck.live.routes").routes(app, bound))
+    hooks = part("hooks", (), lambda: _module("keck.live.hooks").hooks(app))
+    facts = {
+        "cors": part("cors", [], lambda: _module("keck.live.policies").policies(app)),
+        "catch_all": part("catch_all", [], lambda: catch_all(app)),
+        "cached_functions": part("cached_functions", [], lambda: cached_functions(app)),
+    }
+    spot = part("spot", NOWHERE, lambda: made_at(app))
+    answers = part("backends", (), lambda: _module("keck.backends").ask(app)) if backends else None
+    probes = part("probe", None, lambda: _module("keck.probe").probe(app, routes)) if probe else None
     return LiveApp(
         name=str(app.name),
-        spot=_or(NOWHERE, made_at, app),
+        spot=spot,
         root=os.getcwd().replace(os.sep, "/"),  # noqa: PTH109 - text with slashes is wanted
         testing=bool(app.testing),
         debug=bool(app.debug),
@@ -46,28 +65,14 @@ def read(app: Any, *, backends: bool = False, probe: bool = False) -> LiveApp:  
         instances=_scrubbed(bound, scrubber),
         config=settings(app.config, scrubber),
         routes=routes,
-        hooks=_part("keck.live.hooks").hooks(app),
-        facts=scrubber.data(
-            {
-                "cors": _part("keck.live.policies").policies(app),
-                "catch_all": _or([], catch_all, app),
-                "cached_functions": _or([], cached_functions, app),
-            }
-        ),
-        answers=_scrubbed(_part("keck.backends").ask(app), scrubber) if backends else None,
-        probes=_scrubbed(_part("keck.probe").probe(app, routes), scrubber) if probe else None,
+        hooks=hooks,
+        facts=scrubber.data({**facts, "unread": unread}),
+        answers=_scrubbed(answers, scrubber),
+        probes=_scrubbed(probes, scrubber),
     )
 
 
-def _or(otherwise: Any, part: Callable[[Any], Any], app: Any) -> Any:  # noqa: ANN401 - of the record
-    """Return what a part of the reading gives, or something else where it fails: the rest is worth reading."""
-    try:
-        return part(app)
-    except Exception:  # noqa: BLE001 - whatever it met is the app's
-        return otherwise
-
-
-def _part(name: str) -> Any:  # noqa: ANN401 - a module
+def _module(name: str) -> Any:  # noqa: ANN401 - a module
     """Return a module that is only imported where it is needed."""
     return importlib.import_module(name)
 

@@ -365,7 +365,8 @@ class LiveApp:
         config: by key.
         routes: sorted as the URL map matches them.
         hooks: in the order in which they run.
-        facts: of the app: ``catch_all`` ...; JSON data.
+        facts: of the app: ``cors``, ``catch_all``, ``cached_functions``, and ``unread``: why a part could not be
+            read, by its name; JSON data.
         answers: of the backends; None where they were not asked.
         probes: None where the app was not probed.
     """

@@ -27,7 +27,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keck.finding import Finding, Level
-from keck.live.record import NOWHERE, Answer, Instance, LiveApp
+from keck.live.record import Answer, Instance, LiveApp
 from keck.rule import Rule
 
 rule = Rule(
@@ -61,7 +61,7 @@ def examine(app: LiveApp) -> Iterator[Finding]:
         what = {"unreachable": f"does not answer{at}", "refuses": f"refuses{at}", "missing": "is not there"}
         user = _user(app, answer)
         yield rule.live(
-            user.spot if user is not None else NOWHERE,
+            user.spot if user is not None else app.spot,
             f"the {answer.name} {what[answer.state]}{answer.detail and ': ' + answer.detail}",
             _CHECK[answer.state],
             symbol=answer.name,

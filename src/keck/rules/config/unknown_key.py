@@ -33,7 +33,7 @@ from difflib import get_close_matches
 
 from keck.finding import Finding, Level
 from keck.known import ADDED, NAMESPACES, REMOVED, distribution, known, owner
-from keck.live.record import NOWHERE, LiveApp, Setting
+from keck.live.record import LiveApp, Setting
 from keck.project import Project
 from keck.rule import Rule
 from keck.rules._live import PACKAGES
@@ -148,7 +148,7 @@ def examine(app: LiveApp) -> Iterator[Finding]:
         if told is None or foreign or _feeds(app, setting, meant if meant != key else None) or _handed_on(app, key):
             continue
         yield rule.live(
-            NOWHERE,
+            app.spot,
             *told,
             level=None if removed else Level.note,
             symbol=key,

@@ -29,7 +29,7 @@ import re
 from collections.abc import Iterator
 
 from keck.finding import Finding, Level
-from keck.live.record import NOWHERE, LiveApp, Setting
+from keck.live.record import LiveApp, Setting
 from keck.rule import Rule, Skipped
 from keck.rules._wording import code, listed
 
@@ -75,7 +75,7 @@ def examine(app: LiveApp) -> Iterator[Finding]:
         else:
             continue
         yield rule.live(
-            NOWHERE,
+            app.spot,
             what,
             'draw a new one, `python -c "import secrets; print(secrets.token_hex(32))"`, and read it from the environment',
             level=Level.note if app.debug else level,

@@ -33,7 +33,7 @@ from typing import NamedTuple
 
 from keck.finding import Finding, Level
 from keck.known import owner
-from keck.live.record import NOWHERE, LiveApp, Setting
+from keck.live.record import LiveApp, Setting
 from keck.rule import Rule
 from keck.rules._live import PACKAGES
 
@@ -149,7 +149,7 @@ def examine(app: LiveApp) -> Iterator[Finding]:
         if told is not None:
             message, advice, level = told
             yield rule.live(
-                NOWHERE, message, advice, level=level, symbol=key, tags=(key, extension) if extension else (key,)
+                app.spot, message, advice, level=level, symbol=key, tags=(key, extension) if extension else (key,)
             )
 
 

@@ -24,7 +24,7 @@ from collections.abc import Iterator, Mapping
 
 from keck.facts.expr import Ref, terminal
 from keck.finding import Finding, Level
-from keck.live.record import NOWHERE, LiveApp
+from keck.live.record import LiveApp
 from keck.project import Project
 from keck.project.config import Setting
 from keck.project.values import Env, Known, alternatives, defaults
@@ -249,10 +249,10 @@ def examine(app: LiveApp) -> Iterator[Finding]:
     if one is None or one.facts.get("suppress"):
         raise Skipped("mail is suppressed")
     for key, message, advice in (*_told_flags(app), *_told_transport(one.facts), *_told_login(app, one.facts)):
-        yield rule.live(NOWHERE, message, advice, symbol=key, tags=("mail", key))
+        yield rule.live(app.spot, message, advice, symbol=key, tags=("mail", key))
     if one.facts.get("debug") and not app.debug and not app.testing:
         yield rule.live(
-            NOWHERE,
+            app.spot,
             "`MAIL_DEBUG` is on: every dialogue with the mail server goes to stderr, the password in it",
             "leave `MAIL_DEBUG` out: it follows `app.debug`",
             symbol="MAIL_DEBUG",

@@ -27,7 +27,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keck.finding import Finding, Level
-from keck.live.record import NOWHERE, LiveApp
+from keck.live.record import LiveApp
 from keck.rule import Rule
 from keck.rules._wording import code
 
@@ -63,7 +63,7 @@ def examine(app: LiveApp) -> Iterator[Finding]:
             advice = "set `MAIL_USE_TLS = True` with port 587, or `MAIL_USE_SSL = True` with port 465"
         else:
             continue
-        yield rule.live(NOWHERE, message, advice, level=level, symbol=key, tags=("mail", "smtp", key))
+        yield rule.live(app.spot, message, advice, level=level, symbol=key, tags=("mail", "smtp", key))
 
 
 def _refused(auth: str, detail: str) -> tuple[str, Level, str]:

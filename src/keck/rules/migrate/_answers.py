@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from keck.live.record import NOWHERE, Answer, LiveApp, Spot
+from keck.live.record import Answer, LiveApp, Spot
 from keck.rule import Skipped
 
 
@@ -29,7 +29,7 @@ def stands(app: LiveApp) -> Iterator[Answer]:
 def made_at(app: LiveApp) -> Spot:
     """Return where the Migrate of the app is made."""
     migrate = app.serving("migrate")
-    return migrate.spot if migrate is not None else NOWHERE
+    return migrate.spot if migrate is not None else app.spot
 
 
 def subject(answer: Answer) -> str:

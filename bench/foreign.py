@@ -1,7 +1,7 @@
 """Compares a route matrix with what an app answers to real requests.
 
     keck doctor --app shop:create_app routes --json > matrix.json
-    python bench/foreign.py matrix.json --app shop:create_app [--routes 20] [--prepare "module:function()"] [--json]
+    python bench/foreign.py matrix.json --app shop:create_app [--routes 20] [--prepare "module:function()"] [--all]
 
 Runs in the app's own interpreter, which needs Flask and nothing of Keck. Up to 20 routes, of each kind of
 protection some, are asked by the test client, with their real bodies: anonymously, from a foreign origin, by a preflight, again,
@@ -22,7 +22,7 @@ import os
 import re
 import sys
 import warnings
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,6 +32,9 @@ REFUSED = {401, 403}
 LEADS_TO_LOGIN = re.compile(r"log_?in|sign_?in|auth|setup", re.IGNORECASE)
 MOST = 32
 """So many requests are sent at most to see a limit trip."""
+
+SAID = {True: "agree", False: "differ", None: "unclear"}
+"""What is said of a fact. Unclear: the request was sent back for its content."""
 
 Route = dict[str, Any]
 
@@ -96,8 +99,8 @@ class Client:
                 cache.clear()
 
 
-def compare(client: Client, route: Route) -> Iterator[tuple[str, bool, str]]:
-    """Yield each fact of a route: its name, whether matrix and answer agree, and what was read and seen."""
+def compare(client: Client, route: Route) -> Iterator[tuple[str, bool | None, str]]:
+    """Yield each fact of a route: its name, whether matrix and answer agree (None: cannot be told), and what was read and seen."""
     client.clear()
     anonymous = client.ask(route)
     agrees, read = _guarded(route, anonymous)
@@ -121,7 +124,7 @@ def compare(client: Client, route: Route) -> Iterator[tuple[str, bool, str]]:
     yield from _limited(client, route)
 
 
-def _guarded(route: Route, got: Answer) -> tuple[bool, str]:
+def _guarded(route: Route, got: Answer) -> tuple[bool | None, str]:
     exposure = route["exposure"]
     names = ", ".join(f"{one['name']} ({one['how']})" for one in route["guards"]) or "nothing"
     read = f"{exposure} by {names}"
@@ -132,7 +135,12 @@ def _guarded(route: Route, got: Answer) -> tuple[bool, str]:
         return (refused if own else not got.reached), read
     if exposure == "conditional":
         return True, read
-    return got.reached and not refused, read
+    return (None if _invalid(got) else got.reached and not refused), read
+
+
+def _invalid(got: Answer) -> bool:
+    """Return whether a request was sent back for what it lacks, such as a body or a CSRF token, and proves nothing."""
+    return not got.reached and got.status in {400, 411, 415, 422}
 
 
 def _origin(route: Route, got: Answer) -> Iterator[tuple[str, bool, str]]:
@@ -222,7 +230,7 @@ def main() -> None:
     parser.add_argument("--app", required=True)
     parser.add_argument("--routes", type=int, default=20)
     parser.add_argument("--prepare", action="append", default=[], metavar="MODULE:CALL")
-    parser.add_argument("--json", action="store_true", help="print every fact")
+    parser.add_argument("--all", action="store_true", help="print every fact, not only those that do not agree")
     args = parser.parse_args()
     with open(args.matrix, encoding="utf-8") as file:  # noqa: PTH123 - nothing but what Flask needs
         routes = json.load(file)["routes"]
@@ -238,11 +246,13 @@ def main() -> None:
     client = Client(app)
     some = chosen(routes, args.routes)
     facts = [(one, *fact) for one in some for fact in compare(client, one)]
-    wrong = [one for one in facts if not one[2]]
-    for route, what, agrees, told in facts if args.json else wrong:
-        print(f"{'same  ' if agrees else 'DIFFER'} {route['method']} {route['rule']} [{what}] {told}")
-    print(f"{len(some)} of {len(routes)} routes, {len(facts)} facts, {len(facts) - len(wrong)} agree, {len(wrong)} differ")
-    raise SystemExit(bool(wrong))
+    for route, what, agrees, told in facts:
+        if args.all or not agrees:
+            print(f"{SAID[agrees]:8}{route['method']} {route['rule']} [{what}] {told}")
+    count = Counter(SAID[agrees] for _, _, agrees, _ in facts)
+    told = ", ".join(f"{count[one]} {one}" for one in SAID.values())
+    print(f"{len(some)} of {len(routes)} routes, {len(facts)} facts: {told}")
+    raise SystemExit(bool(count["differ"]))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import msgspec
 
 from keck.checking import Outcome
 from keck.examining import Examination
-from keck.finding import Finding, Level
+from keck.finding import Finding, Level, Place
 from keck.heeded import refolded
 from keck.suppress import UNUSED
 
@@ -16,9 +16,9 @@ from keck.suppress import UNUSED
 def merged(examination: Examination, outcome: Outcome, ignored: Sequence[Finding] = ()) -> Examination:
     """Return an examination with what a check of the source code has found.
 
-    Both speak of one fault where a rule has told of the same symbol, or where the line of the one lies within
-    the place of the other: it is told once, as the app shows it, at the place that the source code gives, and
-    at the higher level of the two.
+    Both speak of one fault where a rule has told of the same symbol, or where the line of the one, or of what it
+    points to besides, lies within the place of the other: it is told once, as the app shows it, at the place that
+    the source code gives, and at the higher level of the two.
 
     Args:
         examination: of the app, comments heeded.
@@ -46,8 +46,11 @@ def _is_same(seen: Finding, read: Finding) -> bool:
         return False
     if seen.symbol and seen.symbol == read.symbol:
         return True
-    last = max(seen.place.line, seen.place.end_line)
-    return seen.place.path == read.place.path and seen.place.line <= read.place.line <= last
+    return any(_lies_in(place, seen.place) for place in (read.place, *(one.place for one in read.related)))
+
+
+def _lies_in(place: Place, span: Place) -> bool:
+    return place.path == span.path and span.line <= place.line <= max(span.line, span.end_line)
 
 
 def _both(seen: Finding, read: Finding) -> Finding:

@@ -179,6 +179,13 @@ def test_blocklist_follows_closures_and_methods() -> None:
 
     manager.token_in_blocklist_loader(Blocklist().check)
     assert roles(made) == [("project", [], True)]
+    kept = Blocklist()
+
+    def ask(header: Any, payload: Any) -> bool:  # noqa: ANN401
+        return kept.check(header, payload)
+
+    manager.token_in_blocklist_loader(ask)
+    assert roles(made) == [("project", [], True)]
 
 
 def test_blocklist_without_redis() -> None:

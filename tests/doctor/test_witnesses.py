@@ -39,6 +39,7 @@ def _merged(seen: list[Finding], read: list[Finding], ignored: list[Finding] | N
         (_seen(4, 8, "login"), _read(30, "login")),
         (_seen(4, 8, "login"), _read(5, "other")),
         (_seen(4, 8, "login"), _read(30, "login", place=Place("other.py", 30, 3, 30, 9))),
+        (_seen(4, 8), _read(30, related=(Related(Place("shop.py", 5), "is made here"),))),
     ],
 )
 def test_two_witnesses_of_one_fault_are_told_once(seen: Finding, read: Finding) -> None:

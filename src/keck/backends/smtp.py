@@ -72,10 +72,14 @@ def _ask(app: Any, mail: Any, told: Told) -> None:  # noqa: ANN401 - Flask is th
         raise Said("refuses" if told.facts.get("greeted") else "unreachable", sentence(error)) from error
     finally:
         told.facts.pop("greeted", None)
-        if client is not None:
-            client.close()
+        _close(client)
     told.state = "answers"
     told.detail = ", ".join([told.facts["tls"] or "no TLS", *([told.facts["auth"]] if told.facts["auth"] else [])])
+
+
+def _close(client: smtplib.SMTP | None) -> None:
+    if client is not None:
+        client.close()
 
 
 def _connect(mail: Any, told: Told) -> smtplib.SMTP:  # noqa: ANN401

@@ -84,7 +84,7 @@ def chain(view: object, known: Table) -> Chain:
         if made is not None and made.kind == "view":
             links.append(Link(value, function, "view", _class_name(function, view), cells(function), made))
             return Chain(tuple(links))
-        inner, where, unseen = _step(value, function, made)
+        inner, where, unseen = _uncalled(function, known) or _step(value, function, made)
         if inner is None:
             links.append(Link(value, function, "body", qualified(value), cells(function)))
             return Chain(tuple(links), unseen)
@@ -130,6 +130,13 @@ def view_class(view: Link) -> type | None:
     return None
 
 
+def _uncalled(function: types.FunctionType, known: Table) -> tuple[object, str, str] | None:
+    """Return the view that `jwt_required` took for its first option, where it decorates without being called."""
+    made = known.decorators.get(function.__code__)
+    option = cells(function).get("optional") if made is not None and made.kind == "jwt" else None
+    return (option, "optional", "") if type(option) is types.FunctionType else None
+
+
 def _class_name(function: types.FunctionType, view: object) -> str:
     kind = view_class(Link(view, function, "view", "", cells(function)))
     return qualified(kind if kind is not None else function)
@@ -160,7 +167,7 @@ def _unapplied(decorator: object, known: Table) -> Link:
     if type(decorator) is types.MethodType:
         held = {**held, "self": decorator.__self__}
     found = known.decorators.get(function.__code__)
-    if found is not None:
+    if found is not None and not (found.kind == "jwt" and not held):
         return Link(decorator, function, found.kind, _library_name(function, found), held, found, applied=False)
     return Link(decorator, function, "own", decorator_name(function), held, applied=False)
 

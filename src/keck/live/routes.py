@@ -257,6 +257,9 @@ class _Survey:
     def _details(self, link: Link) -> dict[str, Any]:
         if link.kind == "limit":
             return {"limits": list(limits.texts_of(link))}
+        if link.kind == "cross_origin":
+            options = link.cells.get("_options", {})
+            return {"options": sorted(options), "automatic_options": bool(options.get("automatic_options", True))}
         if link.kind in {"jwt", "login", "httpauth", "security", "principal"}:
             situation = Situation(self.app, "", "GET", "/")
             return next((dict(one.details) for one in guards.checks(link, self.reader, situation)), {})

@@ -1,7 +1,8 @@
 """flask-cors.
 
 Facts: ``options`` (the keyword arguments it was made with, as text by name), ``unknown`` (those of them that flask-cors
-does not know), ``resources`` (the patterns of the hook, if it is known).
+does not know), ``resources`` (the patterns of the hook, if it is known), ``at`` (``app`` and the names of the blueprints
+that it has hooks on), ``given`` (the names of all options that code gives it, where that can be told).
 
 A `CORS` leaves nothing on itself, and mostly nobody keeps it: bound is the hook that it leaves on the app, told by its
 code. A hook belongs to the instance whose arguments give just what it holds; a hook that belongs to none of them is an
@@ -21,7 +22,7 @@ from typing import Any
 
 from keck.live.config import shown
 from keck.live.extensions.reading import Reading, drifts, gather
-from keck.live.homes import calls, calls_of, lone_calls
+from keck.live.homes import calls, calls_of, project_files, spot_of
 from keck.live.record import Drift, Spot
 from keck.live.scan import Held, Scan
 from keck.live.wrappers import cells
@@ -67,10 +68,72 @@ def unheld(app: Any, scan: Scan) -> list[Reading]:  # noqa: ANN401 - as above
     if not mine or unmatched:
         return []
     taken = {(one.spot.path, one.spot.line) for one in scan.held}
-    places = [spot for spot in lone_calls("CORS") if (spot.path, spot.line) not in taken]
-    spot = places[0] if len(places) == len(mine) == 1 else None
-    given = None if spot is None else _keywords(spot.path, "CORS", spot.line)
-    return [_reading("this", app, [one], {"options": {}, "unknown": []}, spot=spot, given=given) for one in mine]
+    written = {(call.spot.path, call.spot.line): call for call in _calls()}
+    made = _paired(mine, [call for place, call in written.items() if place not in taken])
+    return [_of_call(app, one, call) for one, call in zip(mine, made, strict=True)]
+
+
+@dataclass(frozen=True, eq=False)
+class _Call:
+    """A call of ``CORS`` in the project, with the variables of its module."""
+
+    spot: Spot
+    node: ast.Call
+    variables: Mapping[str, Any]
+
+    @property
+    def options(self) -> dict[str, Any] | None:
+        """What it gives by name; None where one of its values is only known when it runs."""
+        try:
+            return {str(one.arg): ast.literal_eval(one.value) for one in self.node.keywords if one.arg != "app"}
+        except ValueError:
+            return None
+
+
+def _calls() -> Iterator[_Call]:
+    for name, path in project_files():
+        for node in calls(path, "CORS"):
+            yield _Call(spot_of(path, node), node, vars(sys.modules[name]))
+
+
+def _paired(hooks: list[_Hook], written: list[_Call]) -> list[_Call | None]:
+    """Return the call that has made each hook, where only one can have."""
+    if len(hooks) == len(written) == 1:
+        return [written[0]]
+    able = [[call for call in written if _could_make(call, hook)] for hook in hooks]
+    sure = [those[0] for those in able if len(those) == 1]
+    for those in able:
+        if len(those) > 1:
+            those[:] = [call for call in those if call not in sure]
+    return [those[0] if len(those) == 1 else None for those in able]
+
+
+def _could_make(call: _Call, hook: _Hook) -> bool:
+    """Return whether a call may have left a hook, by what it is given."""
+    node = call.node
+    argument = node.args[0] if node.args else next((one.value for one in node.keywords if one.arg == "app"), None)
+    name = argument.id if isinstance(argument, ast.Name) else ""
+    target = call.variables.get(name)
+    kinds = {base.__name__: vars(target).get("name") for base in type(target).__mro__ if base.__module__ != "builtins"}
+    if "Blueprint" in kinds and (hook.scope or "").rpartition(".")[2] != kinds["Blueprint"]:
+        return False
+    if ("Flask" in kinds or (name == "app" and target is None)) and hook.scope is not None:
+        return False
+    options = call.options
+    return options is None or _made_by(hook, options)
+
+
+def _of_call(app: Any, hook: _Hook, call: _Call | None) -> Reading:  # noqa: ANN401 - as above
+    """Return what is known of a hook whose CORS is gone, by the call that made it, if that is known."""
+    if call is None:
+        return _reading("this", app, [hook], {"options": {}, "unknown": []})
+    words = {one.arg: one.value for one in call.node.keywords if one.arg not in {None, "app"}}
+    options = {str(name): value for name, value in words.items()}
+    facts = {
+        "options": {name: shown(call.options[name]) if call.options else ast.unparse(options[name]) for name in options},
+        "unknown": sorted(_unknown(call.options if call.options is not None else dict.fromkeys(options))),
+    }
+    return _reading("this", app, [hook], facts, spot=call.spot, given=_keywords_of([call.node]))
 
 
 def _reading(
@@ -87,8 +150,12 @@ def _reading(
     twice = times if times > 1 and any(one.scope is None for one in hooks) else 0
     inert = "it matches no route" if hooks and not any(_matches(one) for one in hooks) else ""
     drift = tuple(one for hook in hooks for one in _drift(hook, given))
-    patterns = [_pattern(pattern) for hook in hooks for pattern, _ in hook.resources]
-    return Reading(bound, others, twice, inert, drift, {**facts, "resources": patterns}, spot)
+    known = {
+        "resources": [_pattern(pattern) for hook in hooks for pattern, _ in hook.resources],
+        "at": sorted({hook.scope or "app" for hook in hooks}),
+        **({} if given is None else {"given": sorted(given)}),
+    }
+    return Reading(bound, others, twice, inert, drift, {**facts, **known}, spot)
 
 
 def _given(held: Held) -> frozenset[str] | None:
@@ -106,13 +173,9 @@ def _given(held: Held) -> frozenset[str] | None:
     return frozenset(found)
 
 
-def _keywords(path: str, kind: str, line: int) -> frozenset[str] | None:
-    return _keywords_of([one for one in calls(path, kind) if one.lineno == line])
-
-
 def _keywords_of(nodes: list[ast.Call]) -> frozenset[str] | None:
     """Return the names of the arguments of calls; None where some are handed on, or hide in ``resources``."""
-    names = {one.arg for node in nodes for one in node.keywords}
+    names = {one.arg for node in nodes for one in node.keywords if one.arg != "app"}
     return None if None in names or "resources" in names else frozenset(name for name in names if name)
 
 

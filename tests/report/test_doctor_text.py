@@ -72,7 +72,7 @@ def test_bindings_say_where_each_instance_is_bound_and_what_is_odd(tmp_path: Pat
         "      bound 2 times",
         "  Flask-Mail              (in no module)           no app                unbound",
         "  Flask-Migrate           shop.extensions:migrate  another app           elsewhere",
-        "  Flask-CORS              shop.extensions:cors     cannot be told        unknown",
+        "  Flask-CORS              shop.extensions:cors     this app, it seems    works",
     ]
 
 

@@ -68,6 +68,7 @@ def test_settings_that_contradict_are_found(config: str, symbol: str, part: str)
         'MAIL_USE_TLS=""',
         "MAIL_USE_TLS=None",
         "MAIL_DEBUG=False",
+        "DEBUG=True",
         "MAIL_SUPPRESS_SEND=True, MAIL_USE_TLS=True, MAIL_USE_SSL=True",
         "TESTING=True, MAIL_USE_TLS=True, MAIL_USE_SSL=True",
         'MAIL_USERNAME="", MAIL_PASSWORD=""',

@@ -25,7 +25,7 @@ class Binding(msgspec.Struct, frozen=True):
         spot: where it is made.
         bound: which app it is bound to, in words.
         state: ``works``, ``inert``, ``drifted``, ``twice``, ``elsewhere`` (bound to other apps only),
-            ``unbound`` or ``unknown``.
+            or ``unbound``.
         notes: what else there is to say, a clause each.
     """
 
@@ -65,7 +65,7 @@ def _binding(one: Instance, app: LiveApp) -> Binding:
         "other": others,
         "both": f"this app, {others}",
         "never": "no app",
-    }.get(one.bound, "cannot be told")
+    }.get(one.bound, "this app, it seems")
     notes = [one.inert] if one.inert else []
     notes += [f"bound {one.twice} times"] if one.twice else []
     notes += [drifted(drift) for drift in one.drift]
@@ -83,7 +83,7 @@ def _state(one: Instance) -> str:
         return "twice"
     if one.drift:
         return "drifted"
-    return "works" if one.bound in {"this", "both"} else "unknown"
+    return "works"
 
 
 def own(routes: Iterable[Route]) -> list[Route]:

@@ -250,7 +250,7 @@ def examine(app: LiveApp) -> Iterator[Finding]:
         raise Skipped("mail is suppressed")
     for key, message, advice in (*_told_flags(app), *_told_transport(one.facts), *_told_login(app, one.facts)):
         yield rule.live(app.spot, message, advice, symbol=key, tags=("mail", key))
-    if one.facts.get("debug") and not app.debug and not app.testing:
+    if one.facts.get("debug") and "MAIL_DEBUG" in app.config and not app.debug and not app.testing:
         yield rule.live(
             app.spot,
             "`MAIL_DEBUG` is on: every dialogue with the mail server goes to stderr, the password in it",

@@ -152,7 +152,8 @@ def judge(app: LiveApp, settings: Settings) -> Examination:
 
 def _ask(rule: Rule, app: LiveApp) -> tuple[Verdict, list[Finding]]:
     if reason := missing(rule, app):
-        return Verdict(rule.id, rule.good, "skipped", reason), []
+        unread = any(one in app.facts.get("unread", {}) for one in rule.needs)
+        return Verdict(rule.id, rule.good, "crashed" if unread else "skipped", reason), []
     try:
         findings = list(rule.examine(app))
     except Skipped as skipped:
@@ -201,8 +202,18 @@ def fold(findings: Iterable[Finding], known: dict[str, Rule]) -> tuple[Fault, ..
 def _cause(finding: Finding, every: list[Finding], known: dict[str, Rule]) -> int | None:
     """Return the index of the first finding that explains this one."""
     follows = known[finding.rule].follows if finding.rule in known else ()
-    tags = set(finding.tags)
-    return next((index for index, one in enumerate(every) if one.rule in follows and tags & set(one.tags)), None)
+    return next((index for index, one in enumerate(every) if one.rule in follows and _same(one, finding)), None)
+
+
+def _same(cause: Finding, finding: Finding) -> bool:
+    """Return whether two findings are about the same: they share a tag, and no two routes stand against that."""
+    mine, others = _routes(finding), _routes(cause)
+    return bool(set(finding.tags) & set(cause.tags)) and not (mine and others and not mine & others)
+
+
+def _routes(finding: Finding) -> set[str]:
+    """Return the endpoints among the tags; the others are extensions, instances (``module:name``) and config keys."""
+    return {one for one in finding.tags if one not in NAMES and ":" not in one and not one.isupper()}
 
 
 def _top(number: int, above: list[int | None]) -> int:

@@ -44,6 +44,18 @@ DECORATORS = {
         "if session.get('user'):\n    return fn(*args, **kwargs)\nabort(401)",
         [("own", "required")],
     ),
+    "redirects after passing": (
+        "if 'user' in session:\n    return fn(*args, **kwargs)\nreturn redirect('/login')",
+        [("own", "required")],
+    ),
+    "raises after passing": (
+        "admin = session.get('admin')\nif admin:\n    return fn()\nraise Denied('no')",
+        [("own", "required")],
+    ),
+    "redirects after passing, by method": (
+        "if request.args.get('q') != '1':\n    if session.get('u'):\n        return fn()\n    return redirect('/')\nreturn fn()",
+        [("own", "conditional")],
+    ),
     "returns 401": ("if 'user' not in session:\n    return jsonify(e=1), 401\nreturn fn()", [("own", "required")]),
     "returns made 403": (
         "if 'user' not in session:\n    return make_response('no', 403)\nreturn fn()",
@@ -370,6 +382,8 @@ HOOKS = {
     ),
     "loads": ("g.user = session.get('user')", "open", "open"),
     "maintenance": ("if app.config.get('DOWN'):\n    return 'down', 503", "open", "open"),
+    "redirects the others": ("if session.get('u'):\n    return None\nreturn redirect('/')", "guarded", "guarded"),
+    "passes strangers": ("if not session.get('u'):\n    return None\nreturn redirect('/')", "optional", "optional"),
     "too big": ("if (request.content_length or 0) > 10: abort(413)", "open", "open"),
 }
 
@@ -407,6 +421,52 @@ def private():
         status = client.get(rule).status_code
         if expected != "conditional":
             assert (status in REFUSED) is (expected == "guarded")
+
+
+PREPROCESSORS = {
+    "argument": ("if values.get('name'):\n    owner()", ("open", "open", "conditional")),
+    "argument taken": ("name = values.pop('name', None)\nif name:\n    owner()", ("open", "open", "conditional")),
+    "argument, else": ("if values.get('name', 'me') == 'me':\n    owner()", ("guarded", "guarded", "conditional")),
+    "is among them": ("if 'name' in values:\n    owner()", ("open", "open", "guarded")),
+    "is not among them": ("if 'name' not in values:\n    owner()", ("guarded", "guarded", "open")),
+    "endpoint": ("if endpoint == 'public':\n    return\nowner()", ("open", "guarded", "guarded")),
+    "keeps": ("g.values = values", ("open", "open", "open")),
+}
+
+
+@pytest.mark.parametrize("name", PREPROCESSORS)
+def test_a_url_value_preprocessor_may_guard(name: str, tmp_path: Path) -> None:
+    """What runs on the arguments of a route before its hooks may refuse it as they do."""
+    body, expected = PREPROCESSORS[name]
+    indented = "\n".join(f"    {line}" for line in body.split("\n"))
+    source = f"""
+def owner():
+    if not session.get('owner'):
+        abort(403)
+
+@app.url_value_preprocessor
+def pull(endpoint, values):
+{indented}
+
+@app.get("/public")
+def public():
+    return "body"
+
+@app.get("/private")
+def private():
+    return "body"
+
+@app.get("/of/<path:name>")
+def of(name="eve"):
+    return "body"
+"""
+    module = make(tmp_path, source)
+    found = tuple(only(module.app, rule).exposure for rule in ("/public", "/private", "/of/<path:name>"))
+    assert found == expected
+    client = module.app.test_client()
+    for rule, exposure in zip(("/public", "/private", "/of/eve"), expected, strict=True):
+        if exposure != "conditional":
+            assert (client.get(rule).status_code in REFUSED) is (exposure == "guarded")
 
 
 def test_code_without_source_is_judged_by_what_it_refers_to(tmp_path: Path) -> None:

@@ -130,6 +130,8 @@ def routed(read: Callable[[], LiveApp], asked: AskedRoutes) -> int:
 
     old = None if asked.diff is None else _matrix(asked.diff)
     app = read()
+    if "routes" in app.facts.get("unread", {}):
+        raise Trouble(f"the routes of the app could not be read: {app.facts['unread']['routes']}")
     view = _view(Settings())
     if old is not None:
         return _compare(old, app, asked, view)

@@ -153,7 +153,7 @@ def _method_decorators(kind: type, method: str) -> tuple[object, ...]:
 def _unapplied(decorator: object, known: Table) -> Link:
     """Return the link that a decorator makes once it is called."""
     if any(
-        base.__name__ == "RouteLimit" and base.__module__.startswith("flask_limiter")
+        base.__name__ in {"RouteLimit", "LimitDecorator"} and base.__module__.startswith("flask_limiter")
         for base in type(decorator).__mro__
     ):
         made = Known("limit", "limit", "")

@@ -7,14 +7,16 @@ methods of plain strings and dictionaries.
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from keck.live.references import Reference
 
 _PLAIN = frozenset({str, bytes, int, float, bool, type(None), tuple, list, set, frozenset, dict})
 _TEXT = frozenset({"startswith", "endswith", "lower", "upper", "strip", "rstrip", "lstrip", "split", "partition"})
+_ARGUMENT = re.compile(r"<(?:[^<>]*:)?(\w+)>")
 
 
 class Unknown(Exception):  # noqa: N818 - it is no error
@@ -79,11 +81,13 @@ class Conditions:
         situation: the request.
         resolve: looks a name up in the live app.
         local: values of local variables, as far as they are known.
+        parameters: of a `url_value_preprocessor`, those that hold the endpoint and the arguments of the route.
     """
 
     situation: Situation
     resolve: Resolve
     local: dict[str, Any]
+    parameters: tuple[str, str] = ("", "")
 
     def truth(self, node: ast.expr) -> bool | None:
         """Return whether an expression is true, or None where that cannot be told."""
@@ -145,6 +149,8 @@ class Conditions:
     def _name(self, node: ast.Name | ast.Attribute) -> Any:  # noqa: ANN401 - any value
         if isinstance(node, ast.Name) and node.id in self.local:
             return self._held(node.id)
+        if isinstance(node, ast.Name) and node.id == self.parameters[0]:
+            return self._request("endpoint")
         found = self.resolve(node)
         if found.name.startswith("request.") and not found.rest:
             return self._request(found.name.partition(".")[2])
@@ -169,13 +175,16 @@ class Conditions:
                 continue
             self.local[name] = _Later(node, dict(self.local)) if self.situation.asked else value
             break
+        else:
+            if self.situation.asked:
+                self.local[name] = _Later(node, dict(self.local))
         self.situation.asked |= held
 
     def _held(self, name: str) -> Any:  # noqa: ANN401 - any value
         value = self.local[name]
         if not isinstance(value, _Later):
             return value
-        inside = Conditions(self.situation, self.resolve, value.local)
+        inside = replace(self, local=value.local)
         try:
             return inside.value(value.node)
         except Unknown:
@@ -208,6 +217,8 @@ class Conditions:
     def _compare(self, node: ast.Compare) -> bool:
         if len(node.ops) != 1:
             raise Unknown
+        if self._is_values(node.comparators[0]) and isinstance(node.ops[0], ast.In | ast.NotIn):
+            return self._is_argument(node.left) is isinstance(node.ops[0], ast.In)
         left, right, how = self.value(node.left), self.value(node.comparators[0]), node.ops[0]
         if isinstance(left, _Path) or isinstance(right, _Path):
             return _compare_path(left, right, how)
@@ -227,6 +238,10 @@ class Conditions:
         if not isinstance(node.func, ast.Attribute) or node.keywords:
             raise Unknown
         name = node.func.attr
+        if self._is_values(node.func.value) and name in {"get", "pop"} and node.args:
+            if self._is_argument(node.args[0]):
+                raise Unknown
+            return self.value(node.args[1]) if len(node.args) > 1 else None
         holder = self._container(node.func.value)
         arguments = [self.value(one) for one in node.args]
         if isinstance(holder, _Path) and name == "startswith" and len(arguments) == 1:
@@ -238,6 +253,14 @@ class Conditions:
         if isinstance(holder, Mapping) and name == "get":
             return _plain(holder.get(*arguments))
         raise Unknown
+
+    def _is_values(self, node: ast.expr) -> bool:
+        return bool(self.parameters[1]) and isinstance(node, ast.Name) and node.id == self.parameters[1]
+
+    def _is_argument(self, node: ast.expr) -> bool:
+        """Return whether the rule has an argument of that name."""
+        self.situation.asked = True
+        return self.value(node) in _ARGUMENT.findall(self.situation.rule)
 
     def _built_in(self, node: ast.Call, name: str) -> Any:  # noqa: ANN401 - any value
         if self.resolve(node.func).value is not None or node.keywords:

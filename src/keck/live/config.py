@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import pathlib
 from collections.abc import Mapping
 from typing import Any
 
 from keck.live.record import Setting
-from keck.live.secrets import MASK, Scrubber, described, is_secret
+from keck.live.secrets import MASK, Scrubber, described, is_a, is_secret
 from keck.live.wrappers import qualified
 
 _DEPTH = 6
@@ -16,7 +17,14 @@ _DEPTH = 6
 
 def settings(config: Mapping[str, Any], scrubber: Scrubber) -> dict[str, Setting]:
     """Return every key of a config, sorted, as plain data."""
-    return {key: _setting(key, config, scrubber) for key in sorted(one for one in config if type(one) is str)}
+    return {key: _guarded(key, config, scrubber) for key in sorted(one for one in config if type(one) is str)}
+
+
+def _guarded(key: str, config: Mapping[str, Any], scrubber: Scrubber) -> Setting:
+    try:
+        return _setting(key, config, scrubber)
+    except Exception:  # noqa: BLE001 - a value that cannot be looked at leaves the other keys readable
+        return Setting("object")
 
 
 def _setting(key: str, config: Mapping[str, Any], scrubber: Scrubber) -> Setting:
@@ -43,11 +51,11 @@ def plain(value: Any, depth: int = _DEPTH) -> Any:  # noqa: ANN401 - any value, 
         return members if kind in {list, tuple} else sorted(members, key=str)
     if kind is dict and depth:
         return {_key(key): MASK if is_secret(str(key), one) else plain(one, depth - 1) for key, one in value.items()}
-    if isinstance(value, (str, int)) and kind.__module__ != "enum":
-        return str(value) if isinstance(value, str) else int(value)
-    if dt.timedelta in kind.__mro__ or dt.date in kind.__mro__ or dt.time in kind.__mro__:
+    if is_a(value, str, int) and kind.__module__ != "enum":
+        return str(value) if is_a(value, str) else int(value)
+    if is_a(value, dt.timedelta, dt.date, dt.time):
         return str(value)
-    if os.PathLike in kind.__mro__ or kind.__module__ == "pathlib":
+    if is_a(value, os.PathLike, pathlib.PurePath):
         return str(value)
     return None
 

@@ -77,7 +77,7 @@ def _reached(functions: Any) -> Iterator[Any]:  # noqa: ANN401 - any callables
                 waiting += [each for each in inner if type(each) in {types.FunctionType, type, types.MethodType}]
             elif type(one) is types.MethodType:
                 waiting.append(one.__func__)
-            elif isinstance(one, type):
+            elif issubclass(type(one), type):
                 waiting += [each for each in vars(one).values() if type(each) is types.FunctionType]
 
 

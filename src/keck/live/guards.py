@@ -56,7 +56,9 @@ def of_hook(hook: Chain, reader: Reader, situation: Situation) -> tuple[Check, .
     for link in hook.links:
         if link.kind == "body":
             if link.function is not None and not is_library(link.function.__code__.co_filename):
-                found += reader.checks(link.function, situation)
+                code = link.function.__code__
+                both = code.co_varnames[:2] if code.co_argcount == 2 else ("", "")
+                found += reader.checks(link.function, situation, "", (both[0], both[1]))
         else:
             found += checks(link, reader, situation)
     return tuple(found)
@@ -73,9 +75,13 @@ def of_body(link: Link, reader: Reader, situation: Situation) -> tuple[Check, ..
     return tuple(one for one in reader.checks(function, situation) if one.kind == "jwt")
 
 
-def exposure(guards: Iterable[Guard]) -> str:
+_PASS_OPTIONS = frozenset({"jwt", "login", "httpauth"})
+"""Guards that let every OPTIONS request pass."""
+
+
+def exposure(guards: Iterable[Guard], method: str = "GET") -> str:
     """Return how much a route shows to somebody unknown, as `Route.exposure`."""
-    every = {one.how for one in guards}
+    every = {one.how for one in guards if method != "OPTIONS" or one.kind not in _PASS_OPTIONS}
     if every & {"required", "fresh", "refresh"}:
         return "guarded"
     return next((how for how in ("conditional", "optional") if how in every), "open")

@@ -51,9 +51,11 @@ def hooks(app: Any) -> tuple[Hook, ...]:  # noqa: ANN401 - a Flask app
 
 def before(app: Any, endpoint: str) -> Iterator[tuple[str, Any]]:  # noqa: ANN401 - a Flask app
     """Yield what runs before the view of an endpoint, each with where it was registered."""
-    for name in (None, *reversed(blueprints(endpoint))):
-        for function in app.before_request_funcs.get(name, ()):
-            yield name or "app", function
+    names = (None, *reversed(blueprints(endpoint)))
+    for held in (app.url_value_preprocessors, app.before_request_funcs):
+        for name in names:
+            for function in held.get(name, ()):
+                yield name or "app", function
 
 
 def _scopes(every: dict[str | None, Any], *, reverse: bool) -> list[str | None]:

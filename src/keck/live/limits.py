@@ -20,6 +20,8 @@ from keck.live.record import Instance
 from keck.live.wrappers import qualified
 
 _LOST = "default, once another method has been asked"
+_KEYS = ("limit_by", "key_func", "key_function")
+"""Where a limit has its key function: as of 4.0, and before that a decorator and a group of limits."""
 _WRAPPED_BY = "__wrapper-limiter-instance"
 
 
@@ -118,12 +120,12 @@ class _Written:
 
     def __iter__(self) -> Iterator[Any]:
         limit = self.limit
-        kind: Any = sys.modules["flask_limiter._limits"].RuntimeLimit
-        for text in _texts(limit.limit_provider):
+        kind: Any = _resolved_kind()
+        for text in _texts(_provider(limit)):
             yield kind(
                 _Text(text, self.scope),
-                limit.limit_by,
-                scope=limit.scope,
+                next(held for name in _KEYS if (held := getattr(limit, name, None)) is not None),
+                None,
                 per_method=limit.per_method,
                 methods=limit.methods,
                 exempt_when=limit.exempt_when,
@@ -162,7 +164,7 @@ def of_link(link: Link) -> Any:  # noqa: ANN401 - of a library that may not be t
 def texts_of(link: Link) -> tuple[str, ...]:
     """Return what a limit on a view says, whether or not it is in force."""
     limit = link.cells.get("self")
-    return tuple(_texts(limit.limit_provider)) if limit is not None else ()
+    return tuple(_texts(_provider(limit))) if limit is not None else ()
 
 
 def hold(limiter: Limiter, app: Any, endpoint: str, method: str, links: Sequence[Link]) -> Held:  # noqa: ANN401 - a Flask app
@@ -265,6 +267,17 @@ def _identity(limit: Any) -> tuple[object, ...]:  # noqa: ANN401 - of a library
     return (limit.limit.text, limit.limit.scope, id(limit.key_func), limit.methods)
 
 
+def _resolved_kind() -> Any:  # noqa: ANN401 - of a library that may not be there
+    """Return the class of a limit that is resolved: its module and name changed with 4.0."""
+    newer = sys.modules.get("flask_limiter._limits")
+    return newer.RuntimeLimit if newer is not None else sys.modules["flask_limiter.wrappers"].Limit
+
+
+def _provider(limit: Any) -> object:  # noqa: ANN401 - of a library that may not be there
+    """Return the string of a limit, or what gives it; before 4.0 a decorator has it under another name."""
+    return limit.limit_provider if hasattr(limit, "limit_provider") else limit.limit_value
+
+
 def _texts(provider: object) -> list[str]:
     """Return each limit that a limit's string holds; what a callable would give is not asked."""
     if not isinstance(provider, str):
@@ -279,7 +292,7 @@ def name_of(view: Any) -> str:  # noqa: ANN401 - any callable
     """Return the name by which Flask-Limiter knows a function."""
     try:
         return str(sys.modules["flask_limiter.util"].get_qualified_name(view))
-    except AttributeError:
+    except Exception:  # noqa: BLE001 - an object of the project may raise anything; the limiter then fails as well
         return ""
 
 

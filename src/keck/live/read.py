@@ -13,7 +13,7 @@ from keck.live.config import settings
 from keck.live.extensions import instances
 from keck.live.functions import cached_functions, catch_all
 from keck.live.made import made_at
-from keck.live.record import NOWHERE, LiveApp
+from keck.live.record import NOWHERE, LiveApp, Route, Spot
 from keck.live.scan import scan
 from keck.live.secrets import Scrubber
 from keck.live.serving import context_left_open, workers
@@ -64,7 +64,7 @@ def read(app: Any, *, backends: bool = False, probe: bool = False) -> LiveApp:  
         context_pushed=context_pushed,
         instances=_scrubbed(bound, scrubber),
         config=settings(app.config, scrubber),
-        routes=routes,
+        routes=tuple(_shown(one, scrubber) for one in routes),
         hooks=hooks,
         facts=scrubber.data({**facts, "unread": unread}),
         answers=_scrubbed(answers, scrubber),
@@ -78,9 +78,17 @@ def _module(name: str) -> Any:  # noqa: ANN401 - a module
 
 
 def _scrubbed(value: Any, scrubber: Scrubber) -> Any:  # noqa: ANN401 - of the record
-    """Return what was read without secrets."""
+    """Return what was read without secrets; a place in source code stays what it is, for it has to be found."""
+    if isinstance(value, Spot):
+        return value
     if is_dataclass(value) and not isinstance(value, type):
         return replace(value, **{each.name: _scrubbed(getattr(value, each.name), scrubber) for each in fields(value)})
     if isinstance(value, tuple):
         return tuple(_scrubbed(one, scrubber) for one in value)
     return scrubber.record(value)
+
+
+def _shown(route: Route, scrubber: Scrubber) -> Route:
+    """Return a route without secrets: some stand in its path, as that of a webhook, or in the key of its cache."""
+    parts = ("rule", "path", "order", "limits", "cache", "cors", "unseen")
+    return replace(route, **{name: _scrubbed(getattr(route, name), scrubber) for name in parts})

@@ -12,7 +12,7 @@ import functools
 import re
 import types
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from keck.live.conditions import Conditions, Situation
@@ -93,22 +93,31 @@ class Reader:
     known: dict[tuple[types.FunctionType, str], _Known] = field(default_factory=dict)
     decided: list[tuple[Callable[[Situation], bool | None], bool | None]] = field(default_factory=list)
 
-    def checks(self, function: types.FunctionType, situation: Situation, inner: str = "") -> tuple[Check, ...]:
+    def checks(
+        self,
+        function: types.FunctionType,
+        situation: Situation,
+        inner: str = "",
+        parameters: tuple[str, str] = ("", ""),
+    ) -> tuple[Check, ...]:
         """Return what a function demands before it lets a request pass.
 
         Args:
             function: a hook, or the wrapper that a decorator made.
             situation: the request that is thought of.
             inner: the variable that holds what a wrapper wraps; empty for a hook.
+            parameters: as `Conditions.parameters`.
         """
         known: _Known | None = self.known.setdefault((function, inner), _Known())
         while known is not None and known.checks is None:
             known = known.branches.get(known.decide(situation)) if known.decide is not None else None
         if known is not None and known.checks is not None:
             return known.checks
-        return self._learn(function, situation, inner)
+        return self._learn(function, situation, inner, parameters)
 
-    def _learn(self, function: types.FunctionType, situation: Situation, inner: str) -> tuple[Check, ...]:
+    def _learn(
+        self, function: types.FunctionType, situation: Situation, inner: str, parameters: tuple[str, str]
+    ) -> tuple[Check, ...]:
         node = definition(function.__code__)
         if node is None:
             found = self._unread(function)
@@ -116,6 +125,7 @@ class Reader:
             return found
         self.decided = []
         walk = _Walk(self, function, situation, inner, _DEPTH)
+        walk.conditions.parameters = parameters
         walk.block(node.body)
         known = self.known[function, inner]
         for decide, answer in self.decided:
@@ -164,13 +174,18 @@ class _Walk:
     passed: bool = False
     known_there: bool = False
     some_known: bool = False
+    otherwise: int | None = None
+    """How deep in `stack` the rest of a block stands that is for those whom an `if` before it did not let pass."""
 
     def __post_init__(self) -> None:
         self.conditions = Conditions(self.situation, self._resolve, self.local)
 
     def block(self, body: Iterable[ast.stmt]) -> bool:
         """Walk statements; return whether none is reached that would follow them."""
-        return any(self._statement(one) for one in body)
+        otherwise = self.otherwise
+        ended = any(self._statement(one) for one in body)
+        self.otherwise = otherwise
+        return ended
 
     def _statement(self, node: ast.stmt) -> bool:
         if isinstance(node, ast.If):
@@ -215,6 +230,8 @@ class _Walk:
         ended_else, passing_else = self._branch(node.orelse, looks=looks)
         if looks:
             self.optional |= (passing and absent) or (passing_else and not absent)
+            if passing and not ended_else:
+                self.otherwise = len(self.stack)
         elif passing or passing_else:
             self.certain = False
         return ended and ended_else
@@ -284,7 +301,8 @@ class _Walk:
     @property
     def _doubted(self) -> bool:
         """Whether the nearest condition that this depends on looks at who asks; a loop is none."""
-        return next((one for one in reversed(self.stack) if one is not None), False)
+        inside = self.stack[self.otherwise or 0 :]
+        return next((one for one in reversed(inside) if one is not None), self.otherwise is not None)
 
     @property
     def _is_value(self) -> bool:
@@ -410,7 +428,7 @@ class _Walk:
         self.refused = True
         if self.known_there:
             return
-        outer = self.stack[:-1]
+        outer = self.stack if self.otherwise == len(self.stack) else self.stack[:-1]
         conditional = not self.certain or False in outer
         how = "conditional" if conditional else "optional" if self.optional or self.some_known else "required"
         if not any(one.kind == "own" and one.how == "required" for one in self.checks):
@@ -505,8 +523,8 @@ class _Walk:
         self.situation.asked = False
         answer = self.conditions.truth(node)
         if self.situation.asked:
-            local, resolve = dict(self.local), self._resolve
-            self.reader.decided.append((lambda other: Conditions(other, resolve, local).truth(node), answer))
+            then = replace(self.conditions, local=dict(self.local))
+            self.reader.decided.append((lambda other: replace(then, situation=other).truth(node), answer))
         return answer
 
     def _resolve(self, node: ast.expr) -> Reference:

@@ -149,7 +149,15 @@ class _Survey:
             return self._read(rule, method, view, every, automatic=automatic)
         except Exception as error:  # noqa: BLE001 - one odd view leaves the other routes readable
             why = f"reading it failed: {type(error).__name__}: {error}"
-            return Route(rule.rule, rule.endpoint, method, every, automatic_options=automatic, unseen=why)
+            return Route(
+                rule.rule,
+                rule.endpoint,
+                method,
+                every,
+                exposure="conditional",
+                automatic_options=automatic,
+                unseen=why,
+            )
 
     def _read(self, rule: Any, method: str, view: object, every: tuple[str, ...], *, automatic: bool) -> Route:  # noqa: ANN401 - of Werkzeug
         found = self._links(view, method)
@@ -181,7 +189,7 @@ class _Survey:
             exempt=tuple(row.exempt),
             cache=tuple(row.cache),
             cors=self._cors(asked, method, handled="OPTIONS" in every),
-            exposure=guards.exposure(row.guards),
+            exposure=guards.exposure(row.guards, method),
             reads=self.references.reads(inner.value) if function is not None else (),
             dead=_dead(inner, rule.rule),
             unseen=found.unseen or (_UNNAMED if any(one.unnamed for one in held.values()) else ""),

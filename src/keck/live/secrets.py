@@ -72,11 +72,22 @@ _FOLLOWED = re.compile(
 )
 _USERINFO = re.compile(r"(?<=://)([^\s:@/?#]*):(\S*)(?=@)")
 _LONG_USER = re.compile(r"(?<=://)[^\s:@/?#]{16,}(?=@)")
+_NAMES = frozenset(["postgres", "postgresql", "rabbitmq", "memcached", "cockroachdb", "development", "production"])
+"""Passwords of habit that are also what a backend or a mode is called; they are masked in URLs alone."""
+
+
+def is_a(value: object, *kinds: type) -> bool:
+    """Return whether a value is of one of these types; `isinstance` would run code of a proxy, by its `__class__`."""
+    every = _bases.__get__(type(value))
+    return any(one is kind for one in every for kind in kinds)
+
+
+_bases = vars(type)["__mro__"]
 
 
 def is_secret(key: str, value: object) -> bool:
     """Return whether a config key holds a secret, by its name and the type of its value."""
-    if type(value) is bool or value is None or not isinstance(value, (str, bytes, int, list, tuple)):
+    if type(value) is bool or not is_a(value, str, bytes, int, list, tuple):
         return False
     name = key.upper()
     named = bool(_WORDS.search(name) or (_KEY.search(name) and not _NO_KEY.search(name)))
@@ -91,8 +102,9 @@ def is_secret(key: str, value: object) -> bool:
 
 def texts(value: object) -> list[str]:
     """Return the secrets that a value holds: itself, or the members of a list."""
-    values = value if isinstance(value, (list, tuple)) else [value]
-    return [one.decode("utf-8", "replace") if isinstance(one, bytes) else str(one) for one in values]
+    values = list(value) if isinstance(value, (list, tuple)) else [value]
+    those = [one for one in values if is_a(one, str, bytes, int)]
+    return [one.decode("utf-8", "replace") if isinstance(one, bytes) else str(one) for one in those]
 
 
 def is_known(text: str) -> bool:
@@ -135,13 +147,12 @@ class Scrubber:
         found = {one for key, value in config.items() if is_secret(str(key), value) for one in texts(value)}
         urls = (one for one in _texts_in(list(config.values())) if "://" in one and "@" in one)
         found |= {match[2] for one in urls for match in _USERINFO.finditer(one)}
-        self._secrets = sorted((one for one in found if len(one) >= 8), key=len, reverse=True)
+        every = sorted((one for one in found if len(one) >= 8 and one.lower() not in _NAMES), key=len, reverse=True)
+        self._secrets = [(one, _pattern(one)) for one in every]
 
     def text(self, text: str) -> str:
         """Return a text without secrets and without passwords of URLs."""
-        for one in self._secrets:
-            if one in text:
-                text = text.replace(one, MASK)
+        text = self._without(text)
         return without_password(text) if "://" in text or "=" in text or ":" in text else text
 
     def record(self, value: Any) -> Any:  # noqa: ANN401 - JSON data
@@ -150,13 +161,17 @@ class Scrubber:
         What is the app's own word for something, ``shop.token:jwt`` or a fact called ``key``, is none.
         """
         if isinstance(value, str):
-            for one in self._secrets:
-                if one in value:
-                    value = value.replace(one, MASK)
+            value = self._without(value)
             return without_password(value) if "://" in value else value
         if isinstance(value, dict):
             return {key: self.record(one) for key, one in value.items()}
         return [self.record(one) for one in value] if isinstance(value, (list, tuple)) else value
+
+    def _without(self, text: str) -> str:
+        for secret, pattern in self._secrets:
+            if secret in text:
+                text = pattern.sub(MASK, text)
+        return text
 
     def data(self, value: Any) -> Any:  # noqa: ANN401 - JSON data
         """Return JSON data without secrets."""
@@ -167,11 +182,18 @@ class Scrubber:
         return [self.data(one) for one in value] if isinstance(value, (list, tuple)) else value
 
 
-def _texts_in(values: Iterable[Any]) -> Iterable[str]:
-    for one in values:
-        if isinstance(one, str):
+def _pattern(secret: str) -> re.Pattern[str]:
+    """Return what a secret is found by; one that is a word of small letters is not taken out of longer words."""
+    word = secret.isascii() and secret.isalpha() and secret.islower()
+    return re.compile(rf"(?<![^\W_]){secret}(?![^\W_])" if word else re.escape(secret))
+
+
+def _texts_in(values: Iterable[Any], depth: int = 12) -> Iterable[str]:
+    """Yield the texts in values, and in what these hold; one that holds itself is left at some depth."""
+    for one in values if depth else ():
+        if is_a(one, str):
             yield one
-        elif isinstance(one, dict):
-            yield from _texts_in(list(one.values()))
-        elif isinstance(one, (list, tuple)):
-            yield from _texts_in(list(one))
+        elif is_a(one, dict):
+            yield from _texts_in(list(one.values()), depth - 1)
+        elif is_a(one, list, tuple):
+            yield from _texts_in(list(one), depth - 1)

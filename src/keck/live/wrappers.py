@@ -38,6 +38,7 @@ _DECORATORS: tuple[tuple[str, str, Known], ...] = (
     ("flask_caching", "Cache.cached", Known("cached", "cached", "f")),
     ("flask_caching", "Cache.memoize", Known("memoize", "memoize", "f")),
     ("flask_limiter._limits", "RouteLimit.__call__", Known("limit", "limit", "obj")),
+    ("flask_limiter.extension", "LimitDecorator.__call__", Known("limit", "limit", "obj")),  # before 4.0
     ("flask_cors.decorator", "cross_origin", Known("cross_origin", "cross_origin", "f")),
     ("flask.views", "View.as_view", Known("view", "as_view", "")),
     ("flask_login.utils", "login_required", Known("login", "login_required", "func", "required")),
@@ -123,7 +124,7 @@ def qualified(value: object) -> str:
         value = value.__func__
     if type(value) in {types.FunctionType, types.BuiltinFunctionType}:
         return f"{value.__module__}.{value.__qualname__}"  # type: ignore[attr-defined]  # its type is compared
-    kind = value if isinstance(value, type) else type(value)
+    kind: type = value if issubclass(type(value), type) else type(value)  # type: ignore[assignment]  # it is a type
     return f"{kind.__module__}.{kind.__qualname__}"
 
 

@@ -116,22 +116,18 @@ class ConfigWrites:
 
     def _mapping(self, given: Where, span: Span, via: str, app: frozenset[Thing]) -> Iterator[Setting]:
         module, scope, expr = given
-        tables: list[Where] = [(module, scope, expr)] if isinstance(expr, Table) else []
+        tables: list[Where] = [(module, scope, expr)]
         if isinstance(expr, Ref):
             symbol = self.names.resolve(module, scope, expr.name)
-            tables = [where for where in self.objects.written(symbol) if isinstance(where[2], Table)]
+            tables = list(self.objects.written(symbol))
+        tables = [where for where in tables if _is_mapping(where[2])]
         if not tables:
-            if not (isinstance(expr, Call) and terminal(expr.func) == "dict" and not expr.args):
-                yield opaque(module, scope, span, via, app)
-                return
-            for word in expr.keywords:
-                made = self.values.of(module, scope, word.value)
-                role = role_of(module, scope)
-                yield Setting(word.name or "", word.value, made, module, scope, word.value, "", role, True, via, app)
+            yield opaque(module, scope, span, via, app)
         for where, inner, table in tables:
-            assert isinstance(table, Table)  # noqa: S101 - chosen above
-            for key, value in table.pairs:
-                name = text_of(key) or ""
+            pairs = [(text_of(key) or "", value) for key, value in table.pairs] if isinstance(table, Table) else []
+            if isinstance(table, Call):
+                pairs = [(word.name or "", word.value) for word in table.keywords]
+            for name, value in pairs:
                 made = self.values.of(where, inner, value)
                 yield Setting(name, value, made, where, inner, value, "", role_of(where, inner), True, via, app)
 
@@ -148,6 +144,13 @@ def _shaped(module: Module) -> Iterator[Step]:
                 lines[scope] = [call.line for call in module.calls(scope) if terminal(call.func) in _CALLS]
             if any(step.line <= line <= step.end_line for line in lines[scope]):
                 yield step
+
+
+def _is_mapping(expr: Expr | None) -> bool:
+    """Return whether an expression spells its keys: ``{...}``, or ``dict(...)`` of keywords."""
+    if isinstance(expr, Call):
+        return terminal(expr.func) == "dict" and not expr.args
+    return isinstance(expr, Table)
 
 
 def _assigns(step: Step, target: Expr) -> bool:

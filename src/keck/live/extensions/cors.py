@@ -1,8 +1,9 @@
 """flask-cors.
 
 Facts: ``options`` (the keyword arguments it was made with, as text by name), ``unknown`` (those of them that flask-cors
-does not know), ``resources`` (the patterns of the hook, if it is known), ``at`` (``app`` and the names of the blueprints
-that it has hooks on), ``given`` (the names of all options that code gives it, where that can be told).
+does not know), ``resources`` (the patterns of the hook, if it is known), ``at`` (by ``app`` or a blueprint's name the
+positions of its hooks among those that are asked there), ``given`` (the names of all options that code gives it, where
+that can be told).
 
 A `CORS` leaves nothing on itself, and mostly nobody keeps it: bound is the hook that it leaves on the app, told by its
 code. A hook belongs to the instance whose arguments give just what it holds; a hook that belongs to none of them is an
@@ -30,11 +31,12 @@ from keck.live.wrappers import cells
 
 @dataclass(frozen=True)
 class _Hook:
-    """What a `CORS` left on an app: for which blueprint, and what it answers for which paths."""
+    """What a `CORS` left on an app: for which blueprint, what it answers for which paths, and how many are asked before."""
 
     app: Any
     scope: str | None
     resources: list[tuple[Any, Any]]
+    position: int
 
 
 def read(held: Held, app: Any, scan: Scan) -> Reading:  # noqa: ANN401 - Flask is not imported here
@@ -130,7 +132,9 @@ def _of_call(app: Any, hook: _Hook, call: _Call | None) -> Reading:  # noqa: ANN
     words = {one.arg: one.value for one in call.node.keywords if one.arg not in {None, "app"}}
     options = {str(name): value for name, value in words.items()}
     facts = {
-        "options": {name: shown(call.options[name]) if call.options else ast.unparse(options[name]) for name in options},
+        "options": {
+            name: shown(call.options[name]) if call.options else ast.unparse(options[name]) for name in options
+        },
         "unknown": sorted(_unknown(call.options if call.options is not None else dict.fromkeys(options))),
     }
     return _reading("this", app, [hook], facts, spot=call.spot, given=_keywords_of([call.node]))
@@ -152,7 +156,10 @@ def _reading(
     drift = tuple(one for hook in hooks for one in _drift(hook, given))
     known = {
         "resources": [_pattern(pattern) for hook in hooks for pattern, _ in hook.resources],
-        "at": sorted({hook.scope or "app" for hook in hooks}),
+        "at": {
+            at: [hook.position for hook in hooks if (hook.scope or "app") == at]
+            for at in sorted({hook.scope or "app" for hook in hooks})
+        },
         **({} if given is None else {"given": sorted(given)}),
     }
     return Reading(bound, others, twice, inert, drift, {**facts, **known}, spot)
@@ -216,9 +223,9 @@ def _code() -> types.CodeType | None:
 def _hooks(app: Any) -> Iterator[_Hook]:  # noqa: ANN401 - as above
     code = _code()
     for scope, functions in vars(app).get("after_request_funcs", {}).items() if code else ():
-        for one in functions:
-            if type(one) is types.FunctionType and one.__code__ is code:
-                yield _Hook(app, scope, list(cells(one).get("resources", ())))
+        mine = [one for one in functions if type(one) is types.FunctionType and one.__code__ is code]
+        for position, one in enumerate(reversed(mine)):
+            yield _Hook(app, scope, list(cells(one).get("resources", ())), position)
 
 
 def _all_hooks(app: Any, scan: Scan) -> list[_Hook]:  # noqa: ANN401 - as above

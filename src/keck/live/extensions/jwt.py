@@ -1,7 +1,8 @@
 """Flask-JWT-Extended.
 
 Facts: ``user_lookup``, ``blocklist`` and ``key_loaders``, whether the project has set them; ``callbacks``, the
-qualified name of each callback that it has set, by attribute.
+qualified name of each callback that it has set, by attribute; ``lookup_reads``, the names and texts in the code of its
+user lookup, which may look there whether a token still holds.
 
 A second manager replaces the first without a trace, so ``twice`` is only known of those that add `current_user` to
 the templates.
@@ -15,7 +16,8 @@ from typing import Any
 
 from keck.live.extensions.reading import Reading, bound, extension_of, gather, names_of
 from keck.live.scan import Held, Scan
-from keck.live.wrappers import qualified
+from keck.live.spots import plain
+from keck.live.wrappers import code_of_all, qualified
 
 _KEY = "flask-jwt-extended"
 _DEFAULTS = "flask_jwt_extended.default_callbacks"
@@ -32,6 +34,7 @@ def read(held: Held, app: Any, scan: Scan) -> Reading:  # noqa: ANN401 - Flask i
             "user_lookup": lambda: vars(one)["_user_lookup_callback"] is not None,
             "blocklist": lambda: vars(one)["_token_in_blocklist_callback"] is not None and _blocklist(own),
             "key_loaders": lambda: bool({"_decode_key_callback", "_encode_key_callback"} & set(own)),
+            "lookup_reads": lambda: _words(own.get("_user_lookup_callback")),
             "callbacks": lambda: {name: qualified(value) for name, value in sorted(own.items())},
         }
     )
@@ -40,6 +43,14 @@ def read(held: Held, app: Any, scan: Scan) -> Reading:  # noqa: ANN401 - Flask i
 
 def _blocklist(own: dict[str, Any]) -> bool:
     return "_token_in_blocklist_callback" in own
+
+
+def _words(function: object) -> list[str]:
+    """Return the names and texts in the code of a function, sorted; none where it is not written in Python."""
+    found = plain(function)
+    codes = () if found is None else code_of_all(found.__code__)
+    texts = (one for code in codes for one in (*code.co_names, *code.co_consts) if type(one) is str)
+    return sorted(set(texts))
 
 
 def _own(attributes: dict[str, Any]) -> dict[str, Any]:

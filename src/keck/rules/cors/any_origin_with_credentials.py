@@ -33,6 +33,7 @@ from keck.finding import Finding, Level
 from keck.live.record import LiveApp
 from keck.project import Project
 from keck.rule import Rule
+from keck.rules.cors._live import calls, example
 from keck.rules.cors._live import policies as live_policies
 from keck.rules.cors._origins import entries, surely
 from keck.rules.cors._policies import policies
@@ -45,7 +46,6 @@ rule = Rule(
     level=Level.error,
     needles=ORIGINS,
     good="No website reads answers as its visitors",
-    needs=("cors",),
     follows=(
         "cors/unknown-option",
         "cors/blueprint-ignores-config",
@@ -98,13 +98,17 @@ def at_fault(policy: Policy) -> bool:
 
 @rule.in_app
 def examine(app: LiveApp) -> Iterator[Finding]:
-    """Yield the policies that answer any origin, with credentials."""
-    for one in live_policies(app):
-        if one.open and one.credentials:
-            yield rule.live(
-                one.spot,
-                f"any website may read {one.spelt} as the visitor: credentials are supported and its origins are any",
-                "list the origins of your own front ends, or drop `supports_credentials`",
-                symbol=one.symbol,
-                tags=one.tags,
-            )
+    """Yield the calls and decorators whose policies answer any origin, with credentials."""
+    for every in calls(live_policies(app)):
+        those = [one for one in every if one.open and one.credentials and one.routes]
+        if not those:
+            continue
+        one = those[0]
+        such = example(route for each in those for route in each.routes) if one.at != "view" else ""
+        yield rule.live(
+            one.spot,
+            f"any website may read {one.spelt}{such} as the visitor: credentials are supported and its origins are any",
+            "list the origins of your own front ends, or drop `supports_credentials`",
+            symbol=one.symbol,
+            tags=[tag for each in those for tag in each.tags],
+        )

@@ -26,10 +26,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keck.finding import Finding, Level
-from keck.live.record import LiveApp
+from keck.live.record import LiveApp, Setting
 from keck.project import Project
 from keck.rule import Rule
 from keck.rules._wording import code, listed
+from keck.rules.cors._live import calls
 from keck.rules.cors._live import policies as live_policies
 from keck.rules.cors._policies import OPTIONS, policies
 from keck.rules.cors._policy import Policy
@@ -77,23 +78,40 @@ def ignored(project: Project, policy: Policy) -> list[str]:
     ]
 
 
+_SWITCHES = frozenset({"supports_credentials", "send_wildcard", "allow_private_network"})
+"""Options that are off by default."""
+
+
 @rule.in_app
 def examine(app: LiveApp) -> Iterator[Finding]:
-    """Yield the blueprints that are open although the config names origins."""
-    told: set[str] = set()
-    for one in live_policies(app):
-        keys = [key for key in ("CORS_ORIGINS",) if key in app.config and one.open and not _is_open(app, key)]
-        if one.at in {"app", "view"} or one.at in told or not keys:
+    """Yield the calls for a blueprint without options that the config names."""
+    for one, *_ in calls(each for each in live_policies(app) if each.at not in {"app", "view"} and each.routes):
+        given = one.instance.facts.get("given") if one.instance is not None else None
+        if given is None:
             continue
-        told.add(one.at)
+        keys = [
+            key
+            for name in sorted(OPTIONS.difference(given))
+            for key in (f"CORS_{name.upper()}",)
+            if key in app.config and _says(app.config[key], name)
+        ]
+        if not keys:
+            continue
+        has = "has" if len(keys) == 1 else "have"
+        route = one.routes[0]
         yield rule.live(
             one.spot,
-            f"{listed(map(code, keys))} of the config has no effect on {one.spelt}: CORS on a blueprint reads no config",
-            "pass `origins` to this call, or call CORS on the app",
-            symbol=one.at,
-            tags=one.tags,
+            f"{listed(map(code, keys))} of the config {has} no effect on the blueprint {code(one.at)}, such as "
+            f"{route.method} {route.rule}: CORS on a blueprint reads no config",
+            f"pass {listed(code(key.removeprefix('CORS_').lower()) for key in keys)} to this call, or call CORS on the app",
+            symbol=f"blueprint {one.at}",
+            tags=(*keys, f"cors {one.at}") if "CORS_ORIGINS" in keys else keys,
         )
 
 
-def _is_open(app: LiveApp, key: str) -> bool:
-    return app.config[key].value in ("*", ".*", ["*"], [".*"], None)
+def _says(setting: Setting, name: str) -> bool:
+    """Whether a setting says something else than what holds without it."""
+    if setting.type == "NoneType" or (name in _SWITCHES and not setting.value):
+        return False
+    values = setting.value if isinstance(setting.value, list) else [setting.value]
+    return name != "origins" or not {"*", ".*"} & {one for one in values if isinstance(one, str)}

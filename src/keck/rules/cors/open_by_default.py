@@ -29,12 +29,14 @@ from collections.abc import Iterator
 
 from keck.finding import Finding, Level, Place
 from keck.live.record import LiveApp
+from keck.live.record import Route as LiveRoute
 from keck.project import Project
 from keck.project.module import Module
 from keck.project.routes import Route
 from keck.project.values import Env, Known
 from keck.rule import Rule
 from keck.rules._wording import called
+from keck.rules.cors._live import LivePolicy, calls
 from keck.rules.cors._live import policies as live_policies
 from keck.rules.cors._origins import admits_any, entries
 from keck.rules.cors._policies import policies
@@ -50,12 +52,11 @@ rule = Rule(
     level=Level.warning,
     needles=(*ORIGINS, "route", "session", "Blueprint", "Resource", "MethodView"),
     good="Only front ends that are named may read answers",
-    needs=("cors",),
     follows=(
-        "cors/any-origin-with-credentials",
         "cors/unknown-option",
         "cors/blueprint-ignores-config",
         "app/config-without-effect",
+        "config/unknown-key",
         "config/unknown-key",
     ),
 )
@@ -158,26 +159,53 @@ def _keeps_sessions(project: Project) -> bool:
 
 
 _CHANGING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_KEPT = frozenset({"session", "login_user"})
 
 
 @rule.in_app
 def examine(app: LiveApp) -> Iterator[Finding]:
-    """Yield the policies that answer any origin, without credentials."""
-    for one in live_policies(app):
-        if not one.open or one.credentials:
-            continue
-        guarded = next((each for each in one.routes if each.exposure in {"guarded", "optional"}), None)
-        writing = next((each for each in one.routes if each.method in _CHANGING), None)
-        about = guarded or writing
-        why = ""
-        if about is not None:
-            reason = "is for users who are logged in" if guarded else "changes state"
-            why = f", such as {about.method} {about.rule}, which {reason},"
-        yield rule.live(
-            one.spot,
-            f"any website may read {one.spelt}{why} because any origin is allowed",
-            'name your own front ends with `origins=["https://..."]`',
-            level=Level.note if about is None else None,
-            symbol=one.symbol,
-            tags=one.tags,
-        )
+    """Yield the calls whose policies answer any origin without credentials, and one finding for the views of a file."""
+    opened = [one for one in live_policies(app) if one.open and not one.credentials and one.routes]
+    for every in calls(one for one in opened if one.at != "view"):
+        yield _open(app, every)
+    decorated: dict[str, list[LivePolicy]] = {}
+    for one in opened:
+        if one.at == "view":
+            decorated.setdefault(one.spot.path, []).append(one)
+    for every in decorated.values():
+        yield _open(app, every)
+
+
+def _open(app: LiveApp, every: list[LivePolicy]) -> Finding:
+    one, more = every[0], len(every) - 1
+    route, reason = _matters(tuple(route for each in every for route in each.routes))
+    what = one.spelt
+    if one.at == "view" and more:
+        what += f" and {more} other view{'s' * (more > 1)} of this file"
+    if route is not None:
+        what += f", such as {route.method} {route.rule}, which {reason},"
+    config = "" if one.at not in {"app", "view"} else ", or with `CORS_ORIGINS` in the config"
+    return rule.live(
+        one.spot,
+        f"any website may read {what} because any origin is allowed",
+        f'name your own front ends with `origins=["https://..."]`{config}',
+        level=Level.note if route is None else None,
+        symbol=one.symbol,
+        tags=(*(tag for each in every for tag in each.tags), *(_named(app) if one.at == "app" else ())),
+    )
+
+
+def _named(app: LiveApp) -> list[str]:
+    """Return the keys of the config that were to name origins."""
+    return [key for key in app.config if key.startswith("CORS_") and "ORIGIN" in key]
+
+
+def _matters(routes: tuple[LiveRoute, ...]) -> tuple[LiveRoute | None, str]:
+    """Return the route because of which it matters, and why; None where it does not."""
+    guarded = next((one for one in routes if one.exposure == "guarded"), None)
+    if guarded is not None:
+        return guarded, "is for users who are logged in"
+    writing = next((one for one in routes if one.method in _CHANGING), None)
+    if writing is not None:
+        return writing, "changes state"
+    return next((one for one in routes if _KEPT & set(one.reads)), None), "keeps sessions"

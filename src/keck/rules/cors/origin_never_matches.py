@@ -43,7 +43,6 @@ rule = Rule(
     level=Level.error,
     needles=ORIGINS,
     good="Every allowed origin can match",
-    needs=("cors",),
 )
 
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/\s,;|]+", re.IGNORECASE)
@@ -105,5 +104,5 @@ def examine(app: LiveApp) -> Iterator[Finding]:
             if fault and origin not in told:
                 told.add(origin)
                 yield rule.live(
-                    one.spot, f"the origin {origin!r} of {one.spelt} {fault}", advice, symbol=origin, tags=one.tags
+                    one.spot, f"the origin {origin!r} {fault}", advice, symbol=origin, tags=one.tags
                 )

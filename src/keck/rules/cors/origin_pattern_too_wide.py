@@ -28,7 +28,6 @@ Evidence:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from keck.finding import Finding, Level, Place
@@ -37,6 +36,7 @@ from keck.project import Project
 from keck.project.values import Pattern
 from keck.rule import Rule
 from keck.rules.cors._hosts import stranger
+from keck.rules.cors._live import compiled as live_compiled
 from keck.rules.cors._live import policies as live_policies
 from keck.rules.cors._origins import STRANGERS, admits, compiled, entries, text
 from keck.rules.cors._policies import policies
@@ -48,7 +48,6 @@ rule = Rule(
     level=Level.error,
     needles=ORIGINS,
     good="No origin pattern admits a stranger",
-    needs=("cors",),
 )
 
 
@@ -81,17 +80,14 @@ def examine(app: LiveApp) -> Iterator[Finding]:
     told: set[str] = set()
     for one in live_policies(app):
         for origin, regex in one.origins:
-            if not regex or one.open or origin in told:
-                continue
+            pattern = live_compiled(origin) if regex and not one.open and origin not in told else None
+            other = None if pattern is None else stranger(pattern)
             told.add(origin)
-            pattern = re.compile(origin, re.IGNORECASE)
-            if any(pattern.match(each) for each in STRANGERS):
-                continue
-            other = stranger(pattern)
             if other is not None:
+                route = f", to {one.routes[0].method} {one.routes[0].rule} for one" if one.routes else ""
                 yield rule.live(
                     one.spot,
-                    f"the origin pattern `{origin}` of {one.spelt} also admits {other}",
+                    f"the origin pattern `{origin}` also admits {other}{route}",
                     "anchor it with `^` and `$`, escape its dots, and leave open only what stands before your own domain",
                     symbol=origin,
                     tags=one.tags,

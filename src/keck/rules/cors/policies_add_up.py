@@ -29,7 +29,7 @@ Evidence:
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import combinations
+from itertools import combinations, permutations
 
 from keck.facts.expr import Call, Span, terminal
 from keck.facts.record import Block
@@ -42,6 +42,7 @@ from keck.project.things import Site
 from keck.project.timeline import blocks_of
 from keck.project.values import Known, Value
 from keck.rule import Rule
+from keck.rules.cors._live import LivePolicy
 from keck.rules.cors._live import policies as live_policies
 from keck.rules.cors._origins import STRANGERS, admits, entries, text
 from keck.rules.cors._policies import policies
@@ -209,19 +210,65 @@ def _branches(policy: Policy) -> list[Block]:
 
 @rule.in_app
 def examine(app: LiveApp) -> Iterator[Finding]:
-    """Yield one finding for each policy that a wider one undoes, with a concrete origin."""
-    told: set[tuple[str, str]] = set()
+    """Yield one finding for each policy that a wider one undoes, with a concrete route and origin."""
+    every = live_policies(app)
+    bound = [one for one in every if one.at != "view"]
+    told: set[tuple[str, int, str]] = set()
     for route in app.routes:
-        for one in route.cors.admits:
-            narrow, wide = str(one["refused_by"]), str(one["let_in_by"])
-            if (narrow, wide) in told:
+        asked = [one for one in bound if any(route is each for each in one.routes)]
+        for narrow, wide in permutations(asked, 2):
+            # a place that is more open than the one around it is what its author says
+            inner = narrow.at == wide.at or asked.index(narrow) < asked.index(wide)
+            origin = _let_in_live(narrow, wide) if inner and _call(narrow) not in told else None
+            if origin is None or _call(narrow)[:2] == _call(wide)[:2]:
                 continue
-            told.add((narrow, wide))
-            places = [each for each in live_policies(app) if route in each.routes]
+            told |= {_call(narrow), _call(wide)}
+            which = "another policy" if narrow.spelt == wide.spelt else "the policy"
             yield rule.live(
-                places[0].spot if places else route.spot,
-                f"{narrow} does not keep {one['origin']} out of {route.method} {route.rule}: {wide} lets it in",
+                narrow.spot,
+                f"CORS on {_where(narrow)} does not keep {origin} out of {route.method} {route.rule}: "
+                f"{which} for {_where(wide)} lets it in",
                 "call CORS once, on the app, with resources whose patterns exclude each other",
-                symbol=narrow,
-                tags=("cors", *(tag for each in places for tag in each.tags)),
+                symbol=narrow.symbol,
+                tags=("cors", *narrow.cause),
+                related=[(wide.spot, "this policy covers the same URLs")] if wide.spot.path else [],
             )
+    for narrow in every:
+        if narrow.at == "view":
+            yield from _aborted_live(narrow, bound)
+
+
+def _where(one: LivePolicy) -> str:
+    return one.spelt.replace("every URL of the app", "the app")
+
+
+def _call(one: LivePolicy) -> tuple[str, int, str]:
+    return one.at, one.position, one.pattern
+
+
+def _aborted_live(narrow: LivePolicy, bound: Sequence[LivePolicy]) -> Iterator[Finding]:
+    """Yield a finding where a decorated view aborts: that answer does not pass through the decorator."""
+    (route,) = narrow.routes
+    for wide in bound if "abort" in route.reads else ():
+        near = wide.at == "app" or route.endpoint.startswith(f"{wide.at}.")
+        origin = _let_in_live(narrow, wide) if near and wide.covers(route.path or route.rule) else None
+        if origin is not None:
+            yield rule.live(
+                narrow.spot,
+                f"CORS on {_where(narrow)} does not keep {origin} out of answers of {route.method} {route.rule} that are "
+                f"aborted: the policy for {_where(wide)} lets it in",
+                "leave its URL out of that policy with `resources`, since an aborted answer does not pass the decorator",
+                level=Level.warning,
+                symbol=narrow.symbol,
+                tags=("cors", *narrow.cause),
+                related=[(wide.spot, "this policy covers the same URL")] if wide.spot.path else [],
+            )
+            return
+
+
+def _let_in_live(narrow: LivePolicy, wide: LivePolicy) -> str | None:
+    """Return an origin that one policy refuses and the other admits."""
+    for origin in (*STRANGERS, *(one for one, regex in wide.origins if not regex)):
+        if wide.admits(origin) and not narrow.admits(origin):
+            return "any other origin" if origin in STRANGERS else origin
+    return None

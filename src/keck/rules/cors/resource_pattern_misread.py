@@ -31,10 +31,12 @@ from collections.abc import Iterator
 
 from keck.finding import Finding, Level
 from keck.live.record import LiveApp
+from keck.live.record import Route as LiveRoute
 from keck.project import Project
 from keck.project.values import Known, Pattern
 from keck.rule import Rule
 from keck.rules.cors._hosts import samples
+from keck.rules.cors._live import LivePolicy, calls
 from keck.rules.cors._live import policies as live_policies
 from keck.rules.cors._origins import HINTS, compiled, is_invalid, text
 from keck.rules.cors._policies import policies
@@ -209,27 +211,70 @@ def _plain(value: object) -> object:
 
 @rule.in_app
 def examine(app: LiveApp) -> Iterator[Finding]:
-    """Yield the patterns that cover nothing below them, or more than they read like."""
-    paths = {route.rule: route.path for route in app.routes if route.path and not route.static}
-    for one in live_policies(app):
-        if one.at == "view":
-            continue
-        base = one.pattern.rstrip("/")
-        below = next((rule_ for rule_, path in paths.items() if base and path.startswith(base + "/")), None)
-        glob = _GLOB.fullmatch(one.pattern) if one.regex else None
-        beside = glob and next((rule_ for rule_, path in paths.items() if _beside(glob["base"], path)), None)
-        said = advice = ""
-        if not one.regex and not one.matches and below:
-            said = f"the pattern `{one.pattern}` is that one path and covers nothing below it, such as `{below}`"
-            advice = f'write `r"^{base}(/.*)?$"`'
-        elif glob and beside:
-            said = f"the pattern `{one.pattern}` also covers `{beside}`: the star repeats the slash"
-            advice = f'write `r"^{glob["base"]}(/.*)?$"`'
-        elif "<" in one.pattern and not one.matches:
-            said = f"the pattern `{one.pattern}` is a regular expression to Flask-CORS, not a route rule"
-            advice = f'write `r"^{re.sub(r"<[^>]*>", "[^/]+", one.pattern)}$"`'
-        if said:
-            yield rule.live(one.spot, said, advice, symbol=one.pattern, tags=one.tags)
+    """Yield the patterns that cover other URLs than they read like."""
+    routes = [route for route in app.routes if route.path and not route.static]
+    for every in calls(one for one in live_policies(app) if one.at != "view"):
+        for one in every:
+            own = [route for route in routes if one.at == "app" or route.endpoint.startswith(f"{one.at}.")]
+            said, advice = _said(one, every, own)
+            if said:
+                yield rule.live(one.spot, said, advice, symbol=one.pattern, tags=("cors", *one.cause))
+
+
+def _said(one: LivePolicy, every: list[LivePolicy], routes: list[LiveRoute]) -> tuple[str, str]:
+    """Return message and help, or empty texts."""
+    pattern, base = one.pattern, one.pattern.rstrip("/")
+    covered = [route for route in routes if one.covers(str(route.path))]
+    if not covered and re.search(r"(?<!\?P)<\w+(:\w+)?>", pattern):
+        wanted = re.sub(r"<[^>]*>", "[^/]+", pattern)
+        return (
+            f"the pattern `{pattern}` is a regular expression to Flask-CORS, not a route rule",
+            f'write `r"^{wanted}$"`',
+        )
+    if not covered and _BARE.match(pattern) and "|" not in pattern:
+        glob = _GLOB.fullmatch("/" + pattern)
+        wanted = f'`r"^{glob["base"]}(/.*)?$"`' if glob else f"`/{pattern}`"
+        return f"the pattern `{pattern}` covers no URL: a path begins with a slash", f"write {wanted}"
+    below = next((each for each in routes if base and str(each.path).startswith(base + "/")), None)
+    if not one.regex and not covered and below:
+        said = f"the pattern `{pattern}` is that one path and covers nothing below it, such as `{below.rule}`"
+        return said, f'write `r"^{base}(/.*)?$"`'
+    short = next((each for each in routes if one.at != "app" and any(map(one.covers, _tails(str(each.path))))), None)
+    if not covered and short:
+        said = f"the pattern `{pattern}` covers no URL of the blueprint `{one.at}`, such as `{short.rule}`"
+        return said, "match the whole path, prefix included"
+    glob = _GLOB.fullmatch(pattern) if one.regex else None
+    beside = glob and next((each for each in covered if _beside(glob["base"], str(each.path))), None)
+    if glob and beside:
+        said = f"the pattern `{pattern}` also covers `{beside.rule}`: the star repeats the slash"
+        return said, f'write `r"^{glob["base"]}(/.*)?$"`'
+    return _unasked(one, every, covered)
+
+
+def _unasked(one: LivePolicy, every: list[LivePolicy], covered: list[LiveRoute]) -> tuple[str, str]:
+    """Return what is said of a pattern all of whose URLs another one of the same call takes first."""
+    first = [
+        next((each for each in every if each.covers(str(route.path))), one)
+        for route in covered
+        if route.cors.source != "@cross_origin"
+    ]
+    if not first or one in first or all(_options(each) == _options(one) for each in first):
+        return "", ""
+    if not all(_narrower(one.pattern, each.pattern) for each in first):
+        return "", ""
+    said = f"the pattern `{one.pattern}` has no effect: `{first[0].pattern}` covers the same URLs and goes first"
+    return f"{said}, such as `{covered[0].rule}`", "make the patterns exclude each other"
+
+
+def _options(one: LivePolicy) -> tuple[object, ...]:
+    return one.told, one.credentials, one.methods
+
+
+def _tails(path: str) -> Iterator[str]:
+    """Yield a path without its first parts."""
+    parts = path.split("/")
+    for dropped in range(2, len(parts)):
+        yield "/" + "/".join(parts[dropped:])
 
 
 def _beside(base: str, path: str) -> bool:

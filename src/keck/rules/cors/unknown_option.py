@@ -29,11 +29,12 @@ from difflib import get_close_matches
 
 from keck.facts.expr import Call
 from keck.finding import Finding, Level, Place
-from keck.live.record import LiveApp
+from keck.live.record import LiveApp, Spot
 from keck.project import Project
 from keck.project.module import Module
 from keck.rule import Rule
 from keck.rules._wording import code
+from keck.rules.cors._live import policies as live_policies
 from keck.rules.cors._policies import OPTIONS, given, policies
 
 rule = Rule(
@@ -42,7 +43,6 @@ rule = Rule(
     level=Level.error,
     needles=("CORS", "cross_origin", "flask_cors"),
     good="Flask-CORS knows every option that it is given",
-    needs=("cors",),
 )
 
 _MEANT = {
@@ -102,29 +102,49 @@ def _calls(project: Project) -> Iterator[tuple[Module, str, Call, str]]:
 
 
 def _finding(place: Place, name: str) -> Finding:
-    close = [_MEANT[name]] if name in _MEANT else get_close_matches(name, sorted(OPTIONS), 1, 0.7)
-    closes = not close or close[0] in {"origins", "resources"}
-    effect = ", so every origin is allowed" if close and closes else " and drops it"
-    return rule.finding(
-        place,
-        f"Flask-CORS does not know the option `{name}`{effect}",
-        f"write `{close[0]}`" if close else f"use one of {', '.join(map(code, sorted(OPTIONS)))}",
-        symbol=name,
-    )
+    meant = _meant(name)
+    effect = ", so every origin is allowed" if meant in _CLOSING else " and drops it"
+    return rule.finding(place, f"Flask-CORS does not know the option `{name}`{effect}", _advice(meant), symbol=name)
+
+
+def _meant(name: str) -> str:
+    """Return the option that a misspelt one was to be, or an empty text."""
+    return _MEANT.get(name) or next(iter(get_close_matches(name, sorted(OPTIONS), 1, 0.7)), "")
+
+
+def _advice(meant: str) -> str:
+    return f"write `{meant}`" if meant else f"use one of {', '.join(map(code, sorted(OPTIONS)))}"
+
+
+_CLOSING = frozenset({"origins", "resources"})
+"""Options that limit who may read what."""
 
 
 @rule.in_app
 def examine(app: LiveApp) -> Iterator[Finding]:
-    """Yield the options of instances that Flask-CORS has dropped."""
-    for one in app.of("cors"):
+    """Yield the options of calls and decorators that Flask-CORS has dropped."""
+    every = live_policies(app)
+    for one in app.of("cors", "this", "both", "unknown"):
+        opened = any(each.open for each in every if each.instance is one)
         for name in one.facts.get("unknown", ()):
-            close = [_MEANT[name]] if name in _MEANT else get_close_matches(name, sorted(OPTIONS), 1, 0.7)
-            closes = not close or close[0] in {"origins", "resources"}
-            yield rule.live(
-                one.spot,
-                f"Flask-CORS does not know the option `{name}`"
-                + (", so every origin is allowed" if close and closes else " and drops it"),
-                f"write `{close[0]}`" if close else f"use one of {', '.join(map(code, sorted(OPTIONS)))}",
-                symbol=name,
-                tags=("cors", "cors app"),
-            )
+            yield _dropped(one.spot, name, [f"cors {at}" for at in one.facts.get("at", ())], opened=opened)
+    told: set[tuple[str, str]] = set()
+    for route in app.routes:
+        for layer in route.layers:
+            named = layer.details.get("options", ()) if layer.kind == "cross_origin" else ()
+            for name in named:
+                if name not in OPTIONS and (route.name, name) not in told:
+                    told.add((route.name, name))
+                    yield _dropped(route.spot, name, [f"cors {route.name}"], opened=route.cors.open)
+
+
+def _dropped(spot: Spot, name: str, tags: list[str], *, opened: bool) -> Finding:
+    meant = _meant(name)
+    closes = opened and meant in _CLOSING
+    return rule.live(
+        spot,
+        f"Flask-CORS does not know the option `{name}`{', so every origin is allowed' if closes else ' and drops it'}",
+        _advice(meant),
+        symbol=name,
+        tags=tags if closes else (),
+    )

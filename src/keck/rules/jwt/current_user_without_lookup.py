@@ -26,10 +26,13 @@ from collections.abc import Iterator
 
 from keck.facts.expr import Ref
 from keck.finding import Finding, Level
-from keck.live.record import LiveApp
+from keck.live.record import LiveApp, Route
 from keck.project import Project
 from keck.project.module import Module
 from keck.rule import Rule
+from keck.rules._live import variable
+from keck.rules._wording import called, code
+from keck.rules.jwt._live import named, tokens
 from keck.rules.jwt._manager import PACKAGE, is_version_3, registers
 
 rule = Rule(
@@ -38,10 +41,8 @@ rule = Rule(
     level=Level.error,
     needles=("flask_jwt_extended", "current_user", "user_lookup_loader", "user_loader_callback_loader", "_user_lookup"),
     good="Whoever asks for the current user gets one",
-    needs=(
-        "jwt",
-        "routes",
-    ),
+    needs=("jwt", "routes"),
+    follows=("app/second-extension-instance",),
 )
 
 _USES = {"current_user", "get_current_user"}
@@ -82,25 +83,38 @@ def _uses(project: Project) -> Iterator[tuple[Module, Ref]]:
                     yield module, ref
 
 
-_USERS = ("current_user", "get_current_user")
+_OTHERS = {"login", "security", "httpauth"}
+_LIBRARIES = {"flask-login", "flask-security-too", "flask-security", "flask-httpauth"}
 
 
 @rule.in_app
 def examine(app: LiveApp) -> Iterator[Finding]:
-    """Yield a manager without a user lookup whose guarded views ask for the user."""
+    """Yield the first guarded view that asks for a user whom nobody looks up, with the others beside it."""
     manager = app.of("jwt", "this", "both")[0]
-    if manager.facts.get("user_lookup"):
+    uses = [one for one in app.routes if _asked(app, one)] if manager.facts.get("user_lookup") is False else []
+    first = {one.name: one for one in reversed(uses)}
+    if not uses:
         return
-    for route in app.routes:
-        guarded = [one.kind for one in route.guards]
-        asked = next((name for name in _USERS if name in route.reads), None)
-        if asked and "jwt" in guarded and not {"login", "security", "httpauth"} & set(guarded):
-            yield rule.live(
-                route.spot,
-                f"`{route.name.rpartition('.')[2]}()` asks for the current user, and no `user_lookup_loader` is registered: "
-                f"{route.method} {route.rule} fails",
-                "register one with `@jwt.user_lookup_loader`, or use `get_jwt_identity()`",
-                symbol="flask_jwt_extended.user_lookup_loader",
-                tags=("jwt", route.endpoint),
-            )
-            return
+    route, who = uses[0], variable(manager)
+    yield rule.live(
+        route.spot,
+        f"{code(_asked(app, route))} needs a user lookup, and none is registered on `{who}`: "
+        f"{route.method} {route.rule} answers who has a token with a 500",
+        f"decorate a function that returns the user with `@{who}.user_lookup_loader`",
+        symbol=f"{PACKAGE}.user_lookup_loader",
+        tags=("jwt",),
+        related=[
+            (one.spot, f"used in {called(named(one))} too")
+            for one in sorted(first.values(), key=lambda one: one.name)[:10]
+            if one.name != route.name
+        ],
+    )
+
+
+def _asked(app: LiveApp, route: Route) -> str:
+    """Return by which name a view asks Flask-JWT-Extended for the user; an empty text where it may be another's."""
+    if not tokens(route) or _OTHERS & {one.kind for one in route.guards}:
+        return ""
+    if "get_current_user" in route.reads:
+        return "get_current_user"
+    return "current_user" if "current_user" in route.reads and not _LIBRARIES & set(app.versions) else ""

@@ -28,10 +28,13 @@ from collections.abc import Iterator
 from keck.facts.expr import Attr, Const, Ref, walk
 from keck.finding import Finding, Level
 from keck.live.record import LiveApp
+from keck.live.record import Setting as LiveSetting
 from keck.project import Project
 from keck.project.config import Setting
 from keck.project.values import Known
 from keck.rule import Rule
+from keck.rules._live import spoken, variable
+from keck.rules.jwt._live import minting, tokens
 from keck.rules.jwt._manager import PACKAGE, guards, registers
 
 rule = Rule(
@@ -103,19 +106,30 @@ def _shared(one: Setting) -> bool:
 @rule.in_app
 def examine(app: LiveApp) -> Iterator[Finding]:
     """Yield the manager that signs tokens with Flask's key, or with none."""
-    for one in app.of("jwt", "this", "both"):
-        key, other = app.config.get(_KEY), app.config.get("SECRET_KEY")
-        algorithm = app.config.get("JWT_ALGORITHM")
-        symmetric = algorithm is None or str(algorithm.value or "HS256").startswith("HS")
-        if (key is not None and key.secret) or one.facts.get("key_loaders") or not symmetric:
-            continue
-        has = other is not None and other.secret
-        yield rule.live(
-            one.spot,
-            f"`{_KEY}` is not set: tokens are signed with `SECRET_KEY`, which signs sessions as well"
-            if has
-            else f"neither `{_KEY}` nor `SECRET_KEY` is set: each request with a token fails",
-            f"give tokens a key of their own in `{_KEY}`",
-            symbol=_KEY,
-            tags=("jwt", _KEY),
+    one = app.of("jwt", "this", "both")[0]
+    own, other = app.config.get(_KEY), app.config.get("SECRET_KEY")
+    symmetric = str(app.config.get("JWT_ALGORITHM", LiveSetting("str", "HS256")).value).startswith("HS")
+    used = any(tokens(route) for route in app.routes) or any(True for _ in minting(app))
+    if one.facts.get("key_loaders") is not False or not symmetric or not used:
+        return
+    shared = own is not None and "SECRET_KEY" in (own.secret or {}).get("same", ())
+    if _is_set(own) and not shared:
+        return
+    what, level = f"no `{_KEY}` is set, so {spoken(one)} signs tokens with `SECRET_KEY`", None
+    if shared:
+        what = f"`{_KEY}` is the same as `SECRET_KEY`: whoever has the key of the session cookies can forge tokens"
+    elif not _is_set(other):
+        what = (
+            f"neither `{_KEY}` nor `SECRET_KEY` is set: `{variable(one)}` can sign no token, and requests with one fail"
         )
+        level = Level.error
+    yield rule.live(one.spot, what, f"give `{_KEY}` a value of its own", level=level, symbol=_KEY, tags=("jwt", _KEY))
+
+
+def _is_set(setting: LiveSetting | None) -> bool:
+    """Whether a key holds more than nothing; what is no text, such as a key object, counts."""
+    if setting is None:
+        return False
+    if setting.secret is not None:
+        return bool(setting.secret.get("length"))
+    return setting.type not in {"NoneType", "bool"}

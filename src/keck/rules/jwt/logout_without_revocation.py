@@ -32,12 +32,16 @@ from datetime import timedelta
 from keck.facts.expr import Call, Const, Expr, Items, Ref, Table, terminal, walk
 from keck.facts.record import Function
 from keck.finding import Finding, Level
-from keck.live.record import LiveApp
+from keck.live.record import LiveApp, Setting
+from keck.live.record import Route as LiveRoute
 from keck.project import Project
 from keck.project.routes import Route
 from keck.project.values import Known, alternatives, defaults
 from keck.rule import Rule
+from keck.rules._live import variable
 from keck.rules._wording import called
+from keck.rules.jwt._live import minting, named, tokens, words
+from keck.rules.jwt._live import symbol as symbol_of
 from keck.rules.jwt._manager import PACKAGE, is_version_3, loaders, registers
 
 rule = Rule(
@@ -46,10 +50,7 @@ rule = Rule(
     level=Level.warning,
     needles=("flask_jwt_extended", "logout", "log_out", "signout", "sign_out", "list_loader", "before_request"),
     good="Logging out ends tokens",
-    needs=(
-        "jwt",
-        "routes",
-    ),
+    needs=("jwt", "routes"),
     follows=("app/second-extension-instance",),
 )
 
@@ -193,29 +194,62 @@ def _short(project: Project) -> bool:
     return True
 
 
-_LOGS_OUT = re.compile(r"(log|sign)[_-]?(out|off)|revoke", re.IGNORECASE)
+_HOUR = re.compile(r"0:\d\d:\d\d|1:00:00$")
+_REVOKES = re.compile(r"revo[ck]|block_?list|black_?list|jti|token_version|session_version", re.IGNORECASE)
 
 
 @rule.in_app
 def examine(app: LiveApp) -> Iterator[Finding]:
     """Yield logout routes below a manager that asks nobody whether a token was revoked."""
-    manager = app.of("jwt", "this", "both")
-    if not manager or manager[0].facts.get("blocklist"):
+    manager = app.of("jwt", "this", "both")[0]
+    checks = {"_token_in_blocklist_callback", "_token_verification_callback"} & set(manager.facts.get("callbacks", ()))
+    if checks or manager.facts.get("blocklist") is not False or not any(True for _ in minting(app)):
         return
-    location = app.config.get("JWT_TOKEN_LOCATION")
-    cookies = location is not None and location.value in (["cookies"], "cookies")
+    routes = [one for one in app.routes if _says(one) and _ends_tokens(one)]
+    if any(map(_VERSIONED.search, manager.facts.get("lookup_reads", ()))) or any(
+        _looks(one) for one in app.routes if one not in routes
+    ):
+        return
     told: set[str] = set()
-    for route in app.routes:
-        guarded = any(one.kind == "jwt" for one in route.guards)
-        named = _LOGS_OUT.search(f"{route.rule} {route.name.rpartition('.')[2]}")
-        if guarded and named and route.endpoint not in told:
-            told.add(route.endpoint)
-            yield rule.live(
-                route.spot,
-                f"a token works on after {route.method} {route.rule}: no `token_in_blocklist_loader` is registered on "
-                f"`{manager[0].name.rpartition(':')[2] or 'the manager'}`",
-                "register one, and keep the `jti` of tokens that were logged out until they expire",
-                level=Level.note if cookies else None,
-                symbol=route.endpoint,
-                tags=("jwt", route.endpoint),
-            )
+    for route in routes:
+        if route.name in told:
+            continue
+        told.add(route.name)
+        cookie = any(one.startswith("unset_") for one in route.reads)
+        left = "takes the cookie away, but the token in it" if cookie else "revokes nothing: the token"
+        yield rule.live(
+            route.spot,
+            f"{called(named(route))} {left} works on after {route.method} {route.rule} until it expires, because "
+            f"`{variable(manager)}` has no `{_CHECKS[0]}`",
+            "store the token's `jti` at logout and look it up in a function registered with "
+            f"`@{variable(manager)}.{_CHECKS[0]}`",
+            level=Level.note if cookie and _expires_soon(app) else None,
+            symbol=symbol_of(route),
+            tags=("jwt", route.endpoint),
+            related=[(manager.spot, f"`{variable(manager)}` is made here")] if manager.spot.path else [],
+        )
+
+
+def _says(route: LiveRoute) -> bool:
+    spaced = (re.sub(r"(?<=[a-z])(?=[A-Z])", "_", one) for one in words(route))
+    return not route.static and any(_LOGOUT.search(one) for one in spaced)
+
+
+def _ends_tokens(route: LiveRoute) -> bool:
+    """Whether a logout is that of a token: guarded or working with one, or at least not that of a session."""
+    if tokens(route) or any(one.startswith("unset_") for one in route.reads):
+        return True
+    return not route.guards and not {"session", "logout_user", "redirect"} & set(route.reads)
+
+
+def _looks(route: LiveRoute) -> bool:
+    """Whether a guard of the project's own may look at what revokes a token, by its name."""
+    return any(one.kind in {"own", "jwt"} and _REVOKES.search(one.name.rpartition(".")[2]) for one in route.guards)
+
+
+def _expires_soon(app: LiveApp) -> bool:
+    """Whether access tokens live no longer than an hour."""
+    setting = app.config.get("JWT_ACCESS_TOKEN_EXPIRES", Setting("NoneType"))
+    if setting.type == "int":
+        return 0 < int(setting.value) <= _SHORT.total_seconds()
+    return setting.type == "timedelta" and str(setting.value) != "0:00:00" and bool(_HOUR.match(str(setting.value)))

@@ -29,13 +29,17 @@ from collections.abc import Iterator
 
 from keck.facts.expr import Call, Ref, is_false, terminal, walk
 from keck.finding import Finding, Level
+from keck.live.record import Layer as LiveLayer
 from keck.live.record import LiveApp
+from keck.live.record import Route as LiveRoute
 from keck.project import Project
 from keck.project.decorators import Layer
 from keck.project.routes import Route
 from keck.rule import Rule
-from keck.rules._wording import called, decorator
+from keck.rules._wording import called, code, decorator
 from keck.rules.jwt._identity import is_current
+from keck.rules.jwt._live import asks_who, named
+from keck.rules.jwt._live import symbol as symbol_of
 from keck.rules.jwt._manager import PACKAGE
 
 rule = Rule(
@@ -44,10 +48,7 @@ rule = Rule(
     level=Level.error,
     needles=("OPTIONS", "def options", "flask_jwt_extended", "before_request"),
     good="No guarded view answers OPTIONS itself",
-    needs=(
-        "jwt",
-        "routes",
-    ),
+    needs=("jwt", "routes"),
 )
 
 
@@ -131,21 +132,43 @@ def _does_something(project: Project, route: Route) -> bool:
     )
 
 
+_EXEMPT = frozenset({"jwt", "login"})
+"""Guards that let every OPTIONS request pass."""
+_CALLERS = frozenset({"session", "g", "request.json", "request.args", "request.form", "mail.send"})
+
+
 @rule.in_app
 def examine(app: LiveApp) -> Iterator[Finding]:
     """Yield guarded views that are run for OPTIONS, which their token check lets pass."""
     told: set[str] = set()
     for route in app.routes:
-        guards = [one for one in route.guards if one.how not in {"optional", "conditional"}]
-        if route.method != "OPTIONS" or route.endpoint in told or not guards:
+        if route.method != "OPTIONS" or route.name in told or route.unseen or not _runs(route):
             continue
-        if route.cors.source != "@cross_origin" and all(one.kind == "jwt" for one in guards):
-            told.add(route.endpoint)
-            yield rule.live(
-                route.spot,
-                f"OPTIONS {route.rule} runs `{route.name.rpartition('.')[2]}()` without a token: "
-                "Flask-JWT-Extended lets OPTIONS pass",
-                'take "OPTIONS" out of the methods; Flask answers it',
-                symbol=route.endpoint,
-                tags=("jwt", route.endpoint),
-            )
+        demands = [one for one in route.guards if one.kind == "jwt" and one.how not in {"optional", "conditional"}]
+        if not demands or any(one.kind not in _EXEMPT for one in route.guards):
+            continue
+        told.add(route.name)
+        guard = demands[0].name.rpartition(".")[2]
+        who = code("@jwt_required()") if guard == "jwt_required" else code(guard)
+        outcome = "its request for the identity ends in a 500" if asks_who(route) else "the view answers anyone"
+        yield rule.live(
+            route.spot,
+            f"{called(named(route))} lists OPTIONS, for which {who} checks no token: {outcome} at OPTIONS {route.rule}",
+            "take OPTIONS out of the methods: Flask answers it by itself",
+            symbol=symbol_of(route),
+            tags=("jwt", route.endpoint),
+        )
+
+
+def _runs(route: LiveRoute) -> bool:
+    """Whether the view is run for OPTIONS and does not tell it apart; an ``options`` method that does nothing is well."""
+    if any(_answers_options(one) for one in route.layers):
+        return False
+    reads = {*route.reads, *(name for layer in route.layers for name in layer.reads)}
+    if "request.method" in reads:
+        return False
+    return not route.name.endswith(".options") or asks_who(route) or bool(_CALLERS & reads)
+
+
+def _answers_options(layer: LiveLayer) -> bool:
+    return layer.kind == "cross_origin" and layer.details.get("automatic_options", True) is not False

@@ -30,7 +30,8 @@ from collections.abc import Iterator
 
 from keck.facts.expr import Call, is_true, terminal
 from keck.finding import Finding, Level
-from keck.live.record import LiveApp
+from keck.live.record import Guard, LiveApp
+from keck.live.record import Route as LiveRoute
 from keck.project import Project
 from keck.project.decorators import Layer
 from keck.project.module import Module
@@ -38,6 +39,8 @@ from keck.project.routes import Route
 from keck.rule import Rule
 from keck.rules._wording import called
 from keck.rules.jwt._identity import is_current
+from keck.rules.jwt._live import named, tokens, words
+from keck.rules.jwt._live import symbol as symbol_of
 from keck.rules.jwt._manager import PACKAGE, VERIFIERS, admits, guards, is_version_3
 
 rule = Rule(
@@ -46,10 +49,7 @@ rule = Rule(
     level=Level.error,
     needles=("flask_jwt_extended", "create_access_token", "refresh", "jwt_required"),
     good="Tokens are refreshed with refresh tokens alone",
-    needs=(
-        "jwt",
-        "routes",
-    ),
+    needs=("jwt", "routes"),
 )
 
 _BARE = "flask_jwt_extended.jwt_required"
@@ -192,28 +192,60 @@ def _nowhere(project: Project) -> Iterator[Finding]:
     )
 
 
-_REFRESHES = re.compile(r"refresh|renew", re.IGNORECASE)
-_MINTS = frozenset({"create_access_token", "create_refresh_token"})
+_PASSWORD = frozenset({"check_password_hash", "generate_password_hash"})
 
 
 @rule.in_app
 def examine(app: LiveApp) -> Iterator[Finding]:
-    """Yield views that refresh tokens for whoever has an access token."""
-    told: set[str] = set()
-    for route in app.routes:
-        guard = next((one for one in route.guards if one.kind == "jwt" and one.how != "optional"), None)
-        name = f"{route.endpoint} {route.rule} {route.name}"
-        if guard is None or route.endpoint in told or guard.details.get("refresh") or not _REFRESHES.search(name):
+    """Yield views that refresh tokens for whoever has an access token, or the refresh tokens that nothing accepts."""
+    wrong: set[str] = set()
+    issued = [one for one in app.routes if "create_refresh_token" in one.reads]
+    speaking = [one for one in app.routes if "create_access_token" in one.reads and _speaks(one)]
+    for route in speaking:
+        guards = tokens(route)
+        if not guards or route.name in wrong or _PASSWORD & set(route.reads):
             continue
-        if not _MINTS & set(route.reads):
+        if not all("access" in _let_in(one) for one in guards):
             continue
-        told.add(route.endpoint)
-        either = guard.details.get("verify_type") is False
-        takes = "takes access tokens as well" if either else "takes access tokens and refuses refresh tokens"
+        wrong.add(route.name)
+        either = all("refresh" in _let_in(one) for one in guards)
+        also = " as well" if either else " and not for refresh tokens" if issued else ""
         yield rule.live(
             route.spot,
-            f"`{route.name.rpartition('.')[2]}()` mints tokens and {takes}: {route.method} {route.rule}",
-            "guard it with `@jwt_required(refresh=True)`",
-            symbol=route.endpoint,
+            f"{called(named(route))} gives new access tokens for access tokens{also}: a leaked one can be renewed for ever "
+            f"at {route.method} {route.rule}",
+            "guard it with `@jwt_required(refresh=True)`"
+            if issued
+            else "issue a refresh token at login, with `create_refresh_token()`, and guard this with `@jwt_required(refresh=True)`",
+            symbol=symbol_of(route),
             tags=("jwt", route.endpoint),
         )
+    if issued and not speaking and not any(_takes_refresh(one) for one in app.routes):
+        yield rule.live(
+            issued[0].spot,
+            f"{called(named(issued[0]))} issues a refresh token, and no endpoint accepts one",
+            "add an endpoint with `@jwt_required(refresh=True)`, or issue none",
+            level=Level.warning,
+            symbol=symbol_of(issued[0]),
+            tags=("jwt", issued[0].endpoint),
+        )
+
+
+def _speaks(route: LiveRoute) -> bool:
+    return any(_NAMED.search(one) for one in words(route))
+
+
+def _let_in(guard: Guard) -> frozenset[str]:
+    """Return which tokens a guard lets in; none where that hangs on more than can be told."""
+    if guard.how == "conditional":
+        return frozenset()
+    if guard.details.get("verify_type") is False:
+        return frozenset({"access", "refresh"})
+    return frozenset({"refresh" if guard.details.get("refresh") else "access"})
+
+
+def _takes_refresh(route: LiveRoute) -> bool:
+    """Whether a route accepts a refresh token, or may."""
+    if route.unseen or "decode_token" in route.reads:
+        return True
+    return any("refresh" in (_let_in(one) or {"refresh"}) for one in tokens(route))

@@ -30,12 +30,13 @@ from collections.abc import Iterator
 
 from keck.facts.expr import Call, Expr, Items, Lambda, Ref, Table, terminal, walk
 from keck.finding import Finding, Level
-from keck.live.record import LiveApp, Spot
+from keck.live.record import LiveApp, Route
 from keck.project import Project
 from keck.project.module import Module
 from keck.project.things import Named, Unknown
 from keck.rule import Rule
 from keck.rules._wording import called, code
+from keck.rules.jwt._live import symbol as symbol_of
 from keck.rules.jwt._manager import PACKAGE, REQUIRED, decorators, is_version_3
 
 rule = Rule(
@@ -44,10 +45,7 @@ rule = Rule(
     level=Level.error,
     needles=("jwt_required", "flask_jwt_extended"),
     good="Every `@jwt_required()` is called",
-    needs=(
-        "jwt",
-        "routes",
-    ),
+    needs=("jwt", "routes"),
 )
 
 _LISTS = {"decorators", "method_decorators"}
@@ -152,18 +150,30 @@ _UNCALLED = re.compile(r"flask_jwt_extended\.(view_decorators\.)?jwt_required(\.
 
 @rule.in_app
 def examine(app: LiveApp) -> Iterator[Finding]:
-    """Yield routes whose view is what `jwt_required` returned for the function it took as an option."""
+    """Yield routes whose view is what `jwt_required` returned for the function that it took as an option."""
     told: set[str] = set()
     for route in app.routes:
-        bare = _UNCALLED.match(route.name) or any(
-            layer.kind == "own" and _UNCALLED.match(layer.name) for layer in route.layers
-        )
-        if bare and route.endpoint not in told:
-            told.add(route.endpoint)
+        what = _decorated(route)
+        if what and what not in told:
+            told.add(what)
+            last = what.rpartition(":")[2].rpartition(".")[2]
+            shown = called(last) if what == symbol_of(route) else code(last)
             yield rule.live(
-                Spot() if route.spot.path.endswith("view_decorators.py") else route.spot,
-                f"`@jwt_required` is not called: {route.method} {route.rule} answers each request with a 500",
-                "write `@jwt_required()`",
-                symbol=route.endpoint,
+                route.spot,
+                f"`jwt_required` is not called before it decorates {shown}: "
+                f"every request for {route.method} {route.rule} ends in a 500",
+                "write `jwt_required()`",
+                symbol=what,
                 tags=("jwt", route.endpoint),
             )
+
+
+def _decorated(route: Route) -> str:
+    """Return the symbol of the view or class that `jwt_required` decorates without being called, or an empty text."""
+    found = [index for index, one in enumerate(route.layers) if one.kind == "own" and _UNCALLED.match(one.name)]
+    if not found:
+        return ""
+    dispatch = next((index for index, one in enumerate(route.layers) if one.kind == "view"), -1)
+    by_class = found[0] < dispatch or route.layers[found[0]].name.endswith(".jwt_required")
+    symbol = symbol_of(route)
+    return symbol.rpartition(".")[0] if by_class else symbol

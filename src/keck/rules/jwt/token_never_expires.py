@@ -27,8 +27,9 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
-from keck.finding import Finding, Level
+from keck.finding import Finding, Level, Place
 from keck.live.record import LiveApp
+from keck.live.record import Setting as LiveSetting
 from keck.project import Project
 from keck.project.config import Setting
 from keck.project.module import Module
@@ -122,21 +123,26 @@ def _one(value: Value) -> str | None:
     return f"{inner // 86400} days" if isinstance(inner, int) and inner >= _FOR_EVER.total_seconds() else None
 
 
-_LASTING = {"bool": (False,), "int": (0,), "timedelta": ("0:00:00",)}
+_DAYS = re.compile(r"(\d+) days?, ")
 
 
 @rule.in_app
 def examine(app: LiveApp) -> Iterator[Finding]:
-    """Yield the settings of a bound manager under which tokens have no `exp`."""
-    for key in ("JWT_ACCESS_TOKEN_EXPIRES", "JWT_REFRESH_TOKEN_EXPIRES"):
-        setting = app.config.get(key)
-        if setting is None or setting.value not in _LASTING.get(setting.type, ()):
-            continue
-        what = "access" if "ACCESS" in key else "refresh"
-        yield rule.live(
-            app.of("jwt", "this", "both")[0].spot,
-            f"`{key}` is {setting.value}: {what} tokens never expire",
-            "set a lifetime, such as `timedelta(minutes=15)`",
-            symbol=key,
-            tags=("jwt", key),
-        )
+    """Yield the settings of a bound manager under which tokens never end."""
+    manager = app.of("jwt", "this", "both")[0]
+    for key in _KEYS:
+        span = _lasting(app.config.get(key, LiveSetting("NoneType")))
+        if span:
+            yield rule.live(
+                manager.spot, f"`{key}` is {span}: these tokens {_ending(span)}", _HELP, symbol=key, tags=("jwt", key)
+            )
+
+
+def _lasting(setting: LiveSetting) -> str:
+    """Return how an endless time is written, or an empty text."""
+    value = setting.value
+    if setting.type == "timedelta":
+        days = _DAYS.match(str(value))
+        lasting = days is not None and int(days[1]) >= _FOR_EVER.days
+        return "an empty timedelta" if value == "0:00:00" else f"{days[1]} days" if days and lasting else ""
+    return _one(Known(value, Place(""))) or "" if setting.type in {"bool", "int"} and value is not True else ""

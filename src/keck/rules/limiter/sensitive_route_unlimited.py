@@ -211,7 +211,8 @@ def examine(app: LiveApp) -> Iterator[Finding]:
     told: set[str] = set()
     for route in app.routes:
         what = _sensitive(route)
-        if what and not route.limits and route.exposure != "guarded" and route.endpoint not in told:
+        known = not route.limits and not route.unseen and route.exposure != "guarded"
+        if what and known and route.endpoint not in told:
             told.add(route.endpoint)
             yield rule.live(
                 route.spot,

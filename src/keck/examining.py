@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from keck.finding import Finding, Level, Place
-from keck.live.record import LiveApp
+from keck.live.record import TITLES, LiveApp
 from keck.rule import Rule, Skipped, rules
 from keck.settings import Settings, chosen
 
@@ -19,15 +19,6 @@ if TYPE_CHECKING:
 State = Literal["passed", "failed", "skipped", "crashed"]
 
 BACKENDS = {"database": "database", "migrations": "migrations", "redis": "redis", "smtp": "smtp"}
-NAMES = {
-    "sqlalchemy": "Flask-SQLAlchemy",
-    "migrate": "Flask-Migrate",
-    "jwt": "Flask-JWT-Extended",
-    "cors": "Flask-CORS",
-    "caching": "Flask-Caching",
-    "limiter": "Flask-Limiter",
-    "mail": "Flask-Mail",
-}
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -169,8 +160,8 @@ def missing(rule: Rule, app: LiveApp) -> str:
     for need in rule.needs:
         if need in unread:
             return f"the {need} could not be read ({unread[need]})"
-        if need in NAMES and app.serving(need) is None:
-            return f"{NAMES[need]} does not serve this app"
+        if need in TITLES and app.serving(need) is None:
+            return f"{TITLES[need]} does not serve this app"
         if need == "routes" and not any(not one.static for one in app.routes):
             return "the app has no routes"
         if need == "backends" and app.answers is None:
@@ -213,7 +204,7 @@ def _same(cause: Finding, finding: Finding) -> bool:
 
 def _routes(finding: Finding) -> set[str]:
     """Return the endpoints among the tags; the others are extensions, instances (``module:name``) and config keys."""
-    return {one for one in finding.tags if one not in NAMES and ":" not in one and not one.isupper()}
+    return {one for one in finding.tags if one not in TITLES and ":" not in one and not one.isupper()}
 
 
 def _top(number: int, above: list[int | None]) -> int:

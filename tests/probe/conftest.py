@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sqlite3
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +13,6 @@ import pytest
 
 from keck.probe import child, fence
 from keck.probe.airlock import Airlock
-from tests.service.servers.postgres import Postgres
-from tests.service.servers.redis import Redis
-from tests.service.servers.rig import Rig
-from tests.service.servers.smtp import Smtp
 
 CONNECT = sqlite3.connect
 
@@ -50,28 +45,3 @@ def measured(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathF
     folder = Path(current.config.data_file).absolute().parent
     if folder not in tmp_path_factory.getbasetemp().parents:  # what the tests want to stay closed
         monkeypatch.setattr(fence, "WRITABLE", [*fence.WRITABLE, str(folder)])
-
-
-@pytest.fixture(scope="session")
-def servers() -> Iterator[Rig]:
-    """Servers of the session."""
-    with Rig() as rig:
-        yield rig
-
-
-@pytest.fixture(scope="session")
-def postgres(servers: Rig) -> Postgres:
-    """A PostgreSQL."""
-    return servers.postgres
-
-
-@pytest.fixture(scope="session")
-def redis(servers: Rig) -> Redis:
-    """A Redis."""
-    return servers.redis
-
-
-@pytest.fixture(scope="session")
-def smtp(servers: Rig) -> Smtp:
-    """A mail server."""
-    return servers.smtp

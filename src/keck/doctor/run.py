@@ -177,9 +177,9 @@ def _noticed(examination: Examination) -> Examination:
     """Return the examination; where the app has none of the extensions that Keck knows, it says so."""
     if examination.app.instances:
         return examination
-    from keck.examining import NAMES
+    from keck.live.record import TITLES
 
-    notice = f"this app uses none of {', '.join(NAMES.values())}, so there is nothing to say of how they are wired"
+    notice = f"this app uses none of {', '.join(TITLES.values())}, so there is nothing to say of how they are wired"
     return msgspec.structs.replace(examination, notices=(*examination.notices, notice))
 
 

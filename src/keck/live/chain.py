@@ -167,7 +167,9 @@ def _unapplied(decorator: object, known: Table) -> Link:
     if type(decorator) is types.MethodType:
         held = {**held, "self": decorator.__self__}
     found = known.decorators.get(function.__code__)
-    if found is not None and not (found.kind == "jwt" and not held):
+    if found is not None and found.kind == "jwt" and not held:
+        return Link(decorator, function, "own", _library_name(function, found), applied=False)  # it has not been called
+    if found is not None:
         return Link(decorator, function, found.kind, _library_name(function, found), held, found, applied=False)
     return Link(decorator, function, "own", decorator_name(function), held, applied=False)
 

@@ -9,6 +9,17 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+TITLES = {
+    "sqlalchemy": "Flask-SQLAlchemy",
+    "migrate": "Flask-Migrate",
+    "jwt": "Flask-JWT-Extended",
+    "cors": "Flask-CORS",
+    "caching": "Flask-Caching",
+    "limiter": "Flask-Limiter",
+    "mail": "Flask-Mail",
+}
+"""The seven extensions by the names that they have in the record."""
+
 
 @dataclass(frozen=True)
 class Spot:

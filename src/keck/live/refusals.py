@@ -174,6 +174,8 @@ class _Walk:
     passed: bool = False
     known_there: bool = False
     some_known: bool = False
+    among_known: bool = False
+    """Whether this is inside of what is for everybody who is known: nobody else is refused there."""
     otherwise: int | None = None
     """How deep in `stack` the rest of a block stands that is for those whom an `if` before it did not let pass."""
 
@@ -223,10 +225,11 @@ class _Walk:
             return self.block(node.body if known else node.orelse)
         looks = self._looks(node.test)
         absent = looks and _absent(node.test)
-        held = self.known_there, self.some_known
+        held = self.known_there, self.some_known, self.among_known
+        self.among_known |= self.known_there
         self.known_there, self.some_known = looks and self._present(node.test), looks and self._is_somebody(node.test)
         ended, passing = self._branch(node.body, looks=looks)
-        self.known_there, self.some_known = held
+        self.known_there, self.some_known, self.among_known = held
         ended_else, passing_else = self._branch(node.orelse, looks=looks)
         if looks:
             self.optional |= (passing and absent) or (passing_else and not absent)
@@ -288,8 +291,21 @@ class _Walk:
         if isinstance(test, ast.Compare) and len(test.ops) == 1:
             return isinstance(test.ops[0], ast.In) and self._resolve(test.comparators[0]).name == "session"
         if isinstance(test, ast.Call):
-            return self._resolve(test.func).name == "session"
+            found = self._resolve(test.func)
+            if found.name == "session":
+                return True
+            if isinstance(test.func, ast.Name) and test.func.id == "bool" and len(test.args) == 1:
+                return self._present(test.args[0])
+            return self._tells_presence(called(found))
         return isinstance(test, ast.Name) and self._resolve(test).name == "current_user"
+
+    def _tells_presence(self, helper: types.FunctionType | None) -> bool:
+        """Return whether a function of the project does nothing but tell whether somebody is known: ``authed()``."""
+        node = definition(helper.__code__) if helper is not None and self.depth else None
+        body = [] if node is None else [one for one in node.body if not _is_text(one)]
+        if helper is None or len(body) != 1 or not isinstance(body[0], ast.Return) or body[0].value is None:
+            return False
+        return _Walk(self.reader, helper, self.situation, "", self.depth - 1)._present(body[0].value)  # noqa: SLF001
 
     def _is_somebody(self, test: ast.expr) -> bool:
         """Return whether a test is true for some who are known and nobody else: ``session.get("user") == "eve"``."""
@@ -430,7 +446,13 @@ class _Walk:
             return
         outer = self.stack if self.otherwise == len(self.stack) else self.stack[:-1]
         conditional = not self.certain or False in outer
-        how = "conditional" if conditional else "optional" if self.optional or self.some_known else "required"
+        how = (
+            "conditional"
+            if conditional
+            else "optional"
+            if self.optional or self.some_known or self.among_known
+            else "required"
+        )
         if not any(one.kind == "own" and one.how == "required" for one in self.checks):
             self.checks[:] = [one for one in self.checks if one.kind != "own" or how != "required"]
             if not any(one.kind == "own" for one in self.checks):
@@ -542,6 +564,10 @@ def jwt_how(details: dict[str, Any]) -> str:
 
 def _less(how: str) -> str:
     return how if how == "optional" else "conditional"
+
+
+def _is_text(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
 def _leaves(body: list[ast.stmt]) -> bool:

@@ -195,10 +195,21 @@ def _host(app: Any) -> str:
     return str(found).lstrip(".")
 
 
+class _Silent:
+    """A signal that is never sent."""
+
+    @staticmethod
+    def connect(*_: Any) -> None:
+        """Connect nothing."""
+
+    disconnect = connect
+
+
 def _signals() -> Any:
+    """Return the signal of an error; Flask before 2.3 has none without blinker."""
     from flask import got_request_exception
 
-    return got_request_exception
+    return got_request_exception if hasattr(got_request_exception, "receivers") else _Silent
 
 
 def _text(error: BaseException) -> str:

@@ -4,20 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from keck.live.record import Instance, LiveApp, Spot
+from keck.live.record import TITLES, Instance, LiveApp, Spot
 from keck.project.module import is_test
 from keck.rule import Skipped
-
-TITLES = {
-    "sqlalchemy": "Flask-SQLAlchemy",
-    "migrate": "Flask-Migrate",
-    "jwt": "Flask-JWT-Extended",
-    "cors": "Flask-CORS",
-    "caching": "Flask-Caching",
-    "limiter": "Flask-Limiter",
-    "mail": "Flask-Mail",
-}
-"""The extensions as messages have them."""
 
 PACKAGES = {
     "flask_sqlalchemy": "sqlalchemy",

@@ -73,8 +73,10 @@ def asked(app: LiveApp) -> list[object]:
             "`get()`",
         ),
         (
-            "from flask_restful import Api, Resource\nclass X(Resource):\n    method_decorators = [jwt_required]\n"
-            '    def get(self): return {}\n    def post(self): return {}\nApi(app).add_resource(X, "/x")',
+            (
+                "from flask_restful import Api, Resource\nclass X(Resource):\n    method_decorators = [jwt_required]\n"
+                '    def get(self): return {}\n    def post(self): return {}\nApi(app).add_resource(X, "/x")'
+            ),
             "app:X",
             "`X`",
         ),
@@ -339,15 +341,19 @@ HOOK = "@app.before_request\ndef ask_for_token():\n    verify_jwt_in_request()\n
             200,
         ),
         (
-            "def guard(view):\n    @functools.wraps(view)\n    def inner(*args, **kwargs):\n        verify_jwt_in_request()\n"
-            "        return view(*args, **kwargs)\n    return inner\n"
-            '@app.route("/x", methods=["GET", "OPTIONS"])\n@guard\ndef x(): return {}',
+            (
+                "def guard(view):\n    @functools.wraps(view)\n    def inner(*args, **kwargs):\n        verify_jwt_in_request()\n"
+                "        return view(*args, **kwargs)\n    return inner\n"
+                '@app.route("/x", methods=["GET", "OPTIONS"])\n@guard\ndef x(): return {}'
+            ),
             "`guard` checks no token",
             200,
         ),
         (
-            "class X(MethodView):\n    decorators = [jwt_required()]\n    def get(self): return {}\n"
-            '    def options(self): return {"cart": session.get("cart")}\napp.add_url_rule("/x", view_func=X.as_view("x"))',
+            (
+                "class X(MethodView):\n    decorators = [jwt_required()]\n    def get(self): return {}\n"
+                '    def options(self): return {"cart": session.get("cart")}\napp.add_url_rule("/x", view_func=X.as_view("x"))'
+            ),
             "`options()` lists OPTIONS",
             200,
         ),
@@ -380,14 +386,22 @@ def test_guarded_views_that_run_for_options_are_found(view: str, part: str, stat
         '@app.route("/x", methods=["GET", "OPTIONS"])\n@cross_origin()\n@jwt_required()\ndef x(): return {}',
         '@app.route("/x", methods=["GET", "OPTIONS"])\n@jwt_required()\n@cross_origin()\ndef x(): return {}',
         '@app.route("/x", methods=["GET", "OPTIONS"])\n@jwt_required()\ndef x():\n    if request.method == "OPTIONS": return ""\n    return {}',
-        "class X(MethodView):\n    decorators = [jwt_required()]\n    def get(self): return {}\n"
-        '    def options(self): return ""\napp.add_url_rule("/x", view_func=X.as_view("x"))',
-        "class X(MethodView):\n    decorators = [jwt_required()]\n    def get(self): return {}\n"
-        '    @cross_origin()\n    def options(self): return {"id": get_jwt_identity()}\napp.add_url_rule("/x", view_func=X.as_view("x"))',
-        "class X(MethodView):\n    decorators = [jwt_required()]\n    def get(self): return {}\n"
-        'app.add_url_rule("/x", view_func=X.as_view("x"), methods=["GET", "OPTIONS"])',
-        '@app.before_request\ndef guard():\n    if "id" not in session: abort(401)\n'
-        '@app.route("/x", methods=["GET", "OPTIONS"])\n@jwt_required()\ndef x(): return {}',
+        (
+            "class X(MethodView):\n    decorators = [jwt_required()]\n    def get(self): return {}\n"
+            '    def options(self): return ""\napp.add_url_rule("/x", view_func=X.as_view("x"))'
+        ),
+        (
+            "class X(MethodView):\n    decorators = [jwt_required()]\n    def get(self): return {}\n"
+            '    @cross_origin()\n    def options(self): return {"id": get_jwt_identity()}\napp.add_url_rule("/x", view_func=X.as_view("x"))'
+        ),
+        (
+            "class X(MethodView):\n    decorators = [jwt_required()]\n    def get(self): return {}\n"
+            'app.add_url_rule("/x", view_func=X.as_view("x"), methods=["GET", "OPTIONS"])'
+        ),
+        (
+            '@app.before_request\ndef guard():\n    if "id" not in session: abort(401)\n'
+            '@app.route("/x", methods=["GET", "OPTIONS"])\n@jwt_required()\ndef x(): return {}'
+        ),
         "CORS(app)\n" + ME,
     ],
 )
@@ -512,8 +526,10 @@ def test_all_who_ask_for_the_user_are_told_at_once() -> None:
         ME,
         '@app.get("/me")\ndef me(): return {"n": current_user}',
         'from flask_login import current_user\n@app.get("/me")\n@jwt_required()\ndef me(): return {"n": current_user.name}',
-        "from flask_login import LoginManager, current_user, login_required\nLoginManager(app)\n"
-        '@app.get("/me")\n@login_required\n@jwt_required(optional=True)\ndef me(): return {"n": current_user.name}',
+        (
+            "from flask_login import LoginManager, current_user, login_required\nLoginManager(app)\n"
+            '@app.get("/me")\n@login_required\n@jwt_required(optional=True)\ndef me(): return {"n": current_user.name}'
+        ),
         '@app.get("/me")\n@jwt_required()\ndef me():\n    current_user = {"name": "a"}\n    return current_user',
     ],
 )

@@ -25,13 +25,19 @@ def read(held: Held, app: Any, scan: Scan) -> Reading:  # noqa: ANN401 - Flask i
         {
             "directory": lambda: str(kept.get("directory") or one["directory"]),
             "exists": lambda: os.path.isdir(kept.get("directory") or one["directory"]),  # noqa: PTH112 - text
-            "db": lambda: "none" if db is None else "this" if db is extension_of(app, "sqlalchemy") else "other",
+            "db": lambda: "none" if db is None else "this" if db is _database(app) else "other",
             "options": lambda: sorted(kept["configure_args"] if here else one["alembic_ctx_kwargs"]),
             "replaced": lambda: not here and not others and db is not None and _migrate(app) is not None,
         }
     )
     inert = "it was bound without a db" if here and db is None else ""
     return Reading(bound(here, others), others, inert=inert, facts=facts)
+
+
+def _database(app: Any) -> Any:  # noqa: ANN401 - as above
+    """Return the SQLAlchemy of an app; Flask-SQLAlchemy before 3.0 keeps it in a state."""
+    kept = extension_of(app, "sqlalchemy")
+    return vars(kept).get("db", kept) if type(kept).__name__ == "_SQLAlchemyState" else kept
 
 
 def _migrate(app: Any) -> Any:  # noqa: ANN401 - as above

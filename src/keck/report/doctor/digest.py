@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from keck.examining import NAMES, Examination, Fault, Verdict
+from keck.examining import Examination, Fault, Verdict
 from keck.finding import Finding, Level
-from keck.live.record import Drift, Instance, LiveApp, Probes, Route, Spot
+from keck.live.record import TITLES, Drift, Instance, LiveApp, Probes, Route, Spot
 from keck.report.view import plural, tally
 
 EXPOSURES = ("open", "conditional", "optional", "guarded")
@@ -57,7 +57,7 @@ def drifted(drift: Drift) -> str:
 
 
 def _binding(one: Instance, app: LiveApp) -> Binding:
-    package = NAMES.get(one.extension, one.extension)
+    package = TITLES.get(one.extension, one.extension)
     version = app.versions.get(package.lower(), "")
     others = ", ".join(one.others) or "another app"
     bound = {

@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from keck.examining import NAMES
 from keck.finding import Finding, Level, Place
-from keck.live.record import Guard, Instance, LiveApp, Route, Spot
+from keck.live.record import TITLES, Guard, Instance, LiveApp, Route, Spot
 from keck.report.doctor.digest import consequences, ranked
 from keck.report.doctor.selection import select
 from keck.report.view import View, last_line, tally
@@ -74,7 +73,7 @@ def _app(app: LiveApp, root: str) -> dict[str, Any]:
 
 
 def _binding(one: Instance, app: LiveApp, root: str) -> dict[str, Any]:
-    package = NAMES.get(one.extension, one.extension)
+    package = TITLES.get(one.extension, one.extension)
     return {
         "extension": one.extension,
         "package": package,

@@ -26,9 +26,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keck.finding import Finding, Level
-from keck.live.record import Instance, LiveApp
+from keck.live.record import TITLES, Instance, LiveApp
 from keck.rule import Rule
-from keck.rules._live import TITLES, is_own, related, serving, spoken, symbol, tags, variable
+from keck.rules._live import is_own, related, serving, spoken, symbol, tags, variable
 
 rule = Rule(
     __name__,

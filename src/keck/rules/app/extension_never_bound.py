@@ -30,12 +30,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keck.finding import Finding, Level, Place
+from keck.live.record import TITLES, LiveApp
 from keck.live.record import Instance as Live
-from keck.live.record import LiveApp
 from keck.project import Project
 from keck.project.extensions import Instance
 from keck.rule import Rule
-from keck.rules._live import TITLES, is_own, related, spoken, symbol, tags, variable
+from keck.rules._live import is_own, related, spoken, symbol, tags, variable
 from keck.rules._wording import called
 from keck.rules.app._instances import bound_beside, unbound
 from keck.rules.app._scripts import bound_as_script

@@ -28,15 +28,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keck.finding import Finding, Level, Place
+from keck.live.record import TITLES, LiveApp
 from keck.live.record import Instance as Live
-from keck.live.record import LiveApp
 from keck.project import Project
 from keck.project.extensions import Binding, Instance
 from keck.project.module import Module
 from keck.project.things import Site
 from keck.project.timeline import blocks_of
 from keck.rule import Rule
-from keck.rules._live import TITLES, is_own, related, symbol, tags, variable
+from keck.rules._live import is_own, related, symbol, tags, variable
 from keck.rules.app._instances import apps_of, bound_beside, unbound
 from keck.rules.app._words import EXTENSIONS, MAKERS
 

@@ -103,6 +103,4 @@ def examine(app: LiveApp) -> Iterator[Finding]:
             fault, advice = ("", "") if regex or one.open else _fault(origin)
             if fault and origin not in told:
                 told.add(origin)
-                yield rule.live(
-                    one.spot, f"the origin {origin!r} {fault}", advice, symbol=origin, tags=one.tags
-                )
+                yield rule.live(one.spot, f"the origin {origin!r} {fault}", advice, symbol=origin, tags=one.tags)

@@ -174,6 +174,6 @@ def _decorated(route: Route) -> str:
     if not found:
         return ""
     dispatch = next((index for index, one in enumerate(route.layers) if one.kind == "view"), -1)
-    by_class = found[0] < dispatch or route.layers[found[0]].name.endswith(".jwt_required")
+    by_class = found[0] < dispatch or route.layers[found[0]].name == REQUIRED
     symbol = symbol_of(route)
     return symbol.rpartition(".")[0] if by_class else symbol

@@ -47,6 +47,7 @@ def only(files: Mapping[str, str] | str, key: str) -> Setting:
         ('app.config.update({"A": 1})', {"A": 1}),
         ('TABLE = {"A": 1}\napp.config.update(TABLE)', {"A": 1}),
         ("app.config.update(dict(A=1))", {"A": 1}),
+        ("TABLE = dict(A=1)\napp.config.update(TABLE)", {"A": 1}),
         ("app.config.update(dict(unseen()))", {"": "Hidden"}),
         ("app.config.update(unseen())", {"": "Hidden"}),
         ("app.config.update({unseen(): 1})", {"": 1}),

@@ -222,3 +222,27 @@ def test_a_rule_without_a_live_half_sees_no_app() -> None:
     assert list(rule.examine(APP)) == []
     rule.in_code(lambda _: [])
     assert rule.sees_code
+
+
+def test_one_route_explains_nothing_of_another() -> None:
+    """Where both findings are about routes, these have to be the same; sharing an extension is not enough."""
+    cause, consequence = made("a.cause"), made("a.consequence", follows=("a/cause",))
+    known = {one.id: one for one in (cause, consequence)}
+    first, same, other = (
+        said(cause, "caching", "x"),
+        said(consequence, "caching", "x"),
+        said(consequence, "caching", "y"),
+    )
+    general = said(consequence, "caching", spot=Spot("/srv/z.py", 1, 1))
+    (top, *rest) = fold([first, same, other, general], known, frozenset({"x", "y"}))
+    assert (top.finding, top.consequences) == (first, (same, general))
+    assert rest == [Fault(other)]
+
+
+def test_what_needs_a_part_that_could_not_be_read_has_crashed(only: Callable[..., None]) -> None:
+    """No check may count as well because what it looks at could not be read."""
+    rule = made("a.a", needs=("routes",))
+    rule.in_app(lambda _: [])
+    only(rule)
+    (one,) = judge(LiveApp("shop", facts={"unread": {"routes": "KeyError: 1"}}), Settings()).verdicts
+    assert (one.state, one.reason) == ("crashed", "the routes could not be read (KeyError: 1)")

@@ -53,6 +53,7 @@ class Examination(msgspec.Struct, frozen=True):
         verdicts: one a rule, sorted by rule.
         faults: the worst first.
         notices: one-line remarks.
+        files: how many Python files a check of the source code has looked at besides; None where there was none.
     """
 
     app: LiveApp
@@ -60,6 +61,7 @@ class Examination(msgspec.Struct, frozen=True):
     verdicts: tuple[Verdict, ...] = ()
     faults: tuple[Fault, ...] = ()
     notices: tuple[str, ...] = ()
+    files: int | None = None
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -138,7 +140,9 @@ def judge(app: LiveApp, settings: Settings) -> Examination:
     placed = [_placed(one, app, root) for one in found]
     unread = app.facts.get("unread", {})
     notices = tuple(f"the {part.replace('_', ' ')} could not be read: {why}" for part, why in unread.items())
-    return Examination(app, root, tuple(verdicts), fold(placed, {one.id: one for one in rules()}), notices)
+    return Examination(
+        app, root, tuple(verdicts), fold(placed, {one.id: one for one in rules()}, endpoints(app)), notices
+    )
 
 
 def _ask(rule: Rule, app: LiveApp) -> tuple[Verdict, list[Finding]]:
@@ -173,16 +177,37 @@ def missing(rule: Rule, app: LiveApp) -> str:
             if not those:
                 return f"the app has no {need}" if need != "smtp" else "the app has no mail server"
             if not any(one.state in {"answers", "refuses", "missing"} for one in those):
-                return f"{those[0].name} is {those[0].state}"
+                return _unanswered(those[0])
         if need == "probe" and (app.probes is None or app.probes.unavailable):
             return app.probes.unavailable if app.probes else "the app was not probed"
     return ""
 
 
-def fold(findings: Iterable[Finding], known: dict[str, Rule]) -> tuple[Fault, ...]:
-    """Return the findings, the worst first, each consequence under the finding that explains it in the end."""
+def _unanswered(answer: Answer) -> str:
+    """Return why a backend has said nothing, as a clause."""
+    if answer.state == "skipped" and answer.detail:
+        return answer.detail
+    verb = "are" if answer.kind == "migrations" else "is"
+    return f"the {answer.name} {verb} {answer.state}"
+
+
+def endpoints(app: LiveApp) -> frozenset[str]:
+    """Return the endpoints of an app, which are among the tags of what is found about its routes."""
+    return frozenset(one.endpoint for one in app.routes)
+
+
+def fold(
+    findings: Iterable[Finding], known: dict[str, Rule], endpoints: frozenset[str] = frozenset()
+) -> tuple[Fault, ...]:
+    """Return the findings, the worst first, each consequence under the finding that explains it in the end.
+
+    Args:
+        findings: in any order.
+        known: the rules, by id.
+        endpoints: of the app: what is wrong with one route explains nothing about another.
+    """
     every = sorted(findings, key=lambda one: (-one.level, one.order))
-    above = [_cause(one, every, known) for one in every]
+    above = [_cause(one, every, known, endpoints) for one in every]
     under: dict[int, list[Finding]] = {}
     for number, one in enumerate(every):
         top = _top(number, above)
@@ -190,21 +215,16 @@ def fold(findings: Iterable[Finding], known: dict[str, Rule]) -> tuple[Fault, ..
     return tuple(Fault(every[top], tuple(those)) for top, those in sorted(under.items()))
 
 
-def _cause(finding: Finding, every: list[Finding], known: dict[str, Rule]) -> int | None:
+def _cause(finding: Finding, every: list[Finding], known: dict[str, Rule], endpoints: frozenset[str]) -> int | None:
     """Return the index of the first finding that explains this one."""
     follows = known[finding.rule].follows if finding.rule in known else ()
-    return next((index for index, one in enumerate(every) if one.rule in follows and _same(one, finding)), None)
-
-
-def _same(cause: Finding, finding: Finding) -> bool:
-    """Return whether two findings are about the same: they share a tag, and no two routes stand against that."""
-    mine, others = _routes(finding), _routes(cause)
-    return bool(set(finding.tags) & set(cause.tags)) and not (mine and others and not mine & others)
-
-
-def _routes(finding: Finding) -> set[str]:
-    """Return the endpoints among the tags; the others are extensions, instances (``module:name``) and config keys."""
-    return {one for one in finding.tags if one not in TITLES and ":" not in one and not one.isupper()}
+    tags = set(finding.tags)
+    mine = tags & endpoints
+    for index, one in enumerate(every):
+        others = endpoints & set(one.tags)
+        if one.rule in follows and tags & set(one.tags) and not (mine and others and not mine & others):
+            return index
+    return None
 
 
 def _top(number: int, above: list[int | None]) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from keck.examining import Examination, Verdict, fold
+from keck.examining import Examination, Verdict, endpoints, fold
 from keck.facts import Facts, facts_of
 from keck.finding import Finding
 from keck.rule import ids, rules
@@ -64,7 +64,7 @@ def refolded(examination: Examination, findings: Iterable[Finding], otherwise: s
     return msgspec.structs.replace(
         examination,
         verdicts=tuple(map(verdict, examination.verdicts)),
-        faults=fold(found, {one.id: one for one in rules()}),
+        faults=fold(found, {one.id: one for one in rules()}, endpoints(examination.app)),
     )
 
 

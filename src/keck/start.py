@@ -4,7 +4,7 @@
 loading the app, the app is examined there and then. Where somebody calls `app.run()` later, it is examined in that call.
 Anywhere else nothing happens. Nothing is registered on the app, so that it costs nothing a request.
 
-Config keys: ``KECK_AT_START`` is ``refuse`` (the default), ``warn`` (into the app's log) or ``off``. ``KECK_LEVEL`` is
+Config keys, read from the environment where the config does not say: ``KECK_AT_START`` is ``refuse`` (the default), ``warn`` (into the app's log) or ``off``. ``KECK_LEVEL`` is
 the least level that counts, ``error`` by default. ``KECK_ONLY`` and ``KECK_SKIP`` choose rules as ``select`` and
 ``ignore`` of ``[tool.keck]`` do: a list, or a text with commas.
 """
@@ -12,6 +12,7 @@ the least level that counts, ``error`` by default. ``KECK_ONLY`` and ``KECK_SKIP
 from __future__ import annotations
 
 import functools
+import os
 import warnings
 from typing import TYPE_CHECKING, Any
 
@@ -95,8 +96,8 @@ def _examine(app: Flask) -> None:
 
 def _refusal(faulty: Faulty) -> str:
     rules = ", ".join(sorted({one.finding.rule for one in faulty.faults}))
-    anyway = f'KECK_AT_START = "warn", or KECK_SKIP = "{rules}"'
-    return f"{faulty}\nThe app was not started. To start it all the same: {anyway}."
+    anyway = f'app.config["KECK_AT_START"] = "warn", or app.config["KECK_SKIP"] = "{rules}"'
+    return f"{faulty}\nThe app was not started. To start it all the same: {anyway}; both are read from the environment, too."
 
 
 def _settings(app: Flask) -> Settings:
@@ -117,7 +118,7 @@ def _selectors(app: Flask, key: str) -> tuple[str, ...]:
     from keck.selectors import misnamed
     from keck.trouble import Trouble
 
-    value = app.config.get(key) or ()
+    value = _said(app, key) or ()
     texts = [one.strip() for one in value.split(",")] if isinstance(value, str) else value
     if not isinstance(texts, (list, tuple, set, frozenset)) or not all(isinstance(one, str) for one in texts):
         raise Trouble(f'{key} must be a list of rules, such as ["cors/", "jwt/"], not {value!r}')
@@ -130,7 +131,12 @@ def _selectors(app: Flask, key: str) -> tuple[str, ...]:
 def _one_of(app: Flask, key: str, known: tuple[str, ...], default: str) -> str:
     from keck.trouble import Trouble
 
-    value = app.config.get(key, default)
+    value = _said(app, key, default)
     if value not in known:
         raise Trouble(f"{key} must be one of {', '.join(known)}, not {value!r}")
     return str(value)
+
+
+def _said(app: Flask, key: str, default: object = None) -> Any:  # noqa: ANN401 - whatever the project has set
+    """Return what the app's config says, or else the environment, where what is empty says nothing."""
+    return app.config[key] if key in app.config else os.environ.get(key) or default

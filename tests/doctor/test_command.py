@@ -269,6 +269,14 @@ def test_routes_that_cannot_be_told_are_one_sentence(project: Project, run: Run)
     assert run("routes").stderr.startswith("keck: `shop` holds no Flask app and no `create_app()`")
 
 
+def test_routes_that_cannot_be_read_are_no_empty_matrix(project: Project, run: Run) -> None:
+    """What is not known must not pass for nothing: a matrix without routes would lose nothing in a comparison."""
+    project({"shop.py": "from flask import Flask\napp = Flask(__name__)\napp.view_functions = None\n"})
+    result = run("routes")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr.startswith("keck: the routes of the app could not be read: AttributeError: ")
+
+
 def _flask(*arguments: str) -> subprocess.CompletedProcess[str]:
     environment = {key: value for key, value in os.environ.items() if key != "PYTEST_CURRENT_TEST"}
     return subprocess.run(

@@ -42,6 +42,7 @@ def test_an_exception_is_told_in_one_line(error: Exception, line: str) -> None:
         ("postgresql://me:p@ss@host/db", "postgresql://me:***@host/db"),
         ("https://host/a:b@c", "https://host/a:b@c"),
         ("nothing to hide", "nothing to hide"),
+        ("cannot log in with host=db password=hunter2 user=me", "cannot log in with host=db password=*** user=me"),
     ],
 )
 def test_passwords_are_left_out(text: str, expected: str) -> None:

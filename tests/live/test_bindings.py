@@ -286,11 +286,13 @@ def test_facts_of_jwt() -> None:
         "user_lookup": False,
         "blocklist": False,
         "key_loaders": False,
+        "lookup_reads": [],
         "callbacks": {},
     }
 
     @full.user_lookup_loader
-    def user(_header: object, _data: object) -> None: ...
+    def user(_header: object, data: dict[str, str]) -> str:
+        return data["token_version"]
 
     @full.token_in_blocklist_loader
     def gone(_header: object, _data: object) -> bool:
@@ -304,6 +306,7 @@ def test_facts_of_jwt() -> None:
         "_token_in_blocklist_callback",
         "_user_lookup_callback",
     ]
+    assert facts["lookup_reads"] == ["token_version"]
     assert facts["callbacks"]["_user_lookup_callback"] == f"{__name__}.test_facts_of_jwt.<locals>.user"
 
 

@@ -283,3 +283,25 @@ def test_names() -> None:
     assert qualified(Path("x")) in {"pathlib.PosixPath", "pathlib.WindowsPath"}
     assert qualified(Path) == "pathlib.Path"
     assert qualified(len) == "builtins.len"
+
+
+def test_jwt_required_that_is_not_called_shows_its_view(tmp_path: Path) -> None:
+    """`jwt_required` without parentheses takes the view for an option: it is followed, and is not taken for a guard's own."""
+    module = make(
+        tmp_path,
+        """
+        @app.get("/x")
+        @jwt_required
+        def x(): return {}
+
+        class Y(MethodView):
+            method_decorators = [jwt_required]
+            def get(self): return {}
+
+        app.add_url_rule("/y", view_func=Y.as_view("y"))
+        """,
+    )
+    bare, listed = only(module.app, "/x"), only(module.app, "/y")
+    assert kinds(bare) == ["own", "body"]
+    assert bare.name.endswith(".x")
+    assert (listed.layers[-2].kind, listed.layers[-2].name) == ("own", "flask_jwt_extended.jwt_required")

@@ -194,3 +194,14 @@ def test_without_flask_cors_there_are_no_policies(tmp_path: Path, monkeypatch: p
         monkeypatch.delitem(__import__("sys").modules, name)
     assert policies(module.app) == []
     assert cors_of(module.app) == Cors()
+
+
+def test_the_options_of_a_decorator_are_told_by_name(tmp_path: Path) -> None:
+    """The layer of `cross_origin` names what it was given, and whether it answers OPTIONS."""
+    source = """
+    @app.get("/x")
+    @cross_origin(origin="https://a.example", automatic_options=False)
+    def x(): return {}
+    """
+    (layer, _) = only(make(tmp_path, source).app).layers
+    assert layer.details == {"options": ["automatic_options", "origin"], "automatic_options": False}

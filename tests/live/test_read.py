@@ -355,3 +355,16 @@ def test_a_part_that_fails_leaves_the_rest_readable(monkeypatch: pytest.MonkeyPa
     found = read(Flask("shop"))
     assert found.routes == ()
     assert found.facts["unread"] == {"routes": "KeyError: 'odd'"}
+
+
+def test_secrets_in_routes_and_words_in_paths(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The token in the path of a webhook is masked; a place that has the same word as a secret is found all the same."""
+    app = made(import_name := "webshop_web", TELEGRAM_TOKEN="98765:AAHfWebhook", API_KEY="webshop_web")  # noqa: S106 - of a test
+    (folder := tmp_path / import_name).mkdir()
+    text = "def hook(): return ''\n"
+    hook = imported(monkeypatch, folder, {"webshop_hooks.py": text})["webshop_hooks"].hook
+    app.add_url_rule("/bot/98765:AAHfWebhook", "hook", hook, methods=["POST"])
+    told = read(app, probe=False)
+    (route,) = (one for one in told.routes if one.endpoint == "hook")
+    assert (route.rule, route.path) == ("/bot/***", "/bot/***")
+    assert route.spot.path == (folder / "webshop_hooks.py").as_posix()

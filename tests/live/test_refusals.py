@@ -382,6 +382,12 @@ HOOKS = {
     ),
     "loads": ("g.user = session.get('user')", "open", "open"),
     "maintenance": ("if app.config.get('DOWN'):\n    return 'down', 503", "open", "open"),
+    "present by truth": ("if is_true():\n    return redirect('/home')", "open", "open"),
+    "strangers": ("if is_stranger():\n    return redirect('/login')", "guarded", "guarded"),
+    "importing": ("if importing():\n    return 'not now', 403", "conditional", "conditional"),
+    "not from here": ("if not from_here():\n    return 'not from there', 403", "guarded", "guarded"),
+    "banned": ("if authed():\n    if g.user.banned:\n        return 'banned', 403", "optional", "optional"),
+    "greeted": ("if is_known():\n    return redirect('/home')", "open", "open"),
     "redirects the others": ("if session.get('u'):\n    return None\nreturn redirect('/')", "guarded", "guarded"),
     "passes strangers": ("if not session.get('u'):\n    return None\nreturn redirect('/')", "optional", "optional"),
     "too big": ("if (request.content_length or 0) > 10: abort(413)", "open", "open"),
@@ -399,6 +405,30 @@ PATHS = ("/public", "/static")
 
 def check():
     verify_jwt_in_request()
+
+def importing():
+    'Tell whether data is being imported.'
+    return bool(current_app.config.get("IMPORTING"))
+
+def from_here():
+    return near(1)
+
+def near(number):
+    return request.remote_addr == "10.0.0.1"
+
+def authed():
+    'Tell whether somebody is logged in.'
+    return bool(session.get("id"))
+
+def is_known():
+    return "id" in session
+
+def is_stranger():
+    user = session.get("id")
+    return user is None
+
+def is_true():
+    return bool(is_known())
 
 @app.before_request
 def hook():

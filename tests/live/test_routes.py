@@ -360,6 +360,20 @@ def test_methods_and_options(broad: ModuleType) -> None:
     assert own.methods == ("GET", "HEAD", "OPTIONS", "PUT")
 
 
+OPTIONS = """
+@app.route("/x", methods=["GET", "OPTIONS"])
+@jwt_required()
+def x(): return "x"
+"""
+
+
+def test_options_pass_guards(tmp_path: Path) -> None:
+    """Flask-JWT-Extended lets every OPTIONS request pass: whoever asks gets what the view answers to it."""
+    app = make(tmp_path, OPTIONS).app
+    assert [only(app, method=one).exposure for one in ("GET", "OPTIONS")] == ["guarded", "open"]
+    assert app.test_client().options("/x").status_code == 200
+
+
 def test_the_static_route(broad: ModuleType) -> None:
     """Flask's own static files are told as such, and are exempt from every limit."""
     (static,) = (one for one in routes(broad.app) if one.static)

@@ -223,3 +223,46 @@ def test_data_without_secrets() -> None:
     assert scrubber.text("plain") == "plain"
     told = {"key": "shop.key", "password": True, "url": ["redis://:hunter22@h", "x a-secret-of-some-length"]}
     assert scrubber.record(told) == {"key": "shop.key", "password": True, "url": ["redis://:***@h", "x ***"]}
+
+
+def test_a_password_that_names_a_backend_leaves_its_scheme() -> None:
+    """``postgres:postgres`` is masked in URLs, and does not make another database of it."""
+    url = "postgresql+psycopg://postgres:postgres@db/shop"
+    scrubber = Scrubber({"SQLALCHEMY_DATABASE_URI": url, "API_KEY": "nutshell"})
+    assert scrubber.record(url) == "postgresql+psycopg://postgres:***@db/shop"
+    assert scrubber.record("nutshells nutshell x_nutshell") == "nutshells *** x_***"
+
+
+class _Proxy:
+    """Not to be touched: it would open a connection."""
+
+    @property  # type: ignore[misc]
+    def __class__(self) -> type:
+        raise AssertionError("it was asked what it is")
+
+
+def test_odd_values_are_not_asked_for_their_class() -> None:
+    """Proxies are told by their type; what holds itself ends."""
+    ring: list[Any] = []
+    ring.append(ring)
+    config = {"API_KEY": _Proxy(), "KEYS": [_Proxy()], "OTHER": _Proxy(), "RING": ring, "DEEP": {"x": (_Proxy(),)}}
+    told = settings(config, Scrubber(config))
+    assert told["API_KEY"].type == "_Proxy"
+    assert told["OTHER"].value is None
+    assert not is_secret("API_KEY", config["API_KEY"])
+
+
+class _Untold(type):
+    def __getattribute__(cls, name: str) -> Any:  # noqa: ANN401 - it never returns
+        raise RuntimeError(name)
+
+
+class _Unnamed(metaclass=_Untold):
+    pass
+
+
+def test_a_value_that_cannot_be_read_leaves_the_others() -> None:
+    """One key alone is lost."""
+    config = {"A": type.__call__(_Unnamed), "B": 1}
+    told = settings(config, Scrubber(config))
+    assert (told["A"].type, told["B"].value) == ("object", 1)

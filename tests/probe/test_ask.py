@@ -357,3 +357,32 @@ def test_warnings_of_hooks() -> None:
     app.before_request(lambda: warnings.warn("old", DeprecationWarning, stacklevel=1))
     _add(app, view=_view("view"))
     assert asked(app)["view"]["anonymous"] == {"status": 200, "reached": True}
+
+
+def test_a_route_is_asked_on_its_own_subdomain_or_host() -> None:
+    """Where two routes differ in the host alone, each answers for itself."""
+    tenants = Flask("tenants", subdomain_matching=True)
+    tenants.config.update(SECRET_KEY=SECRET, JWT_SECRET_KEY=SECRET, SERVER_NAME="shop.example")
+    JWTManager(tenants)
+    tenants.add_url_rule("/x", "inner", jwt_required()(_view("inner")), subdomain="<tenant>")
+    tenants.add_url_rule("/x", "outer", _view("outer"))
+    found = by_endpoint(tenants)
+    assert [found[name]["anonymous"]["reached"] for name in ("inner", "outer")] == [False, True]
+    hosts = Flask("hosts", host_matching=True, static_host="static.example")
+    hosts.config.update(SECRET_KEY=SECRET, JWT_SECRET_KEY=SECRET)
+    JWTManager(hosts)
+    hosts.add_url_rule("/x", "inner", jwt_required()(_view("inner")), host="a.example")
+    hosts.add_url_rule("/x", "outer", _view("outer"), host="b.example")
+    found = by_endpoint(hosts)
+    assert [found[name]["anonymous"]["status"] for name in ("inner", "outer")] == [401, 200]
+
+
+def test_a_path_that_another_route_takes_is_not_asked() -> None:
+    """``/x`` is the sample of ``/<name>``: what the view of ``/x`` answers is not held against the other."""
+    app = _app()
+    JWTManager(app)
+    app.add_url_rule("/<name>", "any", jwt_required()(_view("any")))
+    app.add_url_rule("/x", "x", _view("x"))
+    found = by_endpoint(app)
+    assert found["any"] == {}
+    assert found["x"]["anonymous"]["reached"]

@@ -238,3 +238,10 @@ def test_what_it_reads_as() -> None:
 def test_friend(cors: Cors, origin: str) -> None:
     """A preflight is sent from an origin that the policy lets in, where one can be told."""
     assert friend(Route("/items", "items", "GET", cors=cors)) == origin
+
+
+def test_any_policy_that_lets_an_origin_in_counts() -> None:
+    """Policies add up: what a blueprint's refuses, the app's may let in."""
+    policies = ({"origins": ["https://b.example"]}, {"origins": ["re:.*"]})
+    cors = Cors("CORS(blueprint b)", ("https://b.example",), preflight=True, policies=policies)
+    assert _seen({"cors": cors}, {"foreign origin": {**REACHED, "origin": EVIL, "credentials": False}}) == []

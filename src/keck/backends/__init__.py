@@ -7,6 +7,7 @@ limit; nothing is written or sent. Needs only the standard library and what the 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from keck.backends import database, migrations, redis, smtp
@@ -30,7 +31,18 @@ def ask(app: Any, *, seconds: float = SECONDS) -> tuple[Answer, ...]:  # noqa: A
         app: as `create_app()` returns it.
         seconds: that each may take; all are asked at once, so it is also what all of them take.
     """
-    return answers([one for kind, those in _KINDS for one in _found(kind, those, app)], seconds)
+    return _folded(answers([one for kind, those in _KINDS for one in _found(kind, those, app)], seconds))
+
+
+def _folded(those: tuple[Answer, ...]) -> tuple[Answer, ...]:
+    """Return the answers, with migrations skipped whose database does not answer: that is told once."""
+    silent = {one.where for one in those if one.kind == "database" and one.state == "unreachable"}
+    return tuple(
+        replace(one, state="skipped", seconds=0.0, detail="the database does not answer")
+        if one.kind == "migrations" and one.state == "unreachable" and one.where in silent
+        else one
+        for one in those
+    )
 
 
 def _found(kind: str, those: Callable[[Any], Iterable[Question]], app: Any) -> list[Question]:  # noqa: ANN401

@@ -19,7 +19,7 @@ import smtplib
 import socket
 import ssl
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from functools import partial
 from typing import Any
@@ -29,6 +29,8 @@ from keck.backends.bounded import Question, Said, Told, sentence
 from keck.backends.clients import attributes
 
 NEARBY = {"localhost", "127.0.0.1", "::1"}
+UNSET = "127.0.0.1"
+"""What Flask-Mail takes for MAIL_SERVER where that is not set."""
 
 
 def questions(app: Any) -> Iterator[Question]:  # noqa: ANN401 - Flask is the app's
@@ -37,15 +39,21 @@ def questions(app: Any) -> Iterator[Question]:  # noqa: ANN401 - Flask is the ap
     if state is None or "flask_mail" not in sys.modules:
         return
     kept = attributes(state)
-    where = addresses.endpoint(kept.get("server"), kept.get("port")) if kept.get("server") else ""
+    named = bool(kept.get("server")) and _is_set(app, kept)
+    where = addresses.endpoint(kept.get("server"), kept.get("port")) if named else ""
     secrets = (str(kept["password"]),) if kept.get("password") else ()
     yield Question("smtp", "mail server", where, partial(_ask, app, state), secrets)
+
+
+def _is_set(app: Any, kept: Mapping[str, Any]) -> bool:  # noqa: ANN401 - Flask is the app's
+    """Return whether somebody has named the server, and it is not what Flask-Mail takes where nobody does."""
+    return kept.get("server") != UNSET or "MAIL_SERVER" in app.config
 
 
 def _ask(app: Any, mail: Any, told: Told) -> None:  # noqa: ANN401 - Flask is the app's
     if mail.suppress:
         raise Said("skipped", "mail is suppressed")
-    if not mail.server:
+    if not mail.server or not _is_set(app, attributes(mail)):
         raise Said("skipped", "MAIL_SERVER is not set")
     told.facts |= {"own": "", "tls": "", "certificate": "", "auth_offered": [], "auth": "", "size": None}
     client: Any = None

@@ -13,6 +13,7 @@ from keck.doctor import options
 if TYPE_CHECKING:
     from keck.live.record import LiveApp
 
+COMMAND = "keck doctor"
 EPILOG = (
     options.EPILOG
     + """
@@ -52,7 +53,7 @@ def doctor(
         return 0
     from keck.doctor.run import Asked, examined
 
-    return examined(lambda one: _read(context.obj, one.backends, one.probe), Asked(**asked))
+    return examined(lambda one: _read(context.obj, one.backends, one.probe), Asked(**asked, command=COMMAND))
 
 
 @doctor.command(epilog=options.ROUTES_EPILOG, short_help="Tell what protects each route.")
@@ -73,7 +74,7 @@ def routes(
 
     own = {"app": app, "python": python, "timeout": timeout}
     where = where | {key: value for key, value in own.items() if value is not None}
-    return routed(lambda: _read(where), AskedRoutes(**asked))
+    return routed(lambda one: _read(where, probe=one.probe), AskedRoutes(**asked, command=COMMAND))
 
 
 def _read(where: dict[str, Any], backends: bool = False, probe: bool = False) -> LiveApp:

@@ -15,7 +15,7 @@ from dataclasses import is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from keck.doctor.load import load, refuse_other_flasks
+from keck.doctor.load import load, origin, refuse_other_flasks
 from keck.doctor.trouble import raised
 from keck.trouble import Trouble
 
@@ -53,7 +53,8 @@ def answer(asked: dict[str, Any]) -> dict[str, Any]:
     """Return ``app``, what was read of the app, or ``trouble``, a sentence."""
     try:
         refuse_other_flasks(asked["interpreter"])
-        app = load(_information(asked["app"]))
+        information = _information(asked["app"])
+        app = load(information, "" if asked["app"] else origin(information.app_import_path or ""))
         Path(asked["folder"], LOADED).touch()
         return {"app": _read(app, backends=asked["backends"], probe=asked["probe"])}
     except Trouble as trouble:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 
 @click.group(
+    context_settings=options.CONTEXT,
     epilog=options.EPILOG,
     invoke_without_command=True,
     short_help="Examine this app: what is bound, how it is set, what protects each route.",
@@ -51,16 +52,18 @@ def routes(
     """Tell for every rule and method what applies, in the order in which it runs."""
     from keck.doctor.run import AskedRoutes, guarded, routed
 
-    guarded(context, lambda: routed(lambda: _read(context), AskedRoutes(**asked)))
+    guarded(context, lambda: routed(lambda one: _read(context, probe=one.probe), AskedRoutes(**asked)))
 
 
 def _read(context: click.Context, backends: bool = False, probe: bool = False) -> LiveApp:
     from flask.cli import ScriptInfo
 
-    from keck.doctor.load import load
+    from keck.doctor.load import load, origin
     from keck.doctor.streams import aside
     from keck.live.read import read
 
+    information = context.ensure_object(ScriptInfo)
+    typed = context.find_root().get_parameter_source("app") is click.core.ParameterSource.COMMANDLINE
     with aside():
-        app = load(context.ensure_object(ScriptInfo))
+        app = load(information, "" if typed else origin(information.app_import_path or ""))
         return read(app, backends=backends, probe=probe)

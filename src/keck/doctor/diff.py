@@ -56,17 +56,18 @@ class _Matrix(msgspec.Struct):
     version: int = VERSION
 
 
-def matrix(data: bytes, name: str) -> tuple[Route, ...]:
+def matrix(data: bytes, name: str, command: str = "flask doctor") -> tuple[Route, ...]:
     """Return the routes of a file that `doctor routes --json`, or `doctor --json`, has written.
 
     Args:
         data: what stands in it.
         name: the file as it is to be named.
+        command: what writes such files.
 
     Raises:
         Trouble: it is no such file, or of a version to come.
     """
-    hint = "write it with `flask doctor routes --json`"
+    hint = f"write it with `{command} routes --json`"
     try:
         found = msgspec.json.decode(data.removeprefix(b"\xef\xbb\xbf"), type=_Matrix)
     except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError) as error:

@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -17,6 +18,8 @@ FOLDERS = (".venv", "venv", "env")
 PATIENCE = 20.0
 """Seconds that Poetry, or an interpreter that is asked for its version, may take."""
 
+_HAS_FLASK = "import sys; del sys.path[0]; from importlib.util import find_spec; sys.exit(find_spec('flask') is None)"
+
 _VERSION = re.compile(r"^(?:Python|GraalPy) (?P<version>(?P<major>\d+)\.(?P<minor>\d+)\S*)", re.MULTILINE)
 
 
@@ -24,7 +27,8 @@ def interpreter(named: str | None, here: Path, environment: Mapping[str, str]) -
     """Return the interpreter to examine the app in.
 
     Looks at what is named, VIRTUAL_ENV, a folder ``.venv``, ``venv`` or ``env`` in the project and above it up to
-    the root of the repository, the environment of uv, that of Poetry, and an active Conda environment.
+    the root of the repository, the environment of uv, that of Poetry, and an active Conda environment. What has no
+    Flask is passed over, and Keck's own environment is taken only where no other has it.
 
     Args:
         named: an interpreter, a command, or the folder of an environment; None for the project's own.
@@ -37,15 +41,42 @@ def interpreter(named: str | None, here: Path, environment: Mapping[str, str]) -
     if named is not None:
         python = _named(named)
     else:
-        found = next(_candidates(here, environment), None)
-        if found is None:
-            raise Trouble(
-                f"{shown(str(here))} has no environment of its own (neither VIRTUAL_ENV nor .venv nor one of uv or "
-                "Poetry); name the interpreter that runs the app: --python PATH"
-            )
-        python = found
+        python = _own(here, environment)
     _refuse_other(python)
     return python
+
+
+def _own(here: Path, environment: Mapping[str, str]) -> Path:
+    """Return the first of the project's own interpreters that has Flask."""
+    looked = list(dict.fromkeys(_candidates(here, environment)))
+    if not looked:
+        raise Trouble(
+            f"{shown(str(here))} has no environment of its own (neither VIRTUAL_ENV nor .venv nor one of uv or "
+            "Poetry); name the interpreter that runs the app: --python PATH"
+        )
+    found = next((one for one in looked if _has_flask(one)), None)
+    if found is None:
+        if len(looked) == 1:
+            _refuse_other(looked[0])
+        raise Trouble(
+            f"no environment of this project has Flask (looked at {', '.join(shown(str(one)) for one in looked)}); "
+            "name the interpreter that runs the app: --python PATH"
+        )
+    return found
+
+
+def _has_flask(python: Path) -> bool:
+    try:
+        run = subprocess.run(  # noqa: S603 - an environment that the user has made
+            [str(python), "-c", _HAS_FLASK],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=PATIENCE,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return run.returncode == 0
 
 
 def _named(name: str) -> Path:
@@ -63,8 +94,9 @@ def _named(name: str) -> Path:
 
 
 def _candidates(here: Path, environment: Mapping[str, str]) -> Iterator[Path]:
-    """Yield the interpreters that are the project's own, the likeliest first."""
-    if active := environment.get("VIRTUAL_ENV"):
+    """Yield the interpreters that are the project's own, the likeliest first; what Keck itself runs in is the last."""
+    active = environment.get("VIRTUAL_ENV")
+    if active and not _is_ours(Path(active)):
         yield from _present(Path(active))
     folders = list(_upwards(here))
     for folder in folders:
@@ -76,8 +108,14 @@ def _candidates(here: Path, environment: Mapping[str, str]) -> Iterator[Path]:
             yield from _present(folder / chosen)
     if any(_is_poetry(folder) for folder in folders):
         yield from _poetry(here)
-    if active := environment.get("CONDA_PREFIX"):
+    if conda := environment.get("CONDA_PREFIX"):
+        yield from _present(Path(conda))
+    if active:
         yield from _present(Path(active))
+
+
+def _is_ours(environment: Path) -> bool:
+    return environment.resolve() == Path(sys.prefix).resolve()
 
 
 def _upwards(here: Path) -> Iterator[Path]:

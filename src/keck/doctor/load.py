@@ -14,10 +14,11 @@ import sys
 import traceback
 from difflib import get_close_matches
 from importlib import metadata
+from pathlib import Path
 from types import CoroutineType, FunctionType, ModuleType
 from typing import TYPE_CHECKING
 
-from keck.doctor.trouble import debugged, raised, spot
+from keck.doctor.trouble import cut, debugged, raised, spot
 from keck.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -61,8 +62,24 @@ def refuse_other_flasks(interpreter: str) -> None:
         raise raised(f"Flask {version} itself cannot be imported for {interpreter}", error) from error
 
 
-def load(info: ScriptInfo) -> Flask:
+def origin(name: str) -> str:
+    """Return what has named an app that the command line does not name: FLASK_APP, or the file that sets it; or nothing."""
+    if not name or os.environ.get("FLASK_APP") != name:
+        return ""
+    dotenv = sys.modules.get("dotenv")
+    for file in (".env", ".flaskenv") if dotenv is not None else ():
+        path = dotenv.find_dotenv(file, usecwd=True)
+        if path and dotenv.dotenv_values(path).get("FLASK_APP") == name:
+            return file
+    return "FLASK_APP"
+
+
+def load(info: ScriptInfo, origin: str = "") -> Flask:
     """Return the app that a `flask` command with this information would get.
+
+    Args:
+        info: as Flask has made it.
+        origin: where the name comes from, if not from the command line.
 
     Raises:
         Trouble: there is none; the sentence says why, and where in the project.
@@ -70,20 +87,25 @@ def load(info: ScriptInfo) -> Flask:
     from flask.cli import NoAppException
 
     given = info.app_import_path or ""
-    name = given or "the app"
     try:
         return info.load_app()
     except NoAppException as error:
-        raise _missing(given, error) from error
+        sentence, line, rest = str(_missing(given, error)).partition("\n")
+        raise Trouble(sentence + (f"; `{given}` comes from {origin}" if origin else "") + line + rest) from error
     except SystemExit as error:
-        where = spot(error)
-        raise debugged(
-            f"`{name}` calls sys.exit() while it is loaded ({where}); keep what ends the process out of that", error
-        ) from error
+        raise debugged(_ended(given, error), error) from error
     except KeyboardInterrupt:
         raise
     except BaseException as error:
         raise _failed(given, error) from error
+
+
+def _ended(given: str, error: SystemExit) -> str:
+    """Say that a module or factory ends the process, in its own words if it has some."""
+    name, where = given or _split(given)[0], spot(error)
+    if isinstance(error.code, str) and error.code.strip():
+        return f"`{name}` ends while it is loaded ({where}): {cut(error.code)}"
+    return f"`{name}` calls sys.exit() while it is loaded ({where}); keep what ends the process out of that"
 
 
 def _failed(given: str, error: BaseException) -> Trouble:
@@ -96,10 +118,27 @@ def _failed(given: str, error: BaseException) -> Trouble:
     if calls & {"find_best_app", "find_app_by_string"}:
         path, name = _split(given)
         factory = name or next((one for one in FACTORIES if hasattr(_module(path), one)), FACTORIES[0])
-        return raised(f"the factory `{factory}` fails", error)
+        return raised(f"the factory `{factory}` fails", error, _environment(error))
     if "locate_app" in calls:
-        return raised(f"`{_split(given)[0]}` cannot be imported", error)
+        return raised(f"`{_split(given)[0]}` cannot be imported", error, _environment(error))
     return raised(f"{given or 'the app'} cannot be loaded", error)
+
+
+def _environment(error: BaseException) -> str:
+    """Return what is to be said of a variable that the environment lacks: its name, and what of ``.env``; else nothing."""
+    frames = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    asked = isinstance(error, KeyError) and frames and frames[-1].f_code is type(os.environ).__getitem__.__code__
+    if not asked:
+        return ""
+    lacks = f"; the environment lacks {error.args[0]}; "
+    here = Path.cwd()
+    if not any((one / ".env").is_file() for one in (here, *here.parents)):
+        return lacks + "there is no .env here"
+    try:
+        metadata.version("python-dotenv")
+    except metadata.PackageNotFoundError:
+        return lacks + ".env is here, and python-dotenv is not installed"
+    return lacks + ".env does not set it"
 
 
 def _missing(given: str, error: Exception) -> Trouble:

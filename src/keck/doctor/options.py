@@ -11,6 +11,7 @@ TIMEOUT = 60.0
 """Seconds that an app may take to be loaded and read."""
 WHERE = ("app", "python", "timeout")
 LEVELS = ("error", "warning", "note")
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 EPILOG = """\b
 Exit code:
   0  no finding at or above the fail level
@@ -18,8 +19,8 @@ Exit code:
   2  the app could not be examined, or a check crashed
 
 Settings stand in [tool.keck] of pyproject.toml or in keck.toml, the nearest upwards; options win."""
-ROUTES_EPILOG = """FILTER is an endpoint or a blueprint (`shop.user`, `shop`), a path (`/users/7`, `/users`),
-a pattern (`*.user_*`), or a part of either. A protection that got weaker makes --diff exit with 1; a new route that
+ROUTES_EPILOG = """FILTER is an endpoint or a blueprint (`shop.user`, `shop`), a rule or a path (`/users/7`, `/users`), or a
+pattern (`*.user_*`); where that names no route, any part of an endpoint or a rule. A protection that got weaker makes --diff exit with 1; a new route that
 changes state and is open to anyone is told as "new, open", and is no weaker one."""
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -44,6 +45,7 @@ def examination(command: _Command) -> _Command:
             "--fail-level", type=click.Choice(LEVELS), help="Lowest level to exit with 1 for. [default: warning]"
         ),
         click.option("--exit-zero", is_flag=True, help="Exit with 0 though there are findings."),
+        click.option("--diff", hidden=True, expose_value=False, callback=_point_to_routes),
     )
 
 
@@ -56,6 +58,7 @@ def routes(command: _Command) -> _Command:
         click.option(
             "--diff", metavar="OLD.json", help="Tell what became of the protections since `routes --json` wrote this."
         ),
+        click.option("--probe", is_flag=True, help="Also send requests to the app, and tell what each route answers."),
         click.option("--verbose", is_flag=True, help="Tell each route in full."),
     )
 
@@ -92,6 +95,11 @@ def refuse_before_routes(context: click.Context, mine: Sequence[str] = ()) -> No
         given = context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE
         if given and name not in mine:
             raise click.UsageError(f"{parameter.opts[0]} does not go with `routes`; its own options stand after it")
+
+
+def _point_to_routes(context: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value is not None and not context.resilient_parsing:
+        raise click.UsageError(f"--diff goes with `routes`: `{context.command_path} routes --diff {value}`")
 
 
 def _with(command: _Command, *options: Callable[[_Command], _Command]) -> _Command:

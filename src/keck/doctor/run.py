@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from keck.report import View
     from keck.settings import Settings
 
+COMMAND = "flask doctor"
+
 
 @dataclass(frozen=True)
 class Asked:
-    """The options of an examination, as the command line gives them."""
+    """The options of an examination, as the command line gives them, and the command itself."""
 
     backends: bool = True
     probe: bool = False
@@ -35,16 +37,19 @@ class Asked:
     level: str | None = None
     fail_level: str | None = None
     exit_zero: bool = False
+    command: str = COMMAND
 
 
 @dataclass(frozen=True)
 class AskedRoutes:
-    """The options of the route matrix, as the command line gives them."""
+    """The options of the route matrix, as the command line gives them, and the command itself."""
 
     filters: Sequence[str] = ()
     as_json: bool = False
     diff: str | None = None
+    probe: bool = False
     verbose: bool = False
+    command: str = COMMAND
 
 
 def guarded(context: click.Context, work: Callable[[], int]) -> None:
@@ -89,7 +94,7 @@ def examined(read: Callable[[Asked], LiveApp], asked: Asked) -> int:
     if asked.as_json and asked.sarif:
         raise click.UsageError("--json and --sarif exclude each other")
     settings = _settings(asked)
-    view = _view(settings)
+    view = _view(settings, asked.command)
     page = _page(asked.html)
     examination = _noticed(judge(read(asked), settings))
     examination, ignored = heeded(examination, settings)
@@ -113,7 +118,7 @@ def examined(read: Callable[[Asked], LiveApp], asked: Asked) -> int:
     return COULD_NOT_RUN if crashed or not complete else 0
 
 
-def routed(read: Callable[[], LiveApp], asked: AskedRoutes) -> int:
+def routed(read: Callable[[AskedRoutes], LiveApp], asked: AskedRoutes) -> int:
     """Print the route matrix of an app, or what a change did to it, and return the exit code.
 
     Args:
@@ -122,17 +127,20 @@ def routed(read: Callable[[], LiveApp], asked: AskedRoutes) -> int:
 
     Raises:
         Trouble: no route is named by the filters, there is no app, or the old matrix cannot be read.
+        UsageError: two options exclude each other.
     """
     from keck.cli.screen import emit
     from keck.report.doctor import routes_json, routes_text
     from keck.report.doctor.selection import select
     from keck.settings import Settings
 
-    old = None if asked.diff is None else _matrix(asked.diff)
-    app = read()
+    if asked.probe and asked.diff is not None:
+        raise click.UsageError("--probe and --diff exclude each other")
+    old = None if asked.diff is None else _matrix(asked.diff, asked.command)
+    app = read(asked)
     if "routes" in app.facts.get("unread", {}):
         raise Trouble(f"the routes of the app could not be read: {app.facts['unread']['routes']}")
-    view = _view(Settings())
+    view = _view(Settings(), asked.command)
     if old is not None:
         return _compare(old, app, asked, view)
     only = tuple(asked.filters)
@@ -160,7 +168,7 @@ def _settings(asked: Asked) -> Settings:
     )
 
 
-def _view(settings: Settings) -> View:
+def _view(settings: Settings, command: str) -> View:
     from keck.cli.screen import has_colour, width_of
     from keck.report import View
 
@@ -170,6 +178,7 @@ def _view(settings: Settings) -> View:
         fail_level=settings.fail_level,
         width=width_of(sys.stdout),
         colour=has_colour(sys.stdout),
+        command=command,
     )
 
 
@@ -179,8 +188,8 @@ def _noticed(examination: Examination) -> Examination:
         return examination
     from keck.live.record import TITLES
 
-    notice = f"this app uses none of {', '.join(TITLES.values())}, so there is nothing to say of how they are wired"
-    return msgspec.structs.replace(examination, notices=(*examination.notices, notice))
+    notice = f"This app uses none of {', '.join(TITLES.values())}, so there is nothing to say of how they are wired."
+    return msgspec.structs.replace(examination, notices=(notice, *examination.notices))
 
 
 def _page(name: str | None) -> Path | None:
@@ -200,16 +209,16 @@ def _write(path: Path, text: str) -> None:
         raise Trouble(f"the page cannot be written to `{path}`: {error.strerror}") from error
 
 
-def _matrix(name: str) -> tuple[Route, ...]:
+def _matrix(name: str, command: str) -> tuple[Route, ...]:
     from keck.doctor.diff import matrix
 
     try:
         data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except OSError as error:
         raise Trouble(
-            f"`{name}` cannot be read ({error.strerror}); write it with `flask doctor routes --json`"
+            f"`{name}` cannot be read ({error.strerror}); write it with `{command} routes --json`"
         ) from error
-    return matrix(data, f"`{name}`")
+    return matrix(data, f"`{name}`", command)
 
 
 def _compare(old: Sequence[Route], app: LiveApp, asked: AskedRoutes, view: View) -> int:

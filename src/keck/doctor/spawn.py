@@ -116,7 +116,10 @@ def _decoded(data: bytes, python: Path) -> LiveApp:
     if answer.app is None:
         sentence, line, rest = answer.trouble.partition("\n")
         if ModuleNotFoundError.__name__ in sentence:
-            sentence += f"; the app ran under {shown(str(python))}, and --python names another interpreter"
+            sentence += (
+                f"; the app ran under {shown(str(python))}; its packages may be in another environment: "
+                "name its Python with --python"
+            )
         raise Trouble(sentence + line + rest)
     return answer.app
 

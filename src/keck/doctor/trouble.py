@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Iterator
 from pathlib import Path
 
+from keck.live.secrets import without_password
 from keck.trouble import Trouble
 
 LIBRARIES = ("site-packages", "dist-packages")
@@ -56,9 +57,15 @@ def last_line(error: BaseException) -> str:
     return masked(f"{kind}: {first}" if first else kind)
 
 
+def cut(text: str) -> str:
+    """Return a text on one line, without passwords, and cut at a blank where it is long."""
+    line = masked(" ".join(text.split()))
+    return line if len(line) <= LONGEST else line[:LONGEST].rpartition(" ")[0].rstrip(" ,;:.") + " ..."
+
+
 def masked(text: str) -> str:
-    """Return a text with the passwords of its URLs left out."""
-    return _PASSWORD.sub(r"\g<scheme>\g<user>:***@", text)
+    """Return a text with the passwords of its URLs left out, and what follows ``password=``."""
+    return without_password(_PASSWORD.sub(r"\g<scheme>\g<user>:***@", text))
 
 
 def spot(error: BaseException) -> str:

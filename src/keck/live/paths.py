@@ -11,13 +11,23 @@ _UUID = uuid.UUID("00000000-0000-4000-8000-000000000000")
 
 def sample(rule: Any) -> str | None:  # noqa: ANN401 - of Werkzeug
     """Return a path that a rule matches, or None where none could be made."""
+    built = _built(rule)
+    return str(built[1]) if built else None
+
+
+def domain(rule: Any) -> str:  # noqa: ANN401 - of Werkzeug
+    """Return the host or subdomain that belongs to the sample of a rule; empty where it has none."""
+    built = _built(rule)
+    return str(built[0]) if built else ""
+
+
+def _built(rule: Any) -> Any:  # noqa: ANN401 - of Werkzeug
     try:
         values = dict(rule.defaults or {})
         values.update({name: _value(one) for name, one in vars(rule)["_converters"].items() if name not in values})
-        built = rule.build(values)
+        return rule.build(values)
     except Exception:  # noqa: BLE001 - a converter of the project may raise anything
         return None
-    return str(built[1]) if built else None
 
 
 def _value(converter: Any) -> Any:  # noqa: ANN401 - of Werkzeug

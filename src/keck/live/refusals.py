@@ -17,7 +17,7 @@ from typing import Any
 
 from keck.live.conditions import Conditions, Situation
 from keck.live.references import Reference, References, called, dotted
-from keck.live.spots import definition
+from keck.live.spots import definition, is_library
 from keck.live.wrappers import Table
 
 _DEPTH = 5
@@ -148,6 +148,19 @@ class Reader:
                     return tuple(walk.checks)
         return ()
 
+    def every_read(self, function: types.FunctionType, depth: int = _DEPTH) -> set[str]:
+        """Return what a function refers to, and what the project's functions do that it calls by their names."""
+        found = set(self.references.reads(function))
+        for name in function.__code__.co_names if depth else ():
+            inner = function.__globals__.get(name)
+            if (
+                type(inner) is types.FunctionType
+                and inner is not function
+                and not is_library(inner.__code__.co_filename)
+            ):
+                found |= self.every_read(inner, depth - 1)
+        return found
+
     def _unread(self, function: types.FunctionType) -> tuple[Check, ...]:
         """Return what can be said of a function without source: that it checks something, by what it refers to."""
         reads = set(self.references.reads(function))
@@ -176,6 +189,8 @@ class _Walk:
     some_known: bool = False
     among_known: bool = False
     """Whether this is inside of what is for everybody who is known: nobody else is refused there."""
+    by_state: bool = False
+    """Whether this depends on the state of the app, such as an import that is running, and not on the request."""
     otherwise: int | None = None
     """How deep in `stack` the rest of a block stands that is for those whom an `if` before it did not let pass."""
 
@@ -226,10 +241,12 @@ class _Walk:
         looks = self._looks(node.test)
         absent = looks and _absent(node.test)
         held = self.known_there, self.some_known, self.among_known
+        held_state, self.by_state = self.by_state, self.by_state or (not looks and self._asks_state(node.test))
         self.among_known |= self.known_there
         self.known_there, self.some_known = looks and self._present(node.test), looks and self._is_somebody(node.test)
         ended, passing = self._branch(node.body, looks=looks)
         self.known_there, self.some_known, self.among_known = held
+        self.by_state = held_state
         ended_else, passing_else = self._branch(node.orelse, looks=looks)
         if looks:
             self.optional |= (passing and absent) or (passing_else and not absent)
@@ -306,6 +323,18 @@ class _Walk:
         if helper is None or len(body) != 1 or not isinstance(body[0], ast.Return) or body[0].value is None:
             return False
         return _Walk(self.reader, helper, self.situation, "", self.depth - 1)._present(body[0].value)  # noqa: SLF001
+
+    def _asks_state(self, test: ast.expr) -> bool:
+        """Return whether a test asks functions of the project that look at nothing of a request: ``importing()``."""
+        while isinstance(test, ast.UnaryOp | ast.Compare):
+            test = test.operand if isinstance(test, ast.UnaryOp) else test.left
+        helper = called(self._resolve(test.func)) if isinstance(test, ast.Call) and not test.args else None
+        if helper is None or definition(helper.__code__) is None:
+            return False
+        reads = self.reader.every_read(helper)
+        return bool(reads) and not any(
+            one in _IDENTITY or one == "g" or one.startswith(("request", "verify_")) for one in reads
+        )
 
     def _is_somebody(self, test: ast.expr) -> bool:
         """Return whether a test is true for some who are known and nobody else: ``session.get("user") == "eve"``."""
@@ -445,7 +474,7 @@ class _Walk:
         if self.known_there:
             return
         outer = self.stack if self.otherwise == len(self.stack) else self.stack[:-1]
-        conditional = not self.certain or False in outer
+        conditional = not self.certain or False in outer or self.by_state
         how = (
             "conditional"
             if conditional

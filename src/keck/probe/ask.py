@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from keck.live.paths import domain
 from keck.live.record import Route
 from keck.probe import databases, isolate
 from keck.probe.airlock import LENGTH, Airlock
@@ -59,6 +60,10 @@ def ask(one: Isolated, route: Route, say: Say) -> None:
         say: is told a question before it is asked, and again with its answer.
     """
 
+    host = _host(one.app, route)
+    if not _leads_to(one.app, route, host):
+        return  # another route has this path, and its answers say nothing about this one
+
     def put(
         name: str, headers: dict[str, str] | None = None, *, method: str = "", spent: bool = False, keep: bool = False
     ) -> dict[str, Any]:
@@ -66,7 +71,8 @@ def ask(one: Isolated, route: Route, say: Say) -> None:
         if not keep:
             one.clear()
         say(name, None)
-        answer = _request(one, method or route.method, route.path or "/", headers or {})
+        environ = _environ(host, method or route.method, route.path or "/", headers or {})
+        answer = _request(one, environ)
         say(name, answer)
         return answer
 
@@ -104,7 +110,18 @@ def _welcome(one: Isolated) -> Iterator[None]:
         one.caller.let_in(False)
 
 
-def _request(one: Isolated, method: str, path: str, headers: dict[str, str]) -> dict[str, Any]:
+def _leads_to(app: Any, route: Route, host: str) -> bool:
+    """Return whether the path of a route is not taken by another one, as ``/x`` is for ``/<name>``."""
+    try:
+        context = app.request_context(_environ(host, route.method, route.path or "/", {}))
+        context.match_request()
+        found = context.request.url_rule
+    except Exception:  # noqa: BLE001 - a converter of the project; the request itself will tell
+        return True
+    return found is None or (found.rule, found.endpoint) == (route.rule, route.endpoint)
+
+
+def _request(one: Isolated, environ: dict[str, Any]) -> dict[str, Any]:
     """Return the answer to one request, as `Probed.asked` documents it."""
     refused, reached = len(one.airlock.log), one.mark.count
     errors: list[str] = []
@@ -121,7 +138,7 @@ def _request(one: Isolated, method: str, path: str, headers: dict[str, str]) -> 
     signals.connect(failed, one.app)
     try:
         with _within(one.each):
-            answer = one.app.wsgi_app(_environ(one.app, method, path, headers), start)
+            answer = one.app.wsgi_app(environ, start)
             close = getattr(answer, "close", None)
             if close is not None:
                 close()
@@ -166,8 +183,7 @@ def _within(seconds: float) -> Iterator[None]:
         signal.setitimer(signal.ITIMER_REAL, 0)
 
 
-def _environ(app: Any, method: str, path: str, headers: dict[str, str]) -> dict[str, Any]:
-    host = _host(app)
+def _environ(host: str, method: str, path: str, headers: dict[str, str]) -> dict[str, Any]:
     return {
         "REQUEST_METHOD": method,
         "SCRIPT_NAME": "",
@@ -189,10 +205,16 @@ def _environ(app: Any, method: str, path: str, headers: dict[str, str]) -> dict[
     }
 
 
-def _host(app: Any) -> str:
+def _host(app: Any, route: Route) -> str:
+    """Return the host that a route is asked on: its own where it has one, or its subdomain."""
     trusted = app.config.get("TRUSTED_HOSTS") or ()
-    found = app.config.get("SERVER_NAME") or next(iter(trusted), "localhost")
-    return str(found).lstrip(".")
+    server = app.config.get("SERVER_NAME")
+    found = str(server or next(iter(trusted), "localhost")).lstrip(".")
+    rule = next((one for one in app.url_map.iter_rules(route.endpoint) if one.rule == route.rule), None)
+    own = domain(rule) if rule is not None else ""
+    if app.url_map.host_matching:
+        return own or found
+    return f"{own}.{found}" if own and server else found
 
 
 class _Silent:

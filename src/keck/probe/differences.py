@@ -59,8 +59,9 @@ def friend(route: Route) -> str:
 
 
 def answers(route: Route, origin: str) -> bool:
-    """Return whether the route reads as answering an origin."""
-    return route.cors.open or any(_matches(one, origin) for one in route.cors.origins)
+    """Return whether the route reads as answering an origin: one policy that lets it in is enough."""
+    every = [*route.cors.origins, *(one for policy in route.cors.policies for one in policy.get("origins", ()))]
+    return route.cors.open or any(_matches(one, origin) for one in every)
 
 
 def _of(route: Route, probed: Probed) -> Iterator[tuple[str, str, str]]:

@@ -24,6 +24,7 @@ class View(msgspec.Struct, frozen=True):
         width: columns of the terminal, or None where lines are left as they are.
         colour: whether to paint with ANSI sequences.
         unsaved: text that stands in for a file, by path relative to the root of the check.
+        command: how the doctor is called, for hints: ``flask doctor`` or ``keck doctor``.
     """
 
     start: str
@@ -32,6 +33,7 @@ class View(msgspec.Struct, frozen=True):
     width: int | None = None
     colour: bool = False
     unsaved: Mapping[str, str] = {}
+    command: str = "flask doctor"
 
 
 def printed(path: str, root: str, start: str) -> str:

@@ -36,7 +36,7 @@ app.config.update(RATELIMIT_STORAGE_URI="memory://", JWT_SECRET_KEY="b7c1f0d2a49
             "app/extension-never-bound",
         ),
         (
-            'app.config["CORS_SUPPORTS_CREDENTIALS"] = "False"\nCORS(app)',
+            'app.config["CORS_SUPPORTS_CREDENTIALS"] = "False"\nCORS(app)\n@app.get("/x")\ndef x(): return {}',
             "config/wrong-type",
             "cors/any-origin-with-credentials",
         ),

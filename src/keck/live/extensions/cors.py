@@ -84,6 +84,18 @@ class _Call:
     variables: Mapping[str, Any]
 
     @property
+    def target(self) -> str:
+        """What it is given by a name of its module: ``app``, or a blueprint's name; empty where that cannot be told."""
+        words = {one.arg: one.value for one in self.node.keywords}
+        argument = self.node.args[0] if self.node.args else words.get("app")
+        name = argument.id if isinstance(argument, ast.Name) else ""
+        value = self.variables.get(name)
+        kinds = {base.__name__ for base in type(value).__mro__}
+        if "Blueprint" in kinds:
+            return str(vars(value)["name"])
+        return "app" if "Flask" in kinds or (name == "app" and value is None) else ""
+
+    @property
     def options(self) -> dict[str, Any] | None:
         """What it gives by name; None where one of its values is only known when it runs."""
         try:
@@ -102,24 +114,17 @@ def _paired(hooks: list[_Hook], written: list[_Call]) -> list[_Call | None]:
     """Return the call that has made each hook, where only one can have."""
     if len(hooks) == len(written) == 1:
         return [written[0]]
-    able = [[call for call in written if _could_make(call, hook)] for hook in hooks]
-    sure = [those[0] for those in able if len(those) == 1]
-    for those in able:
-        if len(those) > 1:
-            those[:] = [call for call in those if call not in sure]
-    return [those[0] if len(those) == 1 else None for those in able]
+    found = []
+    for hook in hooks:
+        able = [call for call in written if _could_make(call, hook)]
+        named = [call for call in able if call.target]
+        found.append(able[0] if len(able) == 1 else named[0] if len(named) == 1 else None)
+    return found
 
 
 def _could_make(call: _Call, hook: _Hook) -> bool:
     """Return whether a call may have left a hook, by what it is given."""
-    node = call.node
-    argument = node.args[0] if node.args else next((one.value for one in node.keywords if one.arg == "app"), None)
-    name = argument.id if isinstance(argument, ast.Name) else ""
-    target = call.variables.get(name)
-    kinds = {base.__name__: vars(target).get("name") for base in type(target).__mro__ if base.__module__ != "builtins"}
-    if "Blueprint" in kinds and (hook.scope or "").rpartition(".")[2] != kinds["Blueprint"]:
-        return False
-    if ("Flask" in kinds or (name == "app" and target is None)) and hook.scope is not None:
+    if call.target and call.target != ("app" if hook.scope is None else hook.scope.rpartition(".")[2]):
         return False
     options = call.options
     return options is None or _made_by(hook, options)

@@ -110,7 +110,7 @@ def examine(app: LiveApp) -> Iterator[Finding]:
         if one.extension == "migrate":
             advice = f"call `{variable(one)}.init_app(app, db)` in the factory: `Migrate(app)` alone binds nothing"
         other = app.serving(one.extension)
-        what = f"is never given an app: {_used(one) or _LOST[one.extension]}"
+        what = f"is never given an app: {_used(one, app) or _LOST[one.extension]}"
         if other is not None:
             advice = f"bind it as well, or use {spoken(other)} in its place, which is bound"
             if one.extension == "jwt":
@@ -127,8 +127,12 @@ def examine(app: LiveApp) -> Iterator[Finding]:
         yield from _no_manager(app)
 
 
-def _used(one: Live) -> str:
-    """Return what is lost where the instance itself tells: how many routes, models or callbacks hang on it."""
+def _used(one: Live, app: LiveApp) -> str:
+    """Return what is lost where it can be counted: how many routes or models hang on the instance."""
+    if one.extension == "jwt":
+        guarded = sum(any(guard.kind == "jwt" for guard in route.guards) for route in app.routes)
+        each = "its 1 guarded route" if guarded == 1 else f"each of its {guarded} guarded routes"
+        return f"{each} answers 500" if guarded else ""
     for fact, single, many in (
         ("routes", "the limit of 1 route is never counted", "the limits of {} routes are never counted"),
         ("models", "its model cannot be queried", "none of its {} models can be queried"),

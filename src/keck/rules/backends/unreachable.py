@@ -45,7 +45,7 @@ _STATES = {
 }
 """What counts as no answer, by kind; what a mail server refuses is told by a rule of mail, and migrations need a database."""
 _CHECK = {
-    "unreachable": "start it, or correct its address",
+    "unreachable": "start it, correct its address, or leave backends out with `--no-backends`",
     "refuses": "correct the credentials or the name in its address",
     "missing": "make it, such as with `flask db upgrade`, or correct its path",
 }

@@ -81,7 +81,10 @@ class LivePolicy:
     @property
     def tags(self) -> tuple[str, ...]:
         """The tags of a finding that others explain: those on its policy, its call, or its place."""
-        return (*self.cause, f"cors {self.routes[0].name if self.at == 'view' else self.at}")
+        if self.at in {"app", "view"}:
+            keys = ("CORS_ORIGINS", "CORS_SUPPORTS_CREDENTIALS")  # of the config, which blueprints do not read
+            return (*self.cause, f"cors {self.at if self.at == 'app' else self.routes[0].name}", *keys)
+        return (*self.cause, f"cors {self.at}")
 
     def covers(self, path: str) -> bool:
         """Whether its pattern covers a path."""

@@ -57,7 +57,6 @@ rule = Rule(
         "cors/blueprint-ignores-config",
         "app/config-without-effect",
         "config/unknown-key",
-        "config/unknown-key",
     ),
 )
 
@@ -191,7 +190,7 @@ def _open(app: LiveApp, every: list[LivePolicy]) -> Finding:
         f'name your own front ends with `origins=["https://..."]`{config}',
         level=Level.note if route is None else None,
         symbol=one.symbol,
-        tags=(*(tag for each in every for tag in each.tags), *(_named(app) if one.at == "app" else ())),
+        tags=(*(tag for each in every for tag in each.tags), *(_named(app) if one.at in {"app", "view"} else ())),
     )
 
 

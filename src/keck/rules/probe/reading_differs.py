@@ -45,13 +45,13 @@ def examine(app: LiveApp) -> Iterator[Finding]:
     from keck.probe.differences import differences
 
     assert app.probes is not None  # noqa: S101 - the rule needs a probe
-    by_name = {(one.rule, one.method): one for one in app.routes}
+    by_name = {(f"{one.method} {one.rule}", one.endpoint): one for one in app.routes}
     for one in differences(app.routes, app.probes):
-        route = by_name[one["rule"], one["method"]]
+        route = by_name[one["route"], one["endpoint"]]
         yield rule.live(
             route.spot,
-            one["sentence"],
+            one["sentence"].rstrip("."),
             f"compare it with `flask doctor routes {route.endpoint}`",
             symbol=f"{route.endpoint} {one['what']}",
-            tags=(route.endpoint,),
+            tags=(route.endpoint, *(("limiter",) if "rate limit string" in one["seen"] else ())),
         )

@@ -126,7 +126,17 @@ def test_what_could_not_be_read_is_told(only: Callable[..., None]) -> None:
         (
             "redis",
             LiveApp("x", answers=(Answer("redis", "Redis of the cache", "h:1", "unreachable"),)),
-            "Redis of the cache is unreachable",
+            "the Redis of the cache is unreachable",
+        ),
+        (
+            "migrations",
+            LiveApp("x", answers=(Answer("migrations", "migrations", "h", "unreachable", detail="no"),)),
+            "the migrations are unreachable",
+        ),
+        (
+            "smtp",
+            LiveApp("x", answers=(Answer("smtp", "mail server", "", "skipped", detail="MAIL_SERVER is not set"),)),
+            "MAIL_SERVER is not set",
         ),
         ("redis", LiveApp("x", answers=(Answer("redis", "Redis of the cache", "h:1", "answers"),)), ""),
         ("probe", APP, "the app was not probed"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from keck.finding import Finding, Level, Place
-from keck.live.record import TITLES, LiveApp
+from keck.live.record import TITLES, Answer, LiveApp
 from keck.rule import Rule, Skipped, rules
 from keck.settings import Settings, chosen
 

@@ -122,12 +122,18 @@ def test_mute(mute: int, *, tls: bool) -> None:
 
 @pytest.mark.parametrize(
     ("config", "detail"),
-    [({"suppress_send": True}, "mail is suppressed"), ({"server": ""}, "MAIL_SERVER is not set")],
+    [
+        ({"suppress_send": True}, "mail is suppressed"),
+        ({"server": ""}, "MAIL_SERVER is not set"),
+        ({}, "MAIL_SERVER is not set"),
+        ({"port": 2525}, "MAIL_SERVER is not set"),
+    ],
 )
 def test_skipped(config: dict[str, Any], detail: str) -> None:
     """Where the app would not connect, nobody does."""
     one = apps.answer(with_mail(**config), "smtp")
     assert (one.state, one.detail) == ("skipped", detail)
+    assert bool(one.where) == ("suppress_send" in config and "server" in config)
 
 
 def test_other_extension_of_that_name() -> None:

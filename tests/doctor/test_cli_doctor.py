@@ -42,6 +42,27 @@ def test_no_interpreter_is_one_sentence(project: Project, capsys: pytest.Capture
     assert err.count("\n") == 1
 
 
+def test_hints_name_the_command(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    """Whoever has called `keck doctor` is not sent to `flask doctor`; a name of FLASK_APP is told as such."""
+    project({"shop.py": CLEAN})
+    assert main(["doctor", *HERE, *ONLY]) == 0
+    assert "  `keck doctor routes` shows each one.\n" in capsys.readouterr().out
+    assert main(["doctor", *HERE, "routes", "--diff", "none.json"]) == 2
+    assert "write it with `keck doctor routes --json`" in capsys.readouterr().err
+    assert main(["doctor", *HERE, "--diff", "none.json"]) == 2
+    assert "`keck doctor routes --diff none.json`" in capsys.readouterr().err
+
+
+def test_a_name_of_flask_app_is_told_as_such(
+    project: Project, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other interpreter takes the name from its environment."""
+    project({})
+    monkeypatch.setenv("FLASK_APP", "nope")
+    assert main(["doctor", *HERE[:2]]) == 2
+    assert capsys.readouterr().err.endswith("; `nope` comes from FLASK_APP\n")
+
+
 def test_an_app_that_hangs_is_one_sentence(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     """The time limit is an option."""
     project({"shop.py": "import time\ntime.sleep(60)\n"})

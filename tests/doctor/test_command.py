@@ -145,7 +145,7 @@ def test_an_app_without_the_extensions_is_told_of(project: Project, run: Run) ->
     project({"shop.py": BARE})
     result = run("--no-backends")
     assert result.exit_code == 0
-    assert "this app uses none of Flask-SQLAlchemy, Flask-Migrate, " in " ".join(result.stdout.split())
+    assert result.stdout.splitlines()[2].startswith("This app uses none of Flask-SQLAlchemy, Flask-Migrate, ")
 
 
 def test_a_crashed_check_has_exit_code_2(project: Project, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -261,6 +261,49 @@ def test_options_before_routes_would_do_nothing(project: Project, run: Run) -> N
     result = run("--probe", "routes")
     assert result.exit_code == 2
     assert "--probe does not go with `routes`; its own options stand after it" in result.stderr
+
+
+def test_diff_before_routes_points_to_them(project: Project, run: Run) -> None:
+    """What compares route matrices is an option of the subcommand, and whoever misses it is told so."""
+    project({"shop.py": CLEAN})
+    result = run("--diff", "old.json")
+    assert result.exit_code == 2
+    assert "Error: --diff goes with `routes`: `doctor routes --diff old.json`" in result.stderr
+    assert "--diff" not in run("--help").stdout
+
+
+@pytest.mark.parametrize("arguments", [("-h",), ("routes", "-h")])
+def test_help_is_short_to_ask_for(run: Run, arguments: tuple[str, ...]) -> None:
+    """`-h` is `--help`, as for `keck doctor`."""
+    result = run(*arguments)
+    assert (result.exit_code, "Exit code" in result.stdout or "FILTER is" in result.stdout) == (0, True)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="a probe needs fork")
+def test_routes_can_be_probed(project: Project, run: Run) -> None:
+    """With --probe each route is told with what it answered; a comparison has no use for that."""
+    project({"shop.py": CLEAN})
+    result = run("routes", "--probe", "/orders")
+    assert result.exit_code == 0
+    assert "  probe, anonymous: 401" in result.stdout
+    assert json.loads(run("routes", "--probe", "--json").stdout)["probe"]["routes"]
+    assert "--probe and --diff exclude each other" in run("routes", "--probe", "--diff", "x").stderr
+
+
+def test_a_name_from_the_environment_is_told(project: Project) -> None:
+    """Flask takes FLASK_APP for the option; a name that was typed needs no word."""
+    project({})
+    os.environ["FLASK_APP"] = "nope"
+    assert _flask("doctor").stderr.rstrip().endswith("; `nope` comes from FLASK_APP")
+    assert "comes from" not in _flask("--app", "nope", "doctor").stderr
+
+
+def test_the_code_leaves_a_trace(project: Project, run: Run) -> None:
+    """Where --code finds nothing, that is told, to programs too."""
+    project({"shop.py": CLEAN})
+    assert "\nCode: 1 file checked, nothing found\n" in run(*ONLY, "--code").stdout
+    assert json.loads(run(*ONLY, "--code", "--json").stdout)["summary"]["files"] == 1
+    assert json.loads(run(*ONLY, "--json").stdout)["summary"]["files"] is None
 
 
 def test_routes_that_cannot_be_told_are_one_sentence(project: Project, run: Run) -> None:

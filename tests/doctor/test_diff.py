@@ -105,12 +105,29 @@ def test_the_same_guards_are_no_change(guards: Sequence[Guard]) -> None:
         ([_limit("5 per 1 minute")], [_limit("5 per 1 minute", methods=("POST",))], "other"),
         ([_limit("shop.rate()")], [_limit("shop.other_rate()")], "other"),
         ([_limit("shop.rate()")], [_limit("shop.rate()", exempt_when="shop.is_admin")], "weaker"),
+        ([_limit("5 per 1 minute")], [_limit("5 per 1 minute", per_method=True)], "weaker"),
+        ([Limit("9 per 1 day", "application", "k")], [Limit("9 per 1 day", "default", "k")], "weaker"),
+        ([Limit("9 per 1 day", "own", "k")], [Limit("9 per 1 day", "shared", "k")], "stronger"),
         ([_limit("5 per 1 minute")], [_limit("100 per 1 day")], "other"),
     ],
 )
 def test_limits_are_weighed(old: Sequence[Limit], new: Sequence[Limit], turn: str) -> None:
     """A limit that lets more through is weaker, one that lets less through stronger, one by another key other."""
     assert _turns(replace(ROUTE, limits=tuple(old)), replace(ROUTE, limits=tuple(new))) == [("limit", turn)]
+
+
+def _why(old: Limit, new: Limit) -> str:
+    """Return why one limit is another change than its text says."""
+    (change,) = compared([Route("/x", "x", "GET", limits=(old,))], [Route("/x", "x", "GET", limits=(new,))])
+    return change.why
+
+
+def test_what_texts_do_not_say_is_told() -> None:
+    """Limits that read alike are told apart."""
+    old = _limit("5 per 1 minute")
+    assert _why(old, _limit("5 per 1 minute", exempt_when="shop.is_admin")) == "`shop.is_admin()` may lift it"
+    assert _why(old, _limit("5 per 1 minute", per_method=True)) == "it counts less together"
+    assert _why(_limit("5 per 1 minute", per_method=True), old) == "it counts more together"
 
 
 @pytest.mark.parametrize(

@@ -21,11 +21,11 @@ def _program(path: Path, says: str = "Python 3.12.1", code: int = 0) -> Path:
     return path
 
 
-def _environment(path: Path) -> Path:
+def _environment(path: Path, *, flask: bool = True) -> Path:
     """Make what looks like a virtual environment, and return its interpreter."""
     path.mkdir(parents=True)
     (path / "pyvenv.cfg").touch()
-    return _program(path / "bin" / "python")
+    return _program(path / "bin" / "python", code=0 if flask else 1)
 
 
 def test_the_one_that_is_named_is_taken(tmp_path: Path) -> None:
@@ -69,6 +69,52 @@ def test_an_active_environment_that_is_gone_is_passed_over(tmp_path: Path) -> No
     """VIRTUAL_ENV may name what has been deleted."""
     python = _environment(tmp_path / ".venv")
     assert interpreter(None, tmp_path, {"VIRTUAL_ENV": str(tmp_path / "gone")}) == python
+
+
+def test_an_environment_without_flask_is_passed_over(tmp_path: Path) -> None:
+    """The shell may still be in the environment of another project; one that cannot even be asked has none either."""
+    active = _environment(tmp_path / "active", flask=False)
+    here = tmp_path / "project"
+    broken = _environment(here / ".venv")
+    broken.write_bytes(b"\x7fELF")
+    own = _environment(here / "venv")
+    assert interpreter(None, here, {"VIRTUAL_ENV": str(active.parents[1])}) == own
+
+
+def test_the_environment_of_keck_is_the_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keck's own environment may have Flask; the project's has what the app needs."""
+    ours = _environment(tmp_path / "keck")
+    monkeypatch.setattr(sys, "prefix", str(tmp_path / "keck"))
+    here = tmp_path / "project"
+    here.mkdir()
+    active = {"VIRTUAL_ENV": str(tmp_path / "keck")}
+    assert interpreter(None, here, active) == ours
+    own = _environment(here / ".venv")
+    assert interpreter(None, here, active) == own
+
+
+def test_where_nothing_has_flask_what_was_looked_at_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each interpreter is named once."""
+    monkeypatch.chdir(tmp_path)
+    _environment(tmp_path / ".venv", flask=False)
+    _environment(tmp_path / "env", flask=False)
+    with pytest.raises(Trouble) as trouble:
+        interpreter(None, tmp_path, {"VIRTUAL_ENV": str(tmp_path / ".venv")})
+    assert str(trouble.value) == (
+        "no environment of this project has Flask (looked at .venv/bin/python, env/bin/python); "
+        "name the interpreter that runs the app: --python PATH"
+    )
+
+
+def test_the_only_environment_is_told_of_closely(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where there is one alone, and it cannot be run, that is what is wrong."""
+    monkeypatch.chdir(tmp_path)
+    python = _environment(tmp_path / ".venv", flask=False)
+    with pytest.raises(Trouble, match=r"has Flask \(looked at \.venv/bin/python\)"):
+        interpreter(None, tmp_path, {})
+    python.write_bytes(b"\x7fELF")
+    with pytest.raises(Trouble, match=r"\.venv/bin/python cannot be run"):
+        interpreter(None, tmp_path, {})
 
 
 @pytest.mark.parametrize("name", [".venv", "venv", "env"])

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import sys
+from importlib import metadata
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from flask.cli import ScriptInfo
 
-from keck.doctor.load import load, refuse_other_flasks
+from keck.doctor.load import load, origin, refuse_other_flasks
 from keck.trouble import Trouble
 from tests.doctor.conftest import Project
 
@@ -102,13 +104,21 @@ SHOWN = "as in --app 'shop:{}(\"test\")'"
         ("shop", "def create_app():\n    raise KeyError('URL')\n",
          "the factory `create_app` fails: KeyError: 'URL' (shop.py:2)"),
         ("shop", "import os\n\nos.environ['SHOP_URL']\n",
-         "`shop` cannot be imported: KeyError: 'SHOP_URL' (shop.py:3)"),
+         "`shop` cannot be imported: KeyError: 'SHOP_URL' (shop.py:3); the environment lacks SHOP_URL; "
+         "there is no .env here"),
+        ("shop", "def create_app():\n    import os\n    os.environ['SHOP_URL']\n",
+         "the factory `create_app` fails: KeyError: 'SHOP_URL' (shop.py:3); the environment lacks SHOP_URL; "
+         "there is no .env here"),
         ("shop", "import no_such_library\n",
          "`shop` cannot be imported: ModuleNotFoundError: No module named 'no_such_library' (shop.py:1)"),
         ("shop", "x = 1\ndef broken(:\n", "`shop` cannot be imported: SyntaxError: invalid syntax (shop.py:2)"),
         ("shop", "raise ValueError('postgresql://me:secret@host/db is wrong')\n",
          "`shop` cannot be imported: ValueError: postgresql://me:***@host/db is wrong (shop.py:1)"),
-        ("shop", "import sys\nsys.exit('usage: ...')\n",
+        ("shop", "import sys\nsys.exit('SECRET_KEY is not set:\\n  see redis://me:hidden@host and README')\n",
+         "`shop` ends while it is loaded (shop.py:2): SECRET_KEY is not set: see redis://me:***@host and README"),
+        ("shop", "import sys\nsys.exit('word ' * 100)\n",
+         "`shop` ends while it is loaded (shop.py:2): " + "word " * 60 + "..."),
+        ("shop", "import sys\nsys.exit('')\n",
          "`shop` calls sys.exit() while it is loaded (shop.py:2); keep what ends the process out of that"),
         ("shop", "import argparse\nargparse.ArgumentParser().parse_args(['--wrong'])\n",
          "`shop` calls sys.exit() while it is loaded (shop.py:2); keep what ends the process out of that"),
@@ -214,3 +224,40 @@ def test_a_flask_that_is_broken_is_refused(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setitem(sys.modules, "flask.cli", None)
     with pytest.raises(Trouble, match=r"^Flask [\d.]+ itself cannot be imported for here: ModuleNotFoundError: "):
         refuse_other_flasks("here")
+
+
+@pytest.mark.parametrize(("installed", "what"), [(True, ".env does not set it"), (False, "python-dotenv is not installed")])
+def test_a_variable_that_is_missing_beside_env(
+    project: Project, monkeypatch: pytest.MonkeyPatch, installed: bool, what: str  # noqa: FBT001 - a case
+) -> None:
+    """Where there is a .env, what keeps it from helping is told."""
+
+    def version(name: str) -> str:
+        if not installed:
+            raise metadata.PackageNotFoundError(name)
+        return "1"
+
+    monkeypatch.setattr("keck.doctor.load.metadata.version", version)
+    project({"shop.py": "import os\n\nos.environ['SHOP_URL']\n", ".env": "OTHER=1\n"})
+    with pytest.raises(Trouble, match="the environment lacks SHOP_URL; .*" + what):
+        load(ScriptInfo("shop"))
+
+
+def test_where_a_name_comes_from_is_told(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name that nobody has typed is said to be that of FLASK_APP, or of the file that sets it."""
+    project({})
+    assert (origin(""), origin("shop")) == ("", "")
+    monkeypatch.setenv("FLASK_APP", "nope")
+    assert (origin("nope"), origin("other")) == ("FLASK_APP", "")
+    with pytest.raises(Trouble, match="there is no module `nope` in .*; `nope` comes from FLASK_APP$"):
+        load(ScriptInfo("nope"), "FLASK_APP")
+    fake = ModuleType("dotenv")
+    vars(fake).update(
+        find_dotenv=lambda name, usecwd: name if Path(name).exists() and usecwd else "",
+        dotenv_values=lambda path: {"FLASK_APP": Path(path).read_text().strip()},
+    )
+    monkeypatch.setitem(sys.modules, "dotenv", fake)
+    project({".flaskenv": "nope\n", ".env": "other\n"})
+    assert origin("nope") == ".flaskenv"
+    project({".flaskenv": "other\n"})
+    assert origin("nope") == "FLASK_APP"

@@ -18,7 +18,9 @@ from tests.doctor.conftest import Project
 
 HERE = Path(sys.executable)
 PATIENCE = 60.0
-ELSEWHERE = f"the app ran under {sys.executable}, and --python names another interpreter"
+ELSEWHERE = (
+    f"the app ran under {sys.executable}; its packages may be in another environment: name its Python with --python"
+)
 
 
 def _read(app: str, timeout: float = PATIENCE) -> LiveApp:

@@ -6,7 +6,7 @@ import pytest
 from keck.checking import Outcome
 from keck.examining import Examination, Fault, Verdict
 from keck.finding import Finding, Level, Place, Related
-from keck.live.record import LiveApp
+from keck.live.record import LiveApp, Spot
 from keck.witnesses import merged
 
 RULE = "limiter/sensitive-route-unlimited"
@@ -97,3 +97,48 @@ def test_a_comment_that_the_app_needs_is_not_unused() -> None:
     other = msgspec.structs.replace(unused, symbol="jwt/x")
     elsewhere = msgspec.structs.replace(unused, place=Place("other.py", 5))
     assert _merged([], [unused, other, elsewhere], [_seen()]).findings == (elsewhere, other)
+
+
+APP = Spot("/shop/shop.py", 2, 2)
+UNPLACED = Place("shop.py", 2, 1, 2, 1)
+
+
+def _beside(seen: list[Finding], read: list[Finding]) -> list[str]:
+    """Return who has seen each finding, where the app is made on line 2."""
+    faults = tuple(map(Fault, seen))
+    examination = Examination(LiveApp("shop", spot=APP), ROOT, (Verdict(RULE, "Good", "failed"),), faults)
+    return sorted(one.seen for one in merged(examination, Outcome(ROOT, tuple(read))).findings)
+
+
+@pytest.mark.parametrize("place", [UNPLACED, Place("")])
+@pytest.mark.parametrize(
+    ("symbol", "read"),
+    [
+        ("migrations", [_read(30, "shop:create_app")]),
+        ("shop.views:me", [_read(30, "views:me"), _read(40, "views:other")]),
+        ("", [_read(30, "anything")]),
+    ],
+)
+def test_a_fault_without_a_place_is_that_of_the_code(place: Place, symbol: str, read: list[Finding]) -> None:
+    """Where the app shows no place, the only finding of the rule is the same, or the one about the same name."""
+    assert _beside([_seen(symbol=symbol, place=place)], read) == ["both", *["code"] * (len(read) - 1)]
+
+
+@pytest.mark.parametrize(
+    ("seen", "read"),
+    [
+        ([_seen(4, 8, "x")], [_read(30, "y")]),
+        ([_seen(symbol="x", place=UNPLACED)], [_read(30, "y"), _read(40, "z")]),
+        ([_seen(symbol="x", place=UNPLACED)], [_read(30, "y", rule="limiter/key-empty")]),
+        ([_seen(symbol="JWT_SECRET_KEY", place=UNPLACED)], [_read(30, "SECRET_KEY")]),
+        ([_seen(symbol="x", place=UNPLACED), _seen(symbol="y", place=UNPLACED)], [_read(30, "z")]),
+    ],
+)
+def test_faults_without_a_place_are_not_guessed(seen: list[Finding], read: list[Finding]) -> None:
+    """A place that is known, several that it may be, another rule or another key: each is told for itself."""
+    assert _beside(seen, read) == [*["app"] * len(seen), *["code"] * len(read)]
+
+
+def test_how_many_files_were_checked_is_kept() -> None:
+    """That the source code was looked at is told even where it shows nothing."""
+    assert merged(Examination(LiveApp("shop"), ROOT), Outcome(ROOT, files=12)).files == 12

@@ -366,14 +366,14 @@ def test_a_route_is_asked_on_its_own_subdomain_or_host() -> None:
     JWTManager(tenants)
     tenants.add_url_rule("/x", "inner", jwt_required()(_view("inner")), subdomain="<tenant>")
     tenants.add_url_rule("/x", "outer", _view("outer"))
-    found = by_endpoint(tenants)
+    found = asked(tenants)
     assert [found[name]["anonymous"]["reached"] for name in ("inner", "outer")] == [False, True]
     hosts = Flask("hosts", host_matching=True, static_host="static.example")
     hosts.config.update(SECRET_KEY=SECRET, JWT_SECRET_KEY=SECRET)
     JWTManager(hosts)
     hosts.add_url_rule("/x", "inner", jwt_required()(_view("inner")), host="a.example")
     hosts.add_url_rule("/x", "outer", _view("outer"), host="b.example")
-    found = by_endpoint(hosts)
+    found = asked(hosts)
     assert [found[name]["anonymous"]["status"] for name in ("inner", "outer")] == [401, 200]
 
 
@@ -383,6 +383,6 @@ def test_a_path_that_another_route_takes_is_not_asked() -> None:
     JWTManager(app)
     app.add_url_rule("/<name>", "any", jwt_required()(_view("any")))
     app.add_url_rule("/x", "x", _view("x"))
-    found = by_endpoint(app)
+    found = asked(app)
     assert found["any"] == {}
     assert found["x"]["anonymous"]["reached"]

@@ -11,12 +11,12 @@ import msgspec
 import pytest
 
 from keck.examining import Examination, Fault, Verdict
-from keck.finding import Finding, Level, Place
+from keck.finding import Finding, Level, Place, Related
 from keck.live.record import LiveApp
 from keck.report import View
 from keck.report.doctor import render
 from keck.report.doctor.html import inline, prose, soft
-from tests.examinations import LOCAL, clean, consequence, examined, large, live
+from tests.examinations import LOCAL, NOTE, clean, consequence, examined, large, live
 
 EVIL = "</script><script>alert(1)</script><img src=x onerror=alert(2)>\"'&{{ 7*7 }}\u202e\x00"
 VOID = {"meta", "link", "img", "input", "br", "hr", "wbr"}
@@ -81,7 +81,7 @@ def test_page_holds_everything_that_is_known(tmp_path: Path) -> None:
         "RATELIMIT_STORAGE_URI: memory:// is in use, redis://:***@cache:6379/0 is configured",
         "PostgreSQL 16.2",
         "2.0 s",
-        "1 of 2 routes asked in 350 ms",
+        "1 of 4 routes and 1 static asked in 350 ms",
         "/orders/<int:id>",
         "60 s by path",
         "never runs: @limiter.limit('1/day')",
@@ -127,6 +127,39 @@ def test_head_shows_the_worst(tmp_path: Path, faults: tuple[Fault, ...], states:
     verdicts = tuple(msgspec.convert({"rule": state, "title": "", "state": state}, Verdict) for state in states)
     written = html(Examination(live(tmp_path), tmp_path.as_posix(), verdicts, faults))
     assert f'class="verdict {outcome}"' in written
+
+
+@pytest.mark.parametrize(("count", "folded"), [(3, False), (4, True)])
+def test_many_notes_are_folded_together(tmp_path: Path, count: int, folded: bool) -> None:  # noqa: FBT001 - a case
+    """Three notes stand among the findings; more than that are behind one line, each with its anchor."""
+    notes = tuple(Fault(msgspec.structs.replace(NOTE, help=f"use {n}")) for n in range(count))
+    written = html(Examination(live(tmp_path), tmp_path.as_posix(), faults=notes))
+    page = Page(written)
+    assert (f"{count} notes" in page.text, 'class="notes"' in written) == (folded, folded)
+    assert [one["id"] for _, one in page.elements if (one.get("id") or "").startswith("finding-")] == [
+        f"finding-{n}" for n in range(1, count + 1)
+    ]
+    assert "None." not in page.text
+
+
+def test_findings_of_one_rule_with_one_advice_are_told_together(tmp_path: Path) -> None:
+    """Each has its place, message and anchor; another advice, or what follows from one, keeps it apart."""
+    mild = msgspec.structs.replace(LOCAL, message="another counts alone", place=Place("shop/other.py", 9))
+    other = msgspec.structs.replace(LOCAL, help="set something else")
+    related = msgspec.structs.replace(mild, related=(Related(Place("shop/views.py", 8), "is made here"),))
+    faults = (Fault(LOCAL), Fault(mild), Fault(related), Fault(other), Fault(LOCAL, (consequence(1),)))
+    page = Page(html(Examination(live(tmp_path), tmp_path.as_posix(), faults=faults)))
+    assert sum(tag == "article" for tag, _ in page.elements) == 3
+    assert "2 more of the same shop/other.py:9 another counts alone" in page.text
+    assert "; shop/views.py:8 is made here" in page.text
+    assert {f"finding-{n}" for n in range(1, 6)} <= {one.get("id") for _, one in page.elements}
+
+
+def test_the_check_of_the_code_leaves_a_trace(tmp_path: Path) -> None:
+    """How many files were checked is told, and nothing where none were."""
+    made = clean(tmp_path)
+    assert "Code:" not in Page(html(made)).text
+    assert "Code: 7 files checked, nothing found." in Page(html(msgspec.structs.replace(made, files=7))).text
 
 
 def test_page_asks_for_nothing(tmp_path: Path) -> None:

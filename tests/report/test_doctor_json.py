@@ -103,6 +103,7 @@ def test_findings_hold_their_consequences(tmp_path: Path) -> None:
         "failed": 3,
         "skipped": 3,
         "crashed": 1,
+        "files": None,
         "notices": ["passed over 3 notebooks"],
     }
 

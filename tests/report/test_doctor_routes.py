@@ -8,10 +8,10 @@ import pytest
 from click import unstyle
 from jsonschema import Draft202012Validator
 
-from keck.live.record import Cors, Layer, Limit, LiveApp, Route, Spot, Step
+from keck.live.record import CacheUse, Cors, Layer, Limit, LiveApp, Route, Spot, Step
 from keck.report import View
 from keck.report.doctor import routes_json, routes_text
-from keck.report.doctor.cells import cached, cors, guard, limit, steps
+from keck.report.doctor.cells import brief, cached, clashes, cors, guard, limit, steps
 from keck.report.doctor.selection import select
 from tests.examinations import live, routes
 
@@ -65,7 +65,8 @@ def test_table_has_a_line_a_route_where_no_terminal_limits_it(tmp_path: Path) ->
             "unclear: `functools.singledispatch` hides the view"
         ),
     ]
-    assert lines[-1].startswith("4 routes: 1 open")
+    assert lines[-2].startswith("4 routes and 1 static: 1 open")
+    assert lines[-1].startswith("Probe: 1 of 4 routes and 1 static asked in 350 ms")
 
 
 def test_wide_terminal_breaks_the_last_column_within_itself(tmp_path: Path) -> None:
@@ -113,7 +114,9 @@ def test_few_routes_are_told_in_full(tmp_path: Path) -> None:
         "  probe, junk token: failed: KeyError: 'sub'\n"
         "  probe, spent: no answer, was kept from: open file /tmp/x for writing\n"
         "\n"
-        "1 of 5 routes.\n"
+        "1 of 4 routes and 1 static.\n"
+        "Probe: 1 of 4 routes and 1 static asked in 350 ms; 1 request tried what a\n"
+        "probe may not do, and could not\n"
     )
 
 
@@ -132,7 +135,7 @@ def test_no_route_is_said_in_one_sentence(tmp_path: Path) -> None:
     """Nothing there and nothing chosen are told apart."""
     assert routes_text(LiveApp("bare")) == "The app has no routes.\n"
     assert routes_text(live(tmp_path), ("/nope", "no\x1b")) == (
-        "None of the 5 routes is named by `/nope` or `no?`: give an endpoint, a blueprint or a path.\n"
+        "None of the 4 routes and 1 static is named by `/nope` or `no?`: give an endpoint, a blueprint or a path.\n"
     )
 
 
@@ -152,10 +155,10 @@ def test_cells_are_what_a_person_says(tmp_path: Path) -> None:
         "5 per 1 minute by user_id (shared)",
     ]
     dynamic = Limit("as shop.config.login_limit() says", "own", "shop.keys.account")
-    assert limit(dynamic) == "as login_limit() says by account"
+    assert limit(dynamic) == "login_limit() by account"
     assert [cached(one) for one in (*order.cache, *items.cache)] == [
         "60 s by path",
-        "default time-out by shop.keys.by_user(), memoized",
+        "default time-out, key by_user(), memoized",
         "for good by path",
     ]
     assert [cors(one.cors) for one in (order, items, reports)] == [
@@ -164,6 +167,44 @@ def test_cells_are_what_a_person_says(tmp_path: Path) -> None:
         "",
     ]
     assert cors(Cors("CORS(app)")) == "no origin"
+
+
+def test_names_are_short_where_that_is_enough() -> None:
+    """A function of a limit or of a key is named with its package only where another one has its name."""
+    limits = (
+        Limit("as shop.a.rate() says", "own", "shop.keys.network"),
+        Limit("as shop.b.rate() says", "own", "shop.<lambda>"),
+        Limit("5 per 1.5 minute", "own", "x.get_remote_address"),
+    )
+    use = CacheUse("cached", None, "shop.keys.page_key() and query string")
+    route = Route("/", "home", "GET", limits=limits, cache=(use,))
+    whole = clashes((route, route))
+    assert whole == {"shop.a.rate", "shop.b.rate"}
+    assert [limit(one, whole) for one in limits] == [
+        "shop.a.rate() by network",
+        "shop.b.rate() by <lambda>",
+        "5 per 1.5 minute by address",
+    ]
+    assert [cached(one, whole) for one in (use, CacheUse("cached", 1.5, 'the constant "a"'))] == [
+        "default time-out, key page_key() and query string",
+        '1.5 s by the constant "a"',
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "told"),
+    [
+        ("limit", "as shop.limits.login_limit() says by client_network", "login_limit() by client_network"),
+        ("limit", "5 per 1 minute by get_remote_address", "5 per 1 minute by address"),
+        ("cache", "cached as long as the cache says by shop.keys.page_key()", "default time-out, key page_key()"),
+        ("cache", "cached for 1.5 s by path and query string", "1.5 s by path and query string"),
+        ("cache", "memoize for 60 s by arguments", "60 s by arguments, memoized"),
+        ("own", "shop.timing.timed", "shop.timing.timed"),
+    ],
+)
+def test_steps_are_brief(kind: str, text: str, told: str) -> None:
+    """What gives a limit or a key is told by its name, without what the kind of the step says already."""
+    assert brief(Step(kind, text)) == told
 
 
 def test_policies_of_cors_are_one_step_that_says_who_is_answered() -> None:
@@ -212,4 +253,6 @@ def test_json_holds_the_chosen_routes(tmp_path: Path) -> None:
         assert len(document["routes"]) == count
     rootless = json.loads(routes_json(LiveApp("bare", routes=(Route("/", "home", "GET"),))))
     assert rootless["root"] == "/"
+    assert "probe" not in rootless
+    assert json.loads(routes_json(app))["probe"]["routes"]
     assert rootless["routes"][0]["place"] is None

@@ -77,14 +77,16 @@ def test_bindings_say_where_each_instance_is_bound_and_what_is_odd(tmp_path: Pat
 
 
 def test_routes_are_one_line_and_a_hint(tmp_path: Path) -> None:
-    """Files of the static endpoint are no routes of the project."""
+    """Files of the static endpoint are counted apart; the hint names the command that was used."""
     assert section(text(examined(tmp_path)), "Routes") == [
         (
-            "  4 routes: 1 open, 1 conditional, 1 optional, 1 guarded; 3 limited, 2 cached; "
+            "  4 routes and 1 static: 1 open, 1 conditional, 1 optional, 1 guarded; 3 limited, 2 cached; "
             "CORS on 3 (1 for any origin); 1 unclear"
         ),
         "  `flask doctor routes` shows each one.",
     ]
+    report = render("text", examined(tmp_path), View(tmp_path.as_posix(), command="keck doctor"))
+    assert section(report, "Routes")[-1] == "  `keck doctor routes` shows each one."
 
 
 def test_backends_have_state_time_and_detail(tmp_path: Path) -> None:
@@ -113,7 +115,7 @@ def test_probe_is_one_line(tmp_path: Path) -> None:
     """How many routes were asked, how long it took, and what was kept from happening; or why there was none."""
     made = examined(tmp_path)
     assert section(text(made), "Probe") == [
-        "  1 of 2 routes asked in 350 ms; 1 request tried what a probe may not do, and could not"
+        "  1 of 4 routes and 1 static asked in 350 ms; 1 request tried what a probe may not do, and could not"
     ]
     unable = msgspec.structs.replace(made, app=replace(made.app, probes=Probes(unavailable="there is no fork here")))
     assert section(text(unable), "Probe") == ["  not done: there is no fork here"]
@@ -182,13 +184,62 @@ def test_cause_is_as_visible_as_the_worst_that_follows(tmp_path: Path) -> None:
 
 
 def test_checks_are_counted_and_what_was_not_told_has_its_reason(tmp_path: Path) -> None:
-    """Skipped checks are grouped by reason; a crashed one is told with what happened."""
+    """Skipped checks are summed up by what they lack; a crashed one is told with what happened."""
     assert section(text(examined(tmp_path)), "Checks") == [
+        "  1 passed, 3 failed, 3 skipped, 1 crashed",
+        "  3 skipped: 2 for Flask-Mail (not bound), 1 needs the backends; `--level note` lists them",
+        "  crashed: caching/key-too-coarse: KeyError: 'key'",
+    ]
+    assert section(text(examined(tmp_path), level=Level.note), "Checks")[-4:] == [
         "  1 passed, 3 failed, 3 skipped, 1 crashed",
         "  skipped, Flask-Mail does not serve this app: mail/blocks-request, mail/misconfigured",
         "  skipped, the backends were not asked: sqlalchemy/legacy-query",
         "  crashed: caching/key-too-coarse: KeyError: 'key'",
     ]
+
+
+def test_what_was_skipped_is_summed_up_in_words(tmp_path: Path) -> None:
+    """An extension that the app has not is told apart from one that is bound elsewhere; other reasons are told as they are."""
+    app = replace(live(tmp_path), instances=())
+    reasons = [
+        "the app is testing",
+        "Flask-Mail does not serve this app",
+        "the app was not probed",
+        "the backends were not asked",
+        "the backends were not asked",
+    ]
+    verdicts = tuple(Verdict(f"a/{n}", "", "skipped", one) for n, one in enumerate(reasons))
+    assert section(text(Examination(app, "/", verdicts)), "Checks") == [
+        "  0 passed, 0 failed, 5 skipped, 0 crashed",
+        "  5 skipped: 2 need the backends, 1 for Flask-Mail (not used), 1 as the app is testing, 1 needs `--probe`; "
+        "`--level note` lists them",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("files", "faults", "line"),
+    [
+        (1, (), "Code: 1 file checked, nothing found"),
+        (12, (Fault(LOCAL),), "Code: 12 files checked, nothing found"),
+        (12, (Fault(CACHED), Fault(NOTE)), "Code: 12 files checked, 1 error and 1 note found"),
+    ],
+)
+def test_the_check_of_the_code_leaves_a_trace(
+    tmp_path: Path, files: int, faults: tuple[Fault, ...], line: str
+) -> None:
+    """What the code shows is counted, and that it shows nothing is said; without such a check there is no word of it."""
+    made = Examination(live(tmp_path), tmp_path.as_posix(), faults=faults, files=files)
+    assert f"\n\n{line}\n\n" in text(made)
+    assert "Code:" not in text(msgspec.structs.replace(made, files=None))
+
+
+def test_an_app_without_extensions_is_told_so_first(tmp_path: Path) -> None:
+    """Why there is so little to tell comes right below the app, and once."""
+    notice = "This app uses none of Flask-Mail."
+    made = Examination(LiveApp("bare"), tmp_path.as_posix(), notices=(notice, "passed over 3 notebooks"))
+    report = text(made)
+    assert report.splitlines()[:3] == ["bare: debug off, testing off, workers unknown", "", notice]
+    assert (report.count(notice), report.count("passed over")) == (1, 1)
 
 
 def test_level_note_lists_each_check_by_its_good_state(tmp_path: Path) -> None:

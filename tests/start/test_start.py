@@ -60,15 +60,32 @@ def test_error_by_default() -> None:
         "Keck finds 1 fault in how this app is wired:",
         "  shop.py:3: error: a error [cors/error]",
         "    mend it",
-        'The app was not started. To start it all the same: KECK_AT_START = "warn", or KECK_SKIP = "cors/error".',
+        'The app was not started. To start it all the same: app.config["KECK_AT_START"] = "warn", or '
+        'app.config["KECK_SKIP"] = "cors/error"; both are read from the environment, too.',
     ]
 
 
 @pytest.mark.usefixtures("asked")
 def test_level() -> None:
     """The level can be lowered."""
-    with pytest.raises(Unsafe, match=r'KECK_SKIP = "cors/error, cors/warning"'):
+    with pytest.raises(Unsafe, match=r'app.config\["KECK_SKIP"\] = "cors/error, cors/warning"'):
         Keck(app_with(KECK_LEVEL="warning"))
+
+
+def test_the_environment_is_read_where_the_config_says_nothing(
+    asked: list[Settings], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Each key may be a variable; the config wins, and an empty variable says nothing."""
+    for key, value in {"AT_START": "warn", "LEVEL": "warning", "ONLY": "cors/", "SKIP": "limiter/, mail/"}.items():
+        monkeypatch.setenv(f"KECK_{key}", value)
+    Keck(app_with())
+    assert "a warning [cors/warning]" in caplog.text
+    assert (asked[0].select, asked[0].ignore[-2:]) == (("cors/",), ("limiter/", "mail/"))
+    with pytest.raises(Unsafe):
+        Keck(app_with(KECK_AT_START="refuse"))
+    monkeypatch.setenv("KECK_AT_START", "")
+    with pytest.raises(Unsafe):
+        Keck(app_with())
 
 
 @pytest.mark.usefixtures("asked")

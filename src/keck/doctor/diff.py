@@ -207,19 +207,33 @@ def _limits(old: Route, new: Route) -> _Turned:
     looser = all(any(_holds(one, other) for one in was) for other in won)
     tighter = all(any(_holds(one, other) for one in now) for other in lost)
     turn: Turn = "weaker" if looser and not tighter else "stronger" if tighter and not looser else "other"
-    return turn, before, after, ""
+    return turn, before, after, _unsaid(lost, won) if before == after else ""
 
 
-_Limit = tuple[str, str, str, tuple[str, ...]]
+_Limit = tuple[str, str, str, tuple[str, ...], int]
+_TOGETHER = frozenset({"application", "shared"})
+"""Scopes of limits that count the requests for several routes together."""
 
 
 def _limit(one: Limit) -> _Limit:
-    return one.text, one.key, one.exempt_when, tuple(sorted(one.methods))
+    """Return what a limit is compared by; the last is how much it counts together."""
+    together = 2 * (one.scope in _TOGETHER) + 2 * (one.scope == "application") + (not one.per_method)
+    return one.text, one.key, one.exempt_when, tuple(sorted(one.methods)), together
+
+
+def _unsaid(lost: set[_Limit], won: set[_Limit]) -> str:
+    """Return what changed of limits that read alike."""
+    whens = sorted({one[2] for one in won} - {one[2] for one in lost} - {""})
+    reasons = [f"`{when}()` may lift it" for when in whens]
+    less, more = min(one[4] for one in won), min(one[4] for one in lost)
+    if less != more:
+        reasons.append("it counts less together" if less < more else "it counts more together")
+    return "; ".join(reasons)
 
 
 def _holds(strict: _Limit, loose: _Limit) -> bool:
     """Whether all that one limit lets through, another one lets through too."""
-    if strict[1:2] + strict[3:] != loose[1:2] + loose[3:] or strict[2] not in {"", loose[2]}:
+    if strict[1] != loose[1] or strict[3] != loose[3] or strict[2] not in {"", loose[2]} or strict[4] < loose[4]:
         return False
     narrow, wide = _rate(strict[0]), _rate(loose[0])
     if narrow is None or wide is None:

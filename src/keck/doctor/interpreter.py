@@ -48,21 +48,23 @@ def interpreter(named: str | None, here: Path, environment: Mapping[str, str]) -
 
 def _own(here: Path, environment: Mapping[str, str]) -> Path:
     """Return the first of the project's own interpreters that has Flask."""
-    looked = list(dict.fromkeys(_candidates(here, environment)))
+    looked: list[Path] = []
+    for one in _candidates(here, environment):
+        if one not in looked:
+            looked.append(one)
+            if _has_flask(one):
+                return one
     if not looked:
         raise Trouble(
             f"{shown(str(here))} has no environment of its own (neither VIRTUAL_ENV nor .venv nor one of uv or "
             "Poetry); name the interpreter that runs the app: --python PATH"
         )
-    found = next((one for one in looked if _has_flask(one)), None)
-    if found is None:
-        if len(looked) == 1:
-            _refuse_other(looked[0])
-        raise Trouble(
-            f"no environment of this project has Flask (looked at {', '.join(shown(str(one)) for one in looked)}); "
-            "name the interpreter that runs the app: --python PATH"
-        )
-    return found
+    if len(looked) == 1:
+        _refuse_other(looked[0])
+    raise Trouble(
+        f"no environment of this project has Flask (looked at {', '.join(shown(str(one)) for one in looked)}); "
+        "name the interpreter that runs the app: --python PATH"
+    )
 
 
 def _has_flask(python: Path) -> bool:

@@ -115,7 +115,7 @@ def methods(view: Link, method: str, known: Table) -> Chain:
     if found is None:
         return Chain(tuple(links), f"`{kind.__qualname__}` has no method `{method.lower()}`")
     inner = chain(found, known)
-    return Chain((*links, *inner.links), inner.unseen)
+    return Chain((*links, *inner.links), inner.unseen or _rewrapped(kind))
 
 
 def view_class(view: Link) -> type | None:
@@ -135,6 +135,16 @@ def _uncalled(function: types.FunctionType, known: Table) -> tuple[object, str, 
     made = known.decorators.get(function.__code__)
     option = cells(function).get("optional") if made is not None and made.kind == "jwt" else None
     return (option, "optional", "") if type(option) is types.FunctionType else None
+
+
+def _rewrapped(kind: type) -> str:
+    """Return that the methods of a class may be others once it is made, where its `__init__` sets attributes by name."""
+    for base in kind.__mro__:
+        function = plain(vars(base).get("__init__"))
+        own = function is not None and not is_library(function.__code__.co_filename)
+        if own and "setattr" in function.__code__.co_names:
+            return f"`{base.__qualname__}.__init__` may wrap its methods"
+    return ""
 
 
 def _class_name(function: types.FunctionType, view: object) -> str:

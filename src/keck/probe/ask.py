@@ -59,7 +59,6 @@ def ask(one: Isolated, route: Route, say: Say) -> None:
         route: has a path, and its body is cut.
         say: is told a question before it is asked, and again with its answer.
     """
-
     host = _host(one.app, route)
     if not _leads_to(one.app, route, host):
         return  # another route has this path, and its answers say nothing about this one

@@ -57,6 +57,17 @@ def _app(text: str) -> str:
         ("cache = Cache()", "app:cache", "every use of it is a KeyError"),
         ("mail = Mail()", "app:mail", "sending through it fails"),
         ("jwt = JWTManager()", "app:jwt", "its callbacks are never asked"),
+        (
+            "jwt = JWTManager()\n@app.get('/')\n@jwt_required()\ndef index(): return 'x'",
+            "app:jwt",
+            "is never given an app: its 1 guarded route answers 500",
+        ),
+        (
+            "jwt = JWTManager()\n@app.route('/', methods=['GET', 'POST'])\n@jwt_required(optional=True)\n"
+            "def index(): return 'x'\n@app.get('/open')\ndef news(): return 'x'",
+            "app:jwt",
+            "each of its 2 guarded routes answers 500",
+        ),
         ("migrate = Migrate(app)", "app:migrate", "there is no `flask db` for it"),
         ("limiter = Limiter(app)", "app:limiter", "is never given an app"),
     ],
@@ -156,7 +167,7 @@ def test_the_instance_that_serves_is_named(text: str, message: str, advice: str)
         (
             {"app.py": _app("from other import jwt as second\njwt = JWTManager(app)"), "other.py": "from flask_jwt_extended import JWTManager\njwt = JWTManager()\n@jwt.token_in_blocklist_loader\ndef revoked(header, payload): return True\n"},
             "other:jwt",
-            "`jwt` serves it, and 1 callback is registered on `jwt`",
+            "`app.jwt` serves it, and 1 callback is registered on `other.jwt`",
         ),
         (
             {
@@ -164,7 +175,7 @@ def test_the_instance_that_serves_is_named(text: str, message: str, advice: str)
                 "models.py": "from flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\nclass User(db.Model):\n    id = db.Column(db.Integer, primary_key=True)\n",
             },
             "models:db",
-            "a model is made with `db`, which does not",
+            "a model is made with `models.db`, which does not",
         ),
         (
             {
@@ -181,7 +192,7 @@ def test_the_instance_that_serves_is_named(text: str, message: str, advice: str)
                 "store.py": "from flask_caching import Cache\ncache = Cache()\n",
             },
             "store:cache",
-            "2 modules hold `cache`",
+            "2 modules hold `store.cache`",
         ),
     ],
 )  # fmt: skip

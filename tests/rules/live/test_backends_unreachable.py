@@ -58,6 +58,7 @@ def test_backends_that_do_not_answer_are_found(text: str, symbol: str, part: str
     assert one.message.startswith(part)
     assert one.place.line > 1
     assert "x83h2secret" not in one.message
+    assert one.help.endswith("leave backends out with `--no-backends`") == ("does not answer" in one.message)
 
 
 @pytest.mark.parametrize(

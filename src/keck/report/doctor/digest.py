@@ -13,6 +13,8 @@ from keck.live.record import TITLES, Drift, Instance, LiveApp, Probes, Route, Sp
 from keck.report.view import plural, tally
 
 EXPOSURES = ("open", "conditional", "optional", "guarded")
+NEEDS = {"the backends were not asked": "the backends", "the app was not probed": "`--probe`"}
+"""What a check lacked, by the reason for which it was skipped."""
 WITNESSES = {"code": "in the code", "app": "in the app", "both": "in the code and in the app"}
 
 
@@ -109,15 +111,21 @@ def routes_line(app: LiveApp) -> str:
     parts.append(f"CORS on {len(crossed)}" + (f" ({wide} for any origin)" if wide else ""))
     if unseen := sum(bool(one.unseen) for one in routes):
         parts.append(f"{unseen} unclear")
-    return f"{plural(len(routes), 'route')}: " + "; ".join(parts)
+    return f"{many(app.routes)}: " + "; ".join(parts)
 
 
-def probe_line(probes: Probes) -> str:
-    """Return how the probe went."""
+def many(routes: Sequence[Route]) -> str:
+    """Return how many routes there are: "8 routes and 1 static"."""
+    static = len(routes) - len(own(routes))
+    return plural(len(routes) - static, "route") + (f" and {static} static" if static else "")
+
+
+def probe_line(app: LiveApp, probes: Probes) -> str:
+    """Return how the probe of an app went."""
     if probes.unavailable:
         return f"not done: {probes.unavailable}"
     asked = sum(not one.skipped for one in probes.routes)
-    text = f"{asked} of {plural(len(probes.routes), 'route')} asked in {took(probes.seconds)}"
+    text = f"{asked} of {many(app.routes)} asked in {took(probes.seconds)}"
     kept = sum(bool(answer.get("refused")) for one in probes.routes for answer in one.asked.values())
     return text + (f"; {plural(kept, 'request')} tried what a probe may not do, and could not" if kept else "")
 
@@ -155,6 +163,29 @@ def grouped(verdicts: Iterable[Verdict]) -> dict[str, list[str]]:
     for one in verdicts:
         groups.setdefault(one.reason, []).append(one.rule)
     return dict(sorted(groups.items(), key=lambda item: (-len(item[1]), item[0])))
+
+
+def code_line(examination: Examination) -> str:
+    """Return what the check of the source code has come to; empty where there was none."""
+    if examination.files is None:
+        return ""
+    found = [one for one in examination.findings if one.seen != "app"]
+    return f"Code: {plural(examination.files, 'file')} checked, {counted(found) + ' found' if found else 'nothing found'}"
+
+
+def skips(app: LiveApp, verdicts: Iterable[Verdict]) -> str:
+    """Return how many checks were skipped for what: "2 for Flask-Mail (not used), 3 need the backends"."""
+    return ", ".join(_skip(app, reason, len(rules)) for reason, rules in grouped(verdicts).items())
+
+
+def _skip(app: LiveApp, reason: str, count: int) -> str:
+    extension = next((key for key, title in TITLES.items() if reason == f"{title} does not serve this app"), "")
+    if extension:
+        return f"{count} for {TITLES[extension]} ({'not bound' if app.of(extension) else 'not used'})"
+    needs = "needs" if count == 1 else "need"
+    if reason in NEEDS:
+        return f"{count} {needs} {NEEDS[reason]}"
+    return f"{count} as {reason}"
 
 
 def counted(findings: Iterable[Finding]) -> str:

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 HERE = Path(__file__).parent
 SECTIONS = ("What", "Why", "Fix", "When to ignore it")
 STATES = ("crashed", "failed", "skipped", "passed")
+FEW = 3
+"""So many notes stand among the findings; more are folded together."""
 PATIENCE = 2.0
 """Seconds that a backend has to answer, which fill the bar of its time."""
 
@@ -56,6 +58,9 @@ def render(examination: Examination, view: View) -> str:
     environment.filters["soft"] = soft
     environment.filters["took"] = digest.took
     app = examination.app
+    cards = _cards(examination, view)
+    notes = [one for one in cards if one["level"] == Level.note.name]
+    folded = notes if sum(1 + len(one["more"]) for one in notes) > FEW else []
     page = environment.get_template("page.html").render(
         app=app,
         css=Markup(css),  # noqa: S704 - Keck's own file
@@ -67,13 +72,16 @@ def render(examination: Examination, view: View) -> str:
         verdict=digest.verdict(examination),
         outcome=_outcome(examination),
         tally=_tally(examination),
-        findings=[_fault(number, one, examination, view) for number, one in enumerate(digest.ranked(examination), 1)],
+        findings=[one for one in cards if one not in folded],
+        folded=folded,
+        noted=sum(1 + len(one["more"]) for one in folded),
+        code=digest.code_line(examination),
         bindings=[(one, _where(one.spot, view)) for one in digest.bindings(app)],
         answers=None if app.answers is None else [(one, _share(one)) for one in app.answers],
         routes_line=digest.routes_line(app),
         exposures=digest.exposures(digest.own(app.routes)),
         routes=_routes(examination, view),
-        probe="" if app.probes is None else digest.probe_line(app.probes),
+        probe="" if app.probes is None else digest.probe_line(app, app.probes),
         checks=[(state, digest.of_state(examination, state)) for state in STATES],
         notices=examination.notices,
     )
@@ -145,6 +153,21 @@ def _tally(examination: Examination) -> list[tuple[str, str, int]]:
     ]
 
 
+def _cards(examination: Examination, view: View) -> list[dict[str, Any]]:
+    """Return what is to be told of each fault; those of one rule with the same advice and no consequences are one."""
+    cards: dict[object, dict[str, Any]] = {}
+    for number, fault in enumerate(digest.ranked(examination), 1):
+        one = fault.finding
+        key = number if fault.consequences else (one.rule, one.level, one.seen, one.help)
+        if key in cards:
+            where = _place(one.place, examination.root, view)
+            related = [(_place(each.place, examination.root, view), each.message) for each in one.related]
+            cards[key]["more"].append((number, one.message, where, related))
+        else:
+            cards[key] = _fault(number, fault, examination, view)
+    return list(cards.values())
+
+
 def _fault(number: int, fault: Fault, examination: Examination, view: View) -> dict[str, Any]:
     finding = fault.finding
     rule = _known().get(finding.rule)
@@ -157,6 +180,7 @@ def _fault(number: int, fault: Fault, examination: Examination, view: View) -> d
         "source": _source(finding, examination, view),
         "seen": digest.WITNESSES.get(finding.seen, finding.seen),
         "related": [(_place(one.place, examination.root, view), one.message) for one in finding.related],
+        "more": [],
         "title": rule.title if rule else "",
         "sections": sections,
         "follows": [
@@ -196,8 +220,9 @@ def _routes(examination: Examination, view: View) -> list[dict[str, Any]]:
     app = examination.app
     probed = {(one.rule, one.method, one.endpoint): one for one in app.probes.routes} if app.probes else {}
     named = _named(digest.ranked(examination))
+    whole = cells.clashes(app.routes)
     return [
-        _route(one, probed.get((one.rule, one.method, one.endpoint)), named.get(one.endpoint, ()), view)
+        _route(one, probed.get((one.rule, one.method, one.endpoint)), named.get(one.endpoint, ()), view, whole)
         for one in app.routes
     ]
 
@@ -212,7 +237,13 @@ def _named(faults: Iterable[Fault]) -> dict[str, list[tuple[int, str, str]]]:
     return found
 
 
-def _route(route: Route, probed: Probed | None, findings: Sequence[tuple[int, str, str]], view: View) -> dict[str, Any]:
+def _route(
+    route: Route,
+    probed: Probed | None,
+    findings: Sequence[tuple[int, str, str]],
+    view: View,
+    whole: frozenset[str],
+) -> dict[str, Any]:
     exposure = "static" if route.static else route.exposure
     order = ("open", "conditional", "optional", "guarded", "static")
     return {
@@ -220,13 +251,14 @@ def _route(route: Route, probed: Probed | None, findings: Sequence[tuple[int, st
         "exposure": exposure,
         "rank": order.index(exposure) if exposure in order else len(order),
         "guards": [cells.guard(one) for one in route.guards],
-        "limits": [cells.limit(one) for one in route.limits],
-        "cache": [cells.cached(one) for one in route.cache],
+        "limits": [cells.limit(one, whole) for one in route.limits],
+        "cache": [cells.cached(one, whole) for one in route.cache],
         "cors": cells.cors(route.cors),
         "warnings": list(cells.warnings(route)),
         "where": _where(route.spot, view),
         "steps": [
-            (one.kind, cells.brief(one), cells.hooked(one.at) if one.at != "view" else "") for one in route.order
+            (one.kind, cells.brief(one, whole), cells.hooked(one.at) if one.at != "view" else "")
+            for one in route.order
         ],
         "policies": list(_policies(route)),
         "findings": findings,

@@ -45,6 +45,7 @@ def render(examination: Examination, view: View) -> str:  # noqa: ARG001 - all l
             "notes": count[Level.note],
             "consequences": sum(len(fault.consequences) for fault in examination.faults),
             **verdicts,
+            "files": examination.files,
             "notices": list(examination.notices),
         },
     }
@@ -55,7 +56,9 @@ def routes(app: LiveApp, only: Sequence[str]) -> str:
     """Return the chosen routes as JSON, each as in the report."""
     root = app.root or "/"
     found = [_route(one, root) for one in select(app.routes, only)]
-    return json.dumps({"version": VERSION, "root": root, "app": _app(app, root), "routes": found}, indent=2) + "\n"
+    probe = {} if app.probes is None else {"probe": asdict(app.probes)}
+    document = {"version": VERSION, "root": root, "app": _app(app, root), "routes": found, **probe}
+    return json.dumps(document, indent=2) + "\n"
 
 
 def _app(app: LiveApp, root: str) -> dict[str, Any]:

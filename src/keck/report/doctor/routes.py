@@ -21,25 +21,31 @@ def text(app: LiveApp, only: Sequence[str], view: View, *, verbose: bool = False
     routes = select(app.routes, only)
     if not routes:
         return "\n".join(wrapped(_none(app, only), view)) + "\n"
-    total = digest.routes_line(app) if not only else f"{len(routes)} of {len(app.routes)} routes."
+    total = digest.routes_line(app) if not only else f"{len(routes)} of {digest.many(app.routes)}."
     foot = "\n".join(wrapped(total, view))
+    if app.probes is not None:
+        foot += "\n" + "\n".join(wrapped(one_line(f"Probe: {digest.probe_line(app, app.probes)}"), view))
+    whole = cells.clashes(app.routes)
     if verbose or (only and len(routes) <= FEW):
         probed = {(one.rule, one.method, one.endpoint): one for one in app.probes.routes} if app.probes else {}
-        blocks = ["\n".join(_full(one, probed.get((one.rule, one.method, one.endpoint)), view)) for one in routes]
+        blocks = [
+            "\n".join(_full(one, probed.get((one.rule, one.method, one.endpoint)), view, whole)) for one in routes
+        ]
         return "\n\n".join([*blocks, foot]) + "\n"
-    return "\n".join(_lines(routes, view)) + f"\n\n{foot}\n"
+    return "\n".join(_lines(routes, view, whole)) + f"\n\n{foot}\n"
 
 
 def _none(app: LiveApp, only: Sequence[str]) -> str:
     if not only:
         return "The app has no routes."
     named = " or ".join(f"`{one_line(name)}`" for name in only)
-    return f"None of the {len(app.routes)} routes is named by {named}: give an endpoint, a blueprint or a path."
+    return f"None of the {digest.many(app.routes)} is named by {named}: give an endpoint, a blueprint or a path."
 
 
-def _lines(routes: Sequence[Route], view: View) -> Iterator[str]:
+def _lines(routes: Sequence[Route], view: View, whole: frozenset[str]) -> Iterator[str]:
     rows = [HEADS] + [
-        (one.method, one.rule, one.endpoint, "static" if one.static else one.exposure, _applied(one)) for one in routes
+        (one.method, one.rule, one.endpoint, "static" if one.static else one.exposure, _applied(one, whole))
+        for one in routes
     ]
 
     def painted(column: int, cell: str) -> str:
@@ -51,12 +57,12 @@ def _lines(routes: Sequence[Route], view: View) -> Iterator[str]:
         yield from lines
 
 
-def _applied(route: Route) -> str:
-    applied = " > ".join(f"{kind}: {text}" for kind, text in cells.steps(route))
+def _applied(route: Route, whole: frozenset[str]) -> str:
+    applied = " > ".join(f"{kind}: {text}" for kind, text in cells.steps(route, whole))
     return "; ".join([*([applied] if applied else []), *cells.warnings(route)])
 
 
-def _full(route: Route, probed: Probed | None, view: View) -> Iterator[str]:
+def _full(route: Route, probed: Probed | None, view: View, whole: frozenset[str]) -> Iterator[str]:
     exposure = paint(route.exposure, view, fg=COLOURS.get(route.exposure))
     yield f"{paint(one_line(f'{route.method} {route.rule}'), view, bold=True)}  {one_line(route.endpoint)}  {exposure}"
     if route.name:
@@ -64,7 +70,7 @@ def _full(route: Route, probed: Probed | None, view: View) -> Iterator[str]:
         yield from _wrapped(f"{route.name}{where}", view)
     for number, step in enumerate(route.order, 1):
         at = f" ({cells.hooked(step.at)})" if step.at != "view" else ""
-        yield from _wrapped(f"{number}. {step.kind}: {cells.brief(step)}{at}", view)
+        yield from _wrapped(f"{number}. {step.kind}: {cells.brief(step, whole)}{at}", view)
     if not any(step.kind == "cors" for step in route.order) and (shared := cells.cors(route.cors)):
         yield from _wrapped(f"cors: {shared}, by {route.cors.source}", view)
     for policy in route.cors.policies:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from keck.examining import Examination, Fault
 
 FOLDED = 3
+UNUSED = "This app uses none of "
+"""How the notice begins that says why there is so little to tell: it comes first."""
 BINDING_COLOURS = {
     "works": "green",
     "inert": "yellow",
@@ -34,15 +36,18 @@ VERDICT_COLOURS = {"passed": "green", "failed": "red", "crashed": "red"}
 def render(examination: Examination, view: View) -> str:
     """Return the app, its bindings, routes and backends, the faults, the checks and, last, the verdict."""
     app = examination.app
+    unused = next((one for one in examination.notices if not app.instances and one.startswith(UNUSED)), "")
     sections = [
         _app(app, view),
+        wrapped(unused, view) if unused else [],
         _section("Bindings", _bindings(app, view), view),
         _section("Routes", _routes(app, view), view),
         _section("Backends", _backends(app, view), view),
         _section("Probe", _probe(app, view), view),
         _findings(examination, view),
         _section("Checks", _checks(examination, view), view),
-        [line for notice in examination.notices for line in wrapped(one_line(notice), view)],
+        wrapped(code, view) if (code := digest.code_line(examination)) else [],
+        [line for notice in examination.notices if notice != unused for line in wrapped(one_line(notice), view)],
         _verdict(examination, view),
     ]
     return "\n\n".join("\n".join(lines) for lines in sections if lines) + "\n"
@@ -81,7 +86,7 @@ def _bindings(app: LiveApp, view: View) -> Iterator[str]:
 def _routes(app: LiveApp, view: View) -> Iterator[str]:
     yield from wrapped(one_line(digest.routes_line(app)), view, first="  ", rest="  ")
     if digest.own(app.routes):
-        yield "  `flask doctor routes` shows each one."
+        yield f"  `{view.command} routes` shows each one."
 
 
 def _backends(app: LiveApp, view: View) -> Iterator[str]:
@@ -104,7 +109,7 @@ def _backends(app: LiveApp, view: View) -> Iterator[str]:
 
 def _probe(app: LiveApp, view: View) -> Iterator[str]:
     if app.probes is not None:
-        yield from wrapped(one_line(digest.probe_line(app.probes)), view, first="  ", rest="    ")
+        yield from wrapped(one_line(digest.probe_line(app, app.probes)), view, first="  ", rest="    ")
 
 
 def _findings(examination: Examination, view: View) -> list[str]:
@@ -137,13 +142,18 @@ def _fault(fault: Fault, examination: Examination, view: View) -> Iterator[str]:
 
 
 def _checks(examination: Examination, view: View) -> Iterator[str]:
-    """Yield how many checks passed, failed and were skipped or crashed; the last two with why."""
+    """Yield how many checks passed, failed and were skipped or crashed; the last two with why, the skipped in brief."""
     counts = {state: digest.of_state(examination, state) for state in ("passed", "failed", "skipped", "crashed")}
     if view.level is Level.note:
         yield from _each_check(examination, view)
     yield "  " + ", ".join(f"{len(those)} {state}" for state, those in counts.items())
-    for reason, rules in digest.grouped(counts["skipped"]).items():
-        yield from wrapped(f"skipped, {one_line(reason)}: {', '.join(rules)}", view, first="  ", rest="    ")
+    skipped = counts["skipped"]
+    if view.level is Level.note:
+        for reason, rules in digest.grouped(skipped).items():
+            yield from wrapped(f"skipped, {one_line(reason)}: {', '.join(rules)}", view, first="  ", rest="    ")
+    elif skipped:
+        why = one_line(digest.skips(examination.app, skipped))
+        yield from wrapped(f"{len(skipped)} skipped: {why}; `--level note` lists them", view, first="  ", rest="    ")
     for one in counts["crashed"]:
         lines = wrapped(f"crashed: {one.rule}: {one_line(one.reason)}", view, first="  ", rest="    ")
         yield lines[0].replace("crashed", paint("crashed", view, fg="red"), 1)

@@ -127,15 +127,21 @@ def examine(app: LiveApp) -> Iterator[Finding]:
             used = _used(one)
             if other is None or not used or not is_own(app, one):
                 continue
+            right, wrong = _named(other, one), _named(one, other)
             yield rule.live(
                 one.spot,
-                f"the app has two instances of {TITLES[kind]}: `{variable(other)}` serves it, and {used} "
-                f"`{variable(one)}`, which does not",
-                f"use `{variable(other)}` wherever `{variable(one)}` is used, and delete `{variable(one)}`",
+                f"the app has two instances of {TITLES[kind]}: `{right}` serves it, and {used} `{wrong}`, which does not",
+                f"use `{right}` wherever `{wrong}` is used, and delete `{wrong}`",
                 symbol=symbol(one),
                 tags=tags(one),
                 related=related([other], "`{name}` is made here"),
             )
+
+
+def _named(one: Live, beside: Live) -> str:
+    """Return the variable that holds an instance, with its module where another one is called the same."""
+    same = variable(one) == variable(beside) and one.name
+    return one.name.replace(":", ".") if same else variable(one)
 
 
 def _used(one: Live) -> str:

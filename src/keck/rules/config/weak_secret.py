@@ -93,7 +93,7 @@ def _needed(app: LiveApp, key: str) -> tuple[int, str]:
     jwt = app.serving("jwt")
     own = app.config.get("JWT_SECRET_KEY", Setting("NoneType")).secret or {}
     if jwt is not None and key == ("JWT_SECRET_KEY" if own.get("length") else "SECRET_KEY"):
-        algorithm = app.config.get("JWT_ALGORITHM", Setting("str", "HS256")).value
+        algorithm = str(app.config.get("JWT_ALGORITHM", Setting("str", "HS256")).value)
         if algorithm in _NEEDED and not jwt.facts.get("key_loaders"):
             return _NEEDED[algorithm], f"{algorithm} of Flask-JWT-Extended"
     if key in {"SECRET_KEY", "SECRET_KEY_FALLBACKS"}:

@@ -90,7 +90,7 @@ _LIBRARIES = {"flask-login", "flask-security-too", "flask-security", "flask-http
 @rule.in_app
 def examine(app: LiveApp) -> Iterator[Finding]:
     """Yield the first guarded view that asks for a user whom nobody looks up, with the others beside it."""
-    manager = app.of("jwt", "this", "both")[0]
+    manager = app.of("jwt", "this", "both", "unknown")[0]
     uses = [one for one in app.routes if _asked(app, one)] if manager.facts.get("user_lookup") is False else []
     first = {one.name: one for one in reversed(uses)}
     if not uses:

@@ -106,7 +106,7 @@ def _shared(one: Setting) -> bool:
 @rule.in_app
 def examine(app: LiveApp) -> Iterator[Finding]:
     """Yield the manager that signs tokens with Flask's key, or with none."""
-    one = app.of("jwt", "this", "both")[0]
+    one = app.of("jwt", "this", "both", "unknown")[0]
     own, other = app.config.get(_KEY), app.config.get("SECRET_KEY")
     symmetric = str(app.config.get("JWT_ALGORITHM", LiveSetting("str", "HS256")).value).startswith("HS")
     used = any(tokens(route) for route in app.routes) or any(True for _ in minting(app))

@@ -201,7 +201,7 @@ _REVOKES = re.compile(r"revo[ck]|block_?list|black_?list|jti|token_version|sessi
 @rule.in_app
 def examine(app: LiveApp) -> Iterator[Finding]:
     """Yield logout routes below a manager that asks nobody whether a token was revoked."""
-    manager = app.of("jwt", "this", "both")[0]
+    manager = app.of("jwt", "this", "both", "unknown")[0]
     checks = {"_token_in_blocklist_callback", "_token_verification_callback"} & set(manager.facts.get("callbacks", ()))
     if checks or manager.facts.get("blocklist") is not False or not any(True for _ in minting(app)):
         return

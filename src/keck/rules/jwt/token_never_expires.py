@@ -129,7 +129,7 @@ _DAYS = re.compile(r"(\d+) days?, ")
 @rule.in_app
 def examine(app: LiveApp) -> Iterator[Finding]:
     """Yield the settings of a bound manager under which tokens never end."""
-    manager = app.of("jwt", "this", "both")[0]
+    manager = app.of("jwt", "this", "both", "unknown")[0]
     for key in _KEYS:
         span = _lasting(app.config.get(key, LiveSetting("NoneType")))
         if span:

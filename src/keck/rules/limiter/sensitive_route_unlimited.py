@@ -207,7 +207,8 @@ _NAMED = re.compile(
 @rule.in_app
 def examine(app: LiveApp) -> Iterator[Finding]:
     """Yield routes that take or reset a password and that no limit holds for."""
-    name = app.of("limiter", "this", "both")[0].name.rpartition(":")[2] or "limiter"
+    serving = app.serving("limiter")
+    name = (serving.name.rpartition(":")[2] if serving is not None else "") or "limiter"
     told: set[str] = set()
     for route in app.routes:
         what = _sensitive(route)

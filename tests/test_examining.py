@@ -121,7 +121,7 @@ def test_what_could_not_be_read_is_told(only: Callable[..., None]) -> None:
         ("backends", APP, "the backends were not asked"),
         ("backends", LiveApp("x", answers=()), ""),
         ("redis", APP, "the backends were not asked"),
-        ("redis", LiveApp("x", answers=()), "the app has no redis"),
+        ("redis", LiveApp("x", answers=()), "the app has no Redis"),
         ("smtp", LiveApp("x", answers=()), "the app has no mail server"),
         (
             "redis",

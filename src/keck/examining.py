@@ -175,12 +175,15 @@ def missing(rule: Rule, app: LiveApp) -> str:
                 return "the backends were not asked"
             those = [one for one in app.answers if one.kind == need]
             if not those:
-                return f"the app has no {need}" if need != "smtp" else "the app has no mail server"
+                return f"the app has no {_SPOKEN.get(need, need)}"
             if not any(one.state in {"answers", "refuses", "missing"} for one in those):
                 return _unanswered(those[0])
         if need == "probe" and (app.probes is None or app.probes.unavailable):
             return app.probes.unavailable if app.probes else "the app was not probed"
     return ""
+
+
+_SPOKEN = {"redis": "Redis", "smtp": "mail server"}
 
 
 def _unanswered(answer: Answer) -> str:

@@ -66,6 +66,7 @@ def test_an_app_is_found_as_flask_finds_it(project: Project, files: dict[str, st
     assert load(ScriptInfo(given or None)).name == name
 
 
+LACKS = "; the environment lacks SHOP_URL; there is no .env here"
 SHOWN = "as in --app 'shop:{}(\"test\")'"
 
 
@@ -104,11 +105,9 @@ SHOWN = "as in --app 'shop:{}(\"test\")'"
         ("shop", "def create_app():\n    raise KeyError('URL')\n",
          "the factory `create_app` fails: KeyError: 'URL' (shop.py:2)"),
         ("shop", "import os\n\nos.environ['SHOP_URL']\n",
-         "`shop` cannot be imported: KeyError: 'SHOP_URL' (shop.py:3); the environment lacks SHOP_URL; "
-         "there is no .env here"),
+         "`shop` cannot be imported: KeyError: 'SHOP_URL' (shop.py:3)" + LACKS),
         ("shop", "def create_app():\n    import os\n    os.environ['SHOP_URL']\n",
-         "the factory `create_app` fails: KeyError: 'SHOP_URL' (shop.py:3); the environment lacks SHOP_URL; "
-         "there is no .env here"),
+         "the factory `create_app` fails: KeyError: 'SHOP_URL' (shop.py:3)" + LACKS),
         ("shop", "import no_such_library\n",
          "`shop` cannot be imported: ModuleNotFoundError: No module named 'no_such_library' (shop.py:1)"),
         ("shop", "x = 1\ndef broken(:\n", "`shop` cannot be imported: SyntaxError: invalid syntax (shop.py:2)"),
@@ -226,9 +225,11 @@ def test_a_flask_that_is_broken_is_refused(monkeypatch: pytest.MonkeyPatch) -> N
         refuse_other_flasks("here")
 
 
-@pytest.mark.parametrize(("installed", "what"), [(True, ".env does not set it"), (False, "python-dotenv is not installed")])
+@pytest.mark.parametrize(
+    ("installed", "what"), [(True, ".env does not set it"), (False, "python-dotenv is not installed")]
+)
 def test_a_variable_that_is_missing_beside_env(
-    project: Project, monkeypatch: pytest.MonkeyPatch, installed: bool, what: str  # noqa: FBT001 - a case
+    project: Project, monkeypatch: pytest.MonkeyPatch, *, installed: bool, what: str
 ) -> None:
     """Where there is a .env, what keeps it from helping is told."""
 
@@ -239,7 +240,7 @@ def test_a_variable_that_is_missing_beside_env(
 
     monkeypatch.setattr("keck.doctor.load.metadata.version", version)
     project({"shop.py": "import os\n\nos.environ['SHOP_URL']\n", ".env": "OTHER=1\n"})
-    with pytest.raises(Trouble, match="the environment lacks SHOP_URL; .*" + what):
+    with pytest.raises(Trouble, match=r"the environment lacks SHOP_URL; .*" + what):
         load(ScriptInfo("shop"))
 
 
@@ -249,7 +250,7 @@ def test_where_a_name_comes_from_is_told(project: Project, monkeypatch: pytest.M
     assert (origin(""), origin("shop")) == ("", "")
     monkeypatch.setenv("FLASK_APP", "nope")
     assert (origin("nope"), origin("other")) == ("FLASK_APP", "")
-    with pytest.raises(Trouble, match="there is no module `nope` in .*; `nope` comes from FLASK_APP$"):
+    with pytest.raises(Trouble, match=r"there is no module `nope` in .*; `nope` comes from FLASK_APP$"):
         load(ScriptInfo("nope"), "FLASK_APP")
     fake = ModuleType("dotenv")
     vars(fake).update(

@@ -329,3 +329,29 @@ def test_without_flask_limiter_there_are_no_limits(tmp_path: Path, monkeypatch: 
     for name in [name for name in sys.modules if name.startswith("flask_limiter")]:
         monkeypatch.delitem(sys.modules, name)
     assert only(module.app).limits == ()
+
+
+def test_limits_of_releases_before_4_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Their decorators hold the limit and its key under other names, and their resolved limits are another class."""
+    from types import SimpleNamespace
+
+    from keck.live import limits
+    from keck.live.chain import Link
+
+    def key() -> str:
+        return "k"
+
+    def resolved(limit: object, key_func: object, _scope: object, **more: object) -> tuple[object, ...]:
+        return (limit, key_func, more["methods"])
+
+    older = ModuleType("flask_limiter.wrappers")
+    older.Limit = resolved  # type: ignore[attr-defined]  # a stand-in for the class of 3.12
+    monkeypatch.setitem(sys.modules, "flask_limiter.wrappers", older)
+    monkeypatch.delitem(sys.modules, "flask_limiter._limits", raising=False)
+    limit = SimpleNamespace(
+        limit_value="5/minute", key_func=key, shared=False, override_defaults=True, per_method=False,
+        methods=("get",), exempt_when=None,
+    )  # fmt: skip
+    assert limits.texts_of(Link(limit, None, "limit", "limit", {"self": limit})) == ("5 per 1 minute",)
+    ((text, by, verbs),) = limits._Written(limit, "own")  # noqa: SLF001 - what the copy of the manager holds
+    assert (text.text, text.scope, by, verbs) == ("5 per 1 minute", "own", key, ("get",))

@@ -577,3 +577,37 @@ def test_a_view_that_verifies_in_its_body(tmp_path: Path) -> None:
     )
     assert hows(only(module.app)) == [("jwt", "required")]
     assert only(module.app, "/login", "POST").exposure == "open"
+
+
+CONTEXTS = """
+from contextlib import ContextDecorator, contextmanager
+
+class need(ContextDecorator):
+    def __enter__(self):
+        if "user" not in session:
+            abort(401)
+    def __exit__(self, *error):
+        return False
+
+@contextmanager
+def timed():
+    yield
+
+@app.get("/x")
+@need()
+def x(): return "x"
+
+@app.get("/timed")
+@timed()
+def slow(): return "x"
+"""
+
+
+def test_a_context_decorator_guards_when_it_is_entered(tmp_path: Path) -> None:
+    """What `contextlib` puts around a view runs `__enter__` before it; other contexts are no guards."""
+    app = make(tmp_path, CONTEXTS).app
+    route = only(app)
+    assert (hows(route), route.exposure) == ([("own", "required")], "guarded")
+    assert route.guards[0].name.endswith(".need")
+    assert hows(only(app, "/timed")) == []
+    assert [app.test_client().get(path).status_code for path in ("/x", "/timed")] == [401, 200]

@@ -499,4 +499,45 @@ def test_a_view_that_cannot_be_read_leaves_the_others(tmp_path: Path, monkeypatc
         raise RuntimeError(f"cannot be placed: {type(function).__name__}")
 
     monkeypatch.setattr("keck.live.routes.spot", broken)
-    assert only(module.app, "/lambda").unseen == "reading it failed: RuntimeError: cannot be placed: function"
+    found = only(module.app, "/lambda")
+    assert found.unseen == "reading it failed: RuntimeError: cannot be placed: function"
+    assert found.exposure == "conditional"
+
+
+def test_methods_that_are_wrapped_when_the_class_is_made_are_not_called_open(tmp_path: Path) -> None:
+    """A class that sets its methods anew in `__init__` may guard them, and is not said to be open."""
+    module = make(
+        tmp_path,
+        """
+        from flask.views import MethodView
+
+        class TokenRequired:
+            def __init__(self, *args, **kwargs):
+                super().__init__(*args, **kwargs)
+                for name in ("get", "post"):
+                    setattr(self, name, self.checked(getattr(self, name, None)))
+
+            def checked(self, function):
+                def inner(*args, **kwargs):
+                    return function(*args, **kwargs) if request.headers.get("X-Token") == "t" else ("no", 401)
+                return inner
+
+        class Tasks(TokenRequired, MethodView):
+            def get(self):
+                return {}
+
+        class Plain(MethodView):
+            def __init__(self):
+                self.name = "plain"
+
+            def get(self):
+                return {}
+
+        app.add_url_rule("/tasks", view_func=Tasks.as_view("tasks"))
+        app.add_url_rule("/plain", view_func=Plain.as_view("plain"))
+        """,
+    )
+    tasks, plain = only(module.app, "/tasks"), only(module.app, "/plain")
+    assert (tasks.exposure, tasks.unseen) == ("conditional", "`TokenRequired.__init__` may wrap its methods")
+    assert (plain.exposure, plain.unseen) == ("open", "")
+    assert module.app.test_client().get("/tasks").status_code == 401

@@ -245,3 +245,11 @@ def test_any_policy_that_lets_an_origin_in_counts() -> None:
     policies = ({"origins": ["https://b.example"]}, {"origins": ["re:.*"]})
     cors = Cors("CORS(blueprint b)", ("https://b.example",), preflight=True, policies=policies)
     assert _seen({"cors": cors}, {"foreign origin": {**REACHED, "origin": EVIL, "credentials": False}}) == []
+
+
+def test_a_guard_in_the_body_cannot_be_asked() -> None:
+    """``verify_jwt_in_request()`` in a view is cut off with its body."""
+    inside = Guard("jwt", "required", "shop.items")
+    for name, seen in (("shop.items", []), ("shop.other", [("auth", THROUGH)])):
+        route = {"name": name, "exposure": "guarded", "guards": (inside,)}
+        assert _seen(route, {"anonymous": REACHED}) == seen

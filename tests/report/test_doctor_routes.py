@@ -115,8 +115,8 @@ def test_few_routes_are_told_in_full(tmp_path: Path) -> None:
         "  probe, spent: no answer, was kept from: open file /tmp/x for writing\n"
         "\n"
         "1 of 4 routes and 1 static.\n"
-        "Probe: 1 of 4 routes and 1 static asked in 350 ms; 1 request tried what a\n"
-        "probe may not do, and could not\n"
+        "Probe: 1 of 4 routes and 1 static asked in 350 ms; 1 request tried what a probe\n"
+        "may not do, and could not\n"
     )
 
 

@@ -211,8 +211,10 @@ def test_what_was_skipped_is_summed_up_in_words(tmp_path: Path) -> None:
     verdicts = tuple(Verdict(f"a/{n}", "", "skipped", one) for n, one in enumerate(reasons))
     assert section(text(Examination(app, "/", verdicts)), "Checks") == [
         "  0 passed, 0 failed, 5 skipped, 0 crashed",
-        "  5 skipped: 2 need the backends, 1 for Flask-Mail (not used), 1 as the app is testing, 1 needs `--probe`; "
-        "`--level note` lists them",
+        (
+            "  5 skipped: 2 need the backends, 1 for Flask-Mail (not used), 1 as the app is testing, 1 needs `--probe`; "
+            "`--level note` lists them"
+        ),
     ]
 
 
@@ -224,9 +226,7 @@ def test_what_was_skipped_is_summed_up_in_words(tmp_path: Path) -> None:
         (12, (Fault(CACHED), Fault(NOTE)), "Code: 12 files checked, 1 error and 1 note found"),
     ],
 )
-def test_the_check_of_the_code_leaves_a_trace(
-    tmp_path: Path, files: int, faults: tuple[Fault, ...], line: str
-) -> None:
+def test_the_check_of_the_code_leaves_a_trace(tmp_path: Path, files: int, faults: tuple[Fault, ...], line: str) -> None:
     """What the code shows is counted, and that it shows nothing is said; without such a check there is no word of it."""
     made = Examination(live(tmp_path), tmp_path.as_posix(), faults=faults, files=files)
     assert f"\n\n{line}\n\n" in text(made)

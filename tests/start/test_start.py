@@ -60,8 +60,10 @@ def test_error_by_default() -> None:
         "Keck finds 1 fault in how this app is wired:",
         "  shop.py:3: error: a error [cors/error]",
         "    mend it",
-        'The app was not started. To start it all the same: app.config["KECK_AT_START"] = "warn", or '
-        'app.config["KECK_SKIP"] = "cors/error"; both are read from the environment, too.',
+        (
+            'The app was not started. To start it all the same: app.config["KECK_AT_START"] = "warn", or '
+            'app.config["KECK_SKIP"] = "cors/error"; both are read from the environment, too.'
+        ),
     ]
 
 

@@ -38,10 +38,7 @@ def interpreter(named: str | None, here: Path, environment: Mapping[str, str]) -
     Raises:
         Trouble: there is none, it is no Python, or one too old.
     """
-    if named is not None:
-        python = _named(named)
-    else:
-        python = _own(here, environment)
+    python = _own(here, environment) if named is None else _named(named)
     _refuse_other(python)
     return python
 

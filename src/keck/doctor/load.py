@@ -16,7 +16,7 @@ from difflib import get_close_matches
 from importlib import metadata
 from pathlib import Path
 from types import CoroutineType, FunctionType, ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from keck.doctor.trouble import cut, debugged, raised, spot
 from keck.trouble import Trouble
@@ -66,7 +66,7 @@ def origin(name: str) -> str:
     """Return what has named an app that the command line does not name: FLASK_APP, or the file that sets it; or nothing."""
     if not name or os.environ.get("FLASK_APP") != name:
         return ""
-    dotenv = sys.modules.get("dotenv")
+    dotenv: Any = sys.modules.get("dotenv")
     for file in (".env", ".flaskenv") if dotenv is not None else ():
         path = dotenv.find_dotenv(file, usecwd=True)
         if path and dotenv.dotenv_values(path).get("FLASK_APP") == name:

@@ -15,6 +15,7 @@ from keck.trouble import Trouble
 
 if TYPE_CHECKING:
     from keck.examining import Examination
+    from keck.finding import Finding
     from keck.live.record import LiveApp, Route
     from keck.report import View
     from keck.settings import Settings
@@ -105,6 +106,7 @@ def examined(read: Callable[[Asked], LiveApp], asked: Asked) -> int:
 
         outcome = check([Path.cwd()], settings, cache_dir=Path.cwd() / ".keck_cache")
         examination, complete = merged(examination, outcome, ignored), outcome.complete
+    examination = _addressed(examination, asked.command)
     if page is not None:
         _write(page, render("html", examination, view))
     emit(render("json" if asked.as_json else "sarif" if asked.sarif else "text", examination, view))
@@ -192,6 +194,19 @@ def _noticed(examination: Examination) -> Examination:
     return msgspec.structs.replace(examination, notices=(notice, *examination.notices))
 
 
+def _addressed(examination: Examination, command: str) -> Examination:
+    """Return the examination with the command in what is advised that was used."""
+
+    def said(one: Finding) -> Finding:
+        return msgspec.structs.replace(one, help=one.help.replace(f"`{COMMAND} ", f"`{command} "))
+
+    faults = tuple(
+        msgspec.structs.replace(one, finding=said(one.finding), consequences=tuple(map(said, one.consequences)))
+        for one in examination.faults
+    )
+    return msgspec.structs.replace(examination, faults=faults)
+
+
 def _page(name: str | None) -> Path | None:
     """Return the file of the page; refuses before the work what could not be written after it."""
     if name is None:
@@ -215,9 +230,7 @@ def _matrix(name: str, command: str) -> tuple[Route, ...]:
     try:
         data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
     except OSError as error:
-        raise Trouble(
-            f"`{name}` cannot be read ({error.strerror}); write it with `{command} routes --json`"
-        ) from error
+        raise Trouble(f"`{name}` cannot be read ({error.strerror}); write it with `{command} routes --json`") from error
     return matrix(data, f"`{name}`", command)
 
 

@@ -141,8 +141,9 @@ def _rewrapped(kind: type) -> str:
     """Return that the methods of a class may be others once it is made, where its `__init__` sets attributes by name."""
     for base in kind.__mro__:
         function = plain(vars(base).get("__init__"))
-        own = function is not None and not is_library(function.__code__.co_filename)
-        if own and "setattr" in function.__code__.co_names:
+        if function is None or is_library(function.__code__.co_filename):
+            continue
+        if "setattr" in function.__code__.co_names:
             return f"`{base.__qualname__}.__init__` may wrap its methods"
     return ""
 

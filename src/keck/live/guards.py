@@ -11,7 +11,7 @@ from keck.live.chain import Chain, Link
 from keck.live.conditions import Situation
 from keck.live.record import Guard
 from keck.live.refusals import Check, Reader, jwt_how
-from keck.live.spots import is_library
+from keck.live.spots import is_library, lookup
 from keck.live.wrappers import qualified
 
 _JWT = ("optional", "fresh", "refresh", "locations", "verify_type", "skip_revocation_check")
@@ -44,10 +44,23 @@ def checks(link: Link, reader: Reader, situation: Situation) -> tuple[Check, ...
     if link.kind != "own" or link.function is None or link.known is not None:
         return ()
     if is_library(link.function.__code__.co_filename):
+        entering = _entering(link)
+        if entering is not None:
+            return reader.checks(entering, situation)
         return (Check("own", "required"),) if _DEMANDS.search(_made_by(link)) else ()
     if not link.applied:
         return reader.applied(link.function, situation)
     return reader.checks(link.function, situation, link.inner)
+
+
+def _entering(link: Link) -> types.FunctionType | None:
+    """Return what a `contextlib.ContextDecorator` of the project runs before the view, or None for another layer."""
+    function = link.function
+    if function is None or function.__globals__.get("__name__") != "contextlib" or "self" not in link.cells:
+        return None
+    found = lookup(type(link.cells["self"]), "__enter__")
+    own = type(found) is types.FunctionType and not is_library(found.__code__.co_filename)
+    return found if own else None
 
 
 def of_hook(hook: Chain, reader: Reader, situation: Situation) -> tuple[Check, ...]:

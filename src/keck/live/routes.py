@@ -189,7 +189,7 @@ class _Survey:
             exempt=tuple(row.exempt),
             cache=tuple(row.cache),
             cors=self._cors(asked, method, handled="OPTIONS" in every),
-            exposure=guards.exposure(row.guards, method),
+            exposure=_exposure(row.guards, method, found.unseen),
             reads=self.references.reads(inner.value) if function is not None else (),
             dead=_dead(inner, rule.rule),
             unseen=found.unseen or (_UNNAMED if any(one.unnamed for one in held.values()) else ""),
@@ -272,6 +272,11 @@ class _Survey:
             situation = Situation(self.app, "", "GET", "/")
             return next((dict(one.details) for one in guards.checks(link, self.reader, situation)), {})
         return {}
+
+
+def _exposure(found: Iterable[Guard], method: str, unseen: str) -> str:
+    exposure = guards.exposure(found, method)
+    return "conditional" if unseen and exposure == "open" else exposure
 
 
 def _is_static(endpoint: str, inner: Link) -> bool:

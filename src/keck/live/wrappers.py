@@ -131,8 +131,11 @@ def qualified(value: object) -> str:
 def decorator_name(function: types.FunctionType) -> str:
     """Return the name of the decorator that made a wrapper: ``shop.auth.admin_required``.
 
-    It is told from the code: what `functools.wraps` writes over the name is the view's.
+    It is told from the code: what `functools.wraps` writes over the name is the view's. For a `ContextDecorator` it is
+    the name of its class.
     """
+    if function.__globals__.get("__name__") == "contextlib" and "self" in function.__code__.co_freevars:
+        return qualified(type(cells(function).get("self")))
     code = function.__code__
     name = str(getattr(code, "co_qualname", code.co_name))
     outer = name.split(".<locals>", 1)[0]

@@ -77,14 +77,21 @@ def _auth(route: Route, asked: Asked) -> Iterator[tuple[str, str, str]]:
     got = asked.get("anonymous")
     if got is None:
         return
-    if route.exposure == "guarded" and got["reached"]:
+    guarded = route.exposure == "guarded" and not _in_body(route)
+    if guarded and got["reached"]:
         yield "auth", f"guarded by {_guards(route)}", "a request without a token gets through to the view"
     elif route.exposure in {"open", "optional"} and not got["reached"] and got["status"] in _REFUSALS:
         was = "open" if route.exposure == "open" else f"open, with {_guards(route)} that need no token"
         yield "auth", was, f"a request without a token is answered {got['status']}"
     junk = asked.get("junk token")
-    if route.exposure == "guarded" and junk is not None and junk["reached"] and not got["reached"]:
+    if guarded and junk is not None and junk["reached"] and not got["reached"]:
         yield "auth", f"guarded by {_guards(route)}", "a request with a token that is none gets through to the view"
+
+
+def _in_body(route: Route) -> bool:
+    """Return whether the view itself asks for the token, in the body that the probe has cut."""
+    strict = [one for one in route.guards if one.how not in {"optional", "conditional"}]
+    return bool(strict) and all(one.at == "view" and one.name == route.name for one in strict)
 
 
 def _limit(route: Route, asked: Asked) -> Iterator[tuple[str, str, str]]:

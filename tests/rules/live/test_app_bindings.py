@@ -63,8 +63,10 @@ def _app(text: str) -> str:
             "is never given an app: its 1 guarded route answers 500",
         ),
         (
-            "jwt = JWTManager()\n@app.route('/', methods=['GET', 'POST'])\n@jwt_required(optional=True)\n"
-            "def index(): return 'x'\n@app.get('/open')\ndef news(): return 'x'",
+            (
+                "jwt = JWTManager()\n@app.route('/', methods=['GET', 'POST'])\n@jwt_required(optional=True)\n"
+                "def index(): return 'x'\n@app.get('/open')\ndef news(): return 'x'"
+            ),
             "app:jwt",
             "each of its 2 guarded routes answers 500",
         ),

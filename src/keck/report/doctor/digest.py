@@ -170,7 +170,9 @@ def code_line(examination: Examination) -> str:
     if examination.files is None:
         return ""
     found = [one for one in examination.findings if one.seen != "app"]
-    return f"Code: {plural(examination.files, 'file')} checked, {counted(found) + ' found' if found else 'nothing found'}"
+    return (
+        f"Code: {plural(examination.files, 'file')} checked, {counted(found) + ' found' if found else 'nothing found'}"
+    )
 
 
 def skips(app: LiveApp, verdicts: Iterable[Verdict]) -> str:

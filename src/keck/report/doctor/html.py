@@ -257,8 +257,7 @@ def _route(
         "warnings": list(cells.warnings(route)),
         "where": _where(route.spot, view),
         "steps": [
-            (one.kind, cells.brief(one, whole), cells.hooked(one.at) if one.at != "view" else "")
-            for one in route.order
+            (one.kind, cells.brief(one, whole), cells.hooked(one.at) if one.at != "view" else "") for one in route.order
         ],
         "policies": list(_policies(route)),
         "findings": findings,

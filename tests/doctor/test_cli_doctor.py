@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from keck.cli import main
+from keck.rule import rules
 from tests.doctor.apps import CLEAN, FAULTY, RULE
 from tests.doctor.conftest import Project
 
@@ -103,3 +104,16 @@ def test_options_before_routes_would_do_nothing(project: Project, capsys: pytest
     project({"shop.py": CLEAN})
     assert main(["doctor", *HERE, "--exit-zero", "routes"]) == 2
     assert "--exit-zero does not go with `routes`" in capsys.readouterr().err
+
+
+def test_advice_names_the_command(
+    project: Project, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a finding advises to ask for is asked for by the command that was used."""
+    project({"shop.py": FAULTY})
+    (rule,) = (one for one in rules() if one.id == RULE)
+    monkeypatch.setattr(
+        rule, "_examine", lambda app: [rule.live(app.spot, "it is odd", "compare it with `flask doctor routes orders`")]
+    )
+    assert main(["doctor", *HERE, *ONLY]) == 1
+    assert "compare it with `keck doctor routes orders`" in capsys.readouterr().out

@@ -296,3 +296,12 @@ def test_five_hundred_routes_are_quick(browser: Browser, tmp_path: Path) -> None
     )
     assert max(took) < QUICK, took
     assert count(browser).endswith(" of 500 shown")
+
+
+def test_counters_wrap_evenly_on_a_narrow_screen(browser: Browser, tmp_path: Path) -> None:
+    """At 500 px the six counters are two rows of three."""
+    browser.set_window_size(500, 900)
+    opened(browser, tmp_path, examined(tmp_path))
+    places = [one.location for one in browser.find_elements(By.CSS_SELECTOR, ".tally li")]
+    assert len(places) == 6
+    assert [len({one[axis] for one in places}) for axis in ("x", "y")] == [3, 2]

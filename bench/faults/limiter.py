@@ -58,7 +58,7 @@ FAULTS = (
                     "app = create_app(load())\n_inner = app.wsgi_app\n\n\n"
                     "def closed(environ, start_response):\n"
                     '    if environ["PATH_INFO"].startswith("/api/categories"):\n'
-                    '        start_response("503 Service Unavailable", [])\n        return [b""]\n'
+                    '        start_response("403 Forbidden", [])\n        return [b""]\n'
                     "    return _inner(environ, start_response)\n\n\napp.wsgi_app = closed\n"
                 ),
             ),

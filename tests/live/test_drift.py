@@ -17,9 +17,9 @@ from flask_mail import Mail
 from flask_sqlalchemy import SQLAlchemy
 
 from keck.live.extensions import instances
-from keck.live.record import Instance
 from keck.live.scan import scan
 from tests.live.worlds import imported, made, of
+from tests.live_support import booted
 
 
 def drifts(app: Flask) -> dict[str, tuple[str, str]]:
@@ -337,15 +337,12 @@ app.config["CORS_ORIGINS"] = "https://b.example"
         ("resources={'/*': {'origins': 'https://c.example'}}", "", False),
     ],
 )
-def test_a_change_from_one_value_to_another(
-    made_with: str, bound_with: str, told: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_change_from_one_value_to_another(made_with: str, bound_with: str, told: bool) -> None:
     """A value that replaced another is told where the code gives none for that option."""
-    name = f"policy{abs(hash((made_with, bound_with)))}"
-    text = BOUND.format(name=name.title(), made=made_with, bound=bound_with)
-    app = imported(monkeypatch, tmp_path, {f"{name}.py": text})[name].app
+    found = booted(BOUND.format(name="Policy", made=made_with, bound=bound_with))
+    serving = [one for one in found.instances if one.bound in {"this", "both", "unknown"}]
     expected = {"CORS_ORIGINS": ("['https://a.example']", "https://b.example")} if told else {}
-    assert drifts(app) == expected
+    assert {each.key: (each.used, each.configured) for one in serving for each in one.drift} == expected
 
 
 def test_a_policy_that_nobody_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -378,22 +375,29 @@ def test_cors_that_matches_no_route() -> None:
     assert [one.inert for one in of(other, "cors", bound="this")] == [""]
 
 
-def test_which_cors_is_bound() -> None:
+WHOSE = """
+from flask import Flask
+from flask_cors import CORS
+
+app, other = Flask("this"), Flask("other")
+first, last = CORS(max_age=3), CORS(max_age=4)
+first.init_app(app)
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "bound", "others"),
+    [
+        ("", "never", ()),
+        ('last.init_app(other, origins="https://a.example")', "other", ("other",)),
+        ('last.init_app(app, origins="https://b.example")', "unknown", ()),
+    ],
+)
+def test_which_cors_is_bound(more: str, bound: str, others: tuple[str, ...]) -> None:
     """Of two instances the one whose arguments gave the hook is bound; a hook that none of them gave may be any's."""
-    app, other = made("this"), made("other")
-    first, last = CORS(max_age=3), CORS(max_age=4)
-    first.init_app(app)
-    assert {age: one.bound for age, one in _by_age(app).items()} == {"3": "this", "4": "never"}
-    last.init_app(other, origins="https://a.example")
-    assert (_by_age(app)["4"].bound, _by_age(app)["4"].others) == ("other", ("other",))
-    last.init_app(app, origins="https://b.example")
-    assert {age: one.bound for age, one in _by_age(app).items()} == {"3": "this", "4": "unknown"}
-
-
-def _by_age(app: Flask) -> dict[str, Instance]:
-    """Return the policies of two instances by the age that they were made with."""
-    every = {str(one.facts["options"].get("max_age")): one for one in of(app, "cors")}
-    return {age: one for age, one in every.items() if age in {"3", "4"}}
+    found = {one.name: one for one in booted(WHOSE + more).of("cors")}
+    assert found["app:first"].bound == "this"
+    assert (found["app:last"].bound, found["app:last"].others) == (bound, others)
 
 
 def test_options_that_cannot_be_read() -> None:

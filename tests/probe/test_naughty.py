@@ -45,6 +45,8 @@ from tests.service.servers.smtp import Smtp
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the servers are started on Linux only")
 
+pytestmark = pytest.mark.xdist_group("naughty")  # one asks, the others look at what came of it
+
 Answers = dict[str, dict[str, dict[str, Any]]]
 
 

@@ -6,7 +6,7 @@ def create_app():
 
     @app.before_request
     def closed():
-        abort(503)
+        abort(403)
 
     @app.get("/admin/orders")
     def orders():

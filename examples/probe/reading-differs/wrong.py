@@ -1,5 +1,5 @@
 from flask import Flask
-from werkzeug.exceptions import ServiceUnavailable
+from werkzeug.exceptions import Forbidden
 
 
 class Closing:
@@ -10,7 +10,7 @@ class Closing:
 
     def __call__(self, environ, start_response):
         if environ["PATH_INFO"].startswith("/admin"):
-            return ServiceUnavailable()(environ, start_response)
+            return Forbidden()(environ, start_response)
         return self.wsgi_app(environ, start_response)
 
 

@@ -165,7 +165,7 @@ def test_a_server_that_takes_all_is_silent(config: str) -> None:
 def test_servers_that_are_not_there_are_another_rule() -> None:
     """What does not answer refuses nothing."""
     app = booted(_app('MAIL_SERVER="127.0.0.1", MAIL_PORT=1'), backends=True)
-    assert skipped(SERVER, app) == "mail server is unreachable"
+    assert skipped(SERVER, app) == "the mail server is unreachable"
 
 
 def _record(state: str, detail: str = "", **facts: object) -> LiveApp:

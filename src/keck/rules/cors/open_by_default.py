@@ -53,6 +53,7 @@ rule = Rule(
     needles=(*ORIGINS, "route", "session", "Blueprint", "Resource", "MethodView"),
     good="Only front ends that are named may read answers",
     follows=(
+        "cors/any-origin-with-credentials",
         "cors/unknown-option",
         "cors/blueprint-ignores-config",
         "app/config-without-effect",

@@ -84,7 +84,7 @@ def _uses(project: Project) -> Iterator[tuple[Module, Ref]]:
 
 
 _OTHERS = {"login", "security", "httpauth"}
-_LIBRARIES = {"flask-login", "flask-security-too", "flask-security", "flask-httpauth"}
+_LIBRARIES = {"flask-login", "flask-security-too", "flask-security"}
 
 
 @rule.in_app
@@ -117,4 +117,7 @@ def _asked(app: LiveApp, route: Route) -> str:
         return ""
     if "get_current_user" in route.reads:
         return "get_current_user"
-    return "current_user" if "current_user" in route.reads and not _LIBRARIES & set(app.versions) else ""
+    # APIFlask loads Flask-HTTPAuth whether it is used or not
+    basic = any(guard.kind == "httpauth" for one in app.routes for guard in one.guards)
+    mine = not basic and not _LIBRARIES & set(app.versions)
+    return "current_user" if "current_user" in route.reads and mine else ""

@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from keck.live.chain import Chain, Link
+from keck.live.check import Check, jwt_how
 from keck.live.conditions import Situation
 from keck.live.record import Guard
-from keck.live.refusals import Check, Reader, jwt_how
+from keck.live.refusals import Reader
 from keck.live.spots import is_library, lookup
 from keck.live.wrappers import qualified
 

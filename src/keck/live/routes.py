@@ -9,13 +9,14 @@ from typing import Any
 
 from keck.live import caches, cors, guards, hooks, limits
 from keck.live.chain import Chain, Link, chain, methods
+from keck.live.check import Check
 from keck.live.conditions import Situation
 from keck.live.limits import Held, Resolved
 from keck.live.paths import sample
 from keck.live.policies import Policy
 from keck.live.record import NOWHERE, CacheUse, Cors, Guard, Instance, Layer, Limit, Route, Spot, Step
 from keck.live.references import References, dotted
-from keck.live.refusals import Check, Reader
+from keck.live.refusals import Reader
 from keck.live.spots import definition, is_library, plain, renew, spot
 from keck.live.wrappers import Table, qualified, table
 

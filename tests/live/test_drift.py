@@ -345,6 +345,15 @@ def test_a_change_from_one_value_to_another(made_with: str, bound_with: str, tol
     assert {each.key: (each.used, each.configured) for one in serving for each in one.drift} == expected
 
 
+def test_options_of_resources_count_as_given() -> None:
+    """What a resource says for itself is no drift from the config."""
+    app = made()
+    kept = CORS(resources={"/*": {"origins": "https://a.example"}})
+    kept.init_app(app)
+    app.config["CORS_ORIGINS"] = "https://b.example"
+    assert not any(one.drift for one in of(app, "cors", bound="this"))
+
+
 def test_a_policy_that_nobody_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The hook of `CORS(app)` is told without a name, with the place of the only call there is."""
     monkeypatch.setattr("keck.live.homes.is_library", lambda path: not path.startswith(str(tmp_path)))

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from werkzeug.routing import BaseConverter
 
-from keck.live.paths import sample
+from keck.live.paths import domain, sample
 
 
 class Picky(BaseConverter):
@@ -57,3 +57,14 @@ def test_a_converter_of_the_project() -> None:
     app.add_url_rule("/<picky:value>", "picky", str)
     (found,) = app.url_map.iter_rules("picky")
     assert sample(found) is None
+
+
+def test_the_host_of_a_rule() -> None:
+    """A rule of a subdomain has one to be asked on; one that no path can be made for has none."""
+    app = Flask("shop")
+    app.config["SERVER_NAME"] = "shop.example"
+    app.add_url_rule("/", "index", lambda: "", subdomain="<tenant>")
+    (found,) = (one for one in app.url_map.iter_rules() if one.endpoint == "index")
+    assert domain(found)
+    vars(found)["_converters"]["tenant"] = None
+    assert domain(found) == ""

@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
+import keck
 from keck import examining
 from keck.examining import Examination, Fault, Faulty, Verdict, fold, judge, missing
 from keck.finding import Finding, Level, Place
@@ -256,3 +258,11 @@ def test_what_needs_a_part_that_could_not_be_read_has_crashed(only: Callable[...
     only(rule)
     (one,) = judge(LiveApp("shop", facts={"unread": {"routes": "KeyError: 1"}}), Settings()).verdicts
     assert (one.state, one.reason) == ("crashed", "the routes could not be read (KeyError: 1)")
+
+
+def test_an_app_is_read_and_judged() -> None:
+    """`keck.examine` takes an app as it is, and the project's settings where none are given."""
+    app = Flask("shop")
+    assert keck.examine(app).app.name == "shop"
+    told = keck.examine(app, settings=Settings(select=("config/weak-secret",)))
+    assert [one.rule for one in told.verdicts] == ["config/weak-secret"]

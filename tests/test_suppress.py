@@ -543,6 +543,7 @@ def test_a_file_that_is_gone_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyP
     with pytest.raises(Trouble, match=r"gone\.py cannot be changed \(No such file or directory\); make it writable"):
         add_ignores([finding(1, path="gone.py")], tmp_path)
 
+
 @pytest.mark.parametrize("ignored", ["caching/empty-key-prefix", "caching/"])
 def test_a_comment_for_the_doctor_is_not_unused(tmp_path: Path, ignored: str) -> None:
     """Whether an ignore of a rule that only a live app can break has an effect is not for `check` to say."""

@@ -22,8 +22,9 @@ from flask_login import current_user as login_user
 from flask_mail import Mail, Message
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from keck.live.record import Cors
+from keck.live.record import Cors, Route
 from keck.probe import pretend, probe
+from keck.probe.ask import _leads_to
 from keck.probe.differences import EVIL
 from keck.probe.pretend import Caller, User
 from tests.probe.apps import asked, by_endpoint, routes
@@ -386,3 +387,8 @@ def test_a_path_that_another_route_takes_is_not_asked() -> None:
     found = asked(app)
     assert found["any"] == {}
     assert found["x"]["anonymous"]["reached"]
+
+
+def test_a_path_that_cannot_be_looked_up_is_asked() -> None:
+    """Where looking up a path fails, the request itself will tell."""
+    assert ask._leads_to(None, Route("/x", "x", "GET", path="/x"), "localhost")

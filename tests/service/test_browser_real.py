@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 
+from tests.chromium import Browser
 from tests.service.browser import Blocked, Page
 from tests.service.servers.rig import Rig
 from tests.service.servers.service import Service
 from tests.service.test_browser_cors import through
-from tests.chromium import Browser, browser  # noqa: F401 - a fixture
+from tests.service.test_docs_page import browser  # noqa: F401 - a fixture
 
 FETCH = """
 const [url, options, done] = arguments;

@@ -50,8 +50,6 @@ def reads_of(route: Route) -> list[str]:
 
 
 def spoken(guard: Guard) -> str:
-    """Return a guard as messages have it."""
+    """Return a guard of a view as messages have it."""
     name = guard.name.rpartition(".")[2]
-    if guard.at == "view" and guard.kind == "jwt":
-        return "`@jwt_required()`"
-    return f"`@{name}`" if guard.at == "view" else f"`{name}()`"
+    return f"`@{name}()`" if name == "jwt_required" else f"`@{name}`"

@@ -391,4 +391,4 @@ def test_a_path_that_another_route_takes_is_not_asked() -> None:
 
 def test_a_path_that_cannot_be_looked_up_is_asked() -> None:
     """Where looking up a path fails, the request itself will tell."""
-    assert ask._leads_to(None, Route("/x", "x", "GET", path="/x"), "localhost")
+    assert _leads_to(None, Route("/x", "x", "GET", path="/x"), "localhost")

@@ -4,9 +4,7 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
 cors = CORS()
-limiter = Limiter(
-    get_remote_address, storage_uri="memory://", default_limits=["20 per minute"]
-)
+limiter = Limiter(get_remote_address, storage_uri="memory://", default_limits=["20 per minute"])
 
 
 @limiter.request_filter

@@ -39,7 +39,7 @@ def test_all_mute(mute: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert [(one.state, one.detail) for one in found if one.kind == "migrations"] == [
         ("skipped", "the database does not answer")
     ]
-    assert took < 3
+    assert took < 6  # one after the other they would take ten
     assert all(one.seconds <= 2.05 for one in found)
     assert "hidden" not in str(found)
 

@@ -66,7 +66,7 @@ def test_time_is_up_for_all_at_once() -> None:
     *others, last = answers([*[question(silent)] * 20, question(stuck)], 0.3)
     took = time.monotonic() - began
     end.set()
-    assert 0.3 <= took < 1.5
+    assert 0.3 <= took < 6  # one after the other they would take longer
     assert {(one.state, one.detail, one.seconds) for one in others} == {("unreachable", "no answer within 0.3 s", 0.3)}
     assert (last.state, last.detail) == ("answers", "Redis 7, but not all of it within 0.3 s")
     assert last.facts == {"version": "7", "unfinished": True}

@@ -86,6 +86,10 @@ def test_keys_that_hold_none(key: str, value: object) -> None:
         "CHANGEME",
         "your-256-bit-secret",
         "hard to guess string",
+        "dev-secret-key-change-in-prod",
+        "default-secret-key-please-change-in-production",
+        "jwt_secret_must_be_replaced",
+        "my secret for development only",
     ],
 )
 def test_well_known(text: str) -> None:
@@ -95,7 +99,9 @@ def test_well_known(text: str) -> None:
     assert "" not in WELL_KNOWN
 
 
-@pytest.mark.parametrize("text", ["", "密码", "u7Qm2vX9", "development-of-nothing", "x" * 40])
+@pytest.mark.parametrize(
+    "text", ["", "密码", "u7Qm2vX9", "development-of-nothing", "x" * 40, "exchange-rates-2024", "prod-9f2c41d7"]
+)
 def test_not_well_known(text: str) -> None:
     """What is not on the list is not known, whatever else is wrong with it."""
     assert not is_known(text)

@@ -107,9 +107,17 @@ def texts(value: object) -> list[str]:
     return [one.decode("utf-8", "replace") if isinstance(one, bytes) else str(one) for one in those]
 
 
+_PLACEHOLDER = re.compile(
+    r"(change|replace)(d|this|me|it)?(in|for|before|on)?(prod|deploy)|(please|must|to)(be)?(change|replace)|change(me|this)|"
+    r"^(dev|default|example|dummy|fallback|insecure)(jwt)?(secret|key)|(secret|key)(for|in)?(dev|development)(only)?$"
+)
+"""How placeholders read, their signs left out: ``dev-secret-key-change-in-prod``."""
+
+
 def is_known(text: str) -> bool:
-    """Return whether a secret is on the list of well-known ones, however it is spelt."""
-    return re.sub(r"[^0-9a-z]", "", text.lower()) in WELL_KNOWN
+    """Return whether a secret is on the list of well-known ones, however it is spelt, or says that it is to be changed."""
+    plain = re.sub(r"[^0-9a-z]", "", text.lower())
+    return plain in WELL_KNOWN or _PLACEHOLDER.search(plain) is not None
 
 
 def described(key: str, config: Mapping[str, Any]) -> dict[str, Any]:

@@ -354,6 +354,14 @@ def test_options_of_resources_count_as_given() -> None:
     assert not any(one.drift for one in of(app, "cors", bound="this"))
 
 
+def test_options_that_are_handed_on_are_not_known(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Where code hands options on that nobody can read off it, what is in use may be just what was given."""
+    text = BOUND.format(name="Policy", made="", bound=", **{'origins': 'https://c.example'}")
+    text = text.replace("cors", "handed_on").replace("flask_handed_on", "flask_cors")
+    app = imported(monkeypatch, tmp_path, {"handing.py": text})["handing"].app
+    assert [one.drift for one in of(app, "cors") if one.name == "handing:handed_on"] == [()]
+
+
 def test_a_policy_that_nobody_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """The hook of `CORS(app)` is told without a name, with the place of the only call there is."""
     monkeypatch.setattr("keck.live.homes.is_library", lambda path: not path.startswith(str(tmp_path)))

@@ -106,6 +106,7 @@ def test_matrix_is_sorted_by_a_click(browser: Browser, tmp_path: Path) -> None:
     assert sorts(browser) == {"Exposure": "ascending"}
 
 
+@pytest.mark.long
 def test_matrix_is_filtered_by_text_and_exposure(browser: Browser, tmp_path: Path) -> None:
     """Every word must be there; exposures add up; the page says how many are left."""
     opened(browser, tmp_path, examined(tmp_path))
@@ -157,6 +158,7 @@ def test_page_works_by_keyboard_alone(browser: Browser, tmp_path: Path) -> None:
     assert not more.is_displayed()
 
 
+@pytest.mark.long
 def test_route_unfolds_into_its_steps(browser: Browser, tmp_path: Path) -> None:
     """The steps stand in the order in which they run, and a sorted table keeps them with their route."""
     opened(browser, tmp_path, examined(tmp_path))
@@ -189,6 +191,7 @@ def test_every_word_can_be_read_in_the_readers_colours(browser: Browser, tmp_pat
     assert (luminance(ground) < 0.2) == (scheme == "dark")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_exposures_can_be_told_apart_without_colour(browser: Browser, tmp_path: Path, scheme: str) -> None:
     """Each has its own shape and its own word, and its edge stands out from the page."""
@@ -214,6 +217,7 @@ def test_exposures_can_be_told_apart_without_colour(browser: Browser, tmp_path: 
     assert len(set(shapes.values())) == len(shapes) == 5
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("width", [320, 390, 800, 1200, 1800])
 def test_page_fits_every_width(browser: Browser, tmp_path: Path, width: int) -> None:
     """Nothing has to be scrolled sideways, down to a phone."""
@@ -229,6 +233,7 @@ def test_page_fits_every_width(browser: Browser, tmp_path: Path, width: int) -> 
     assert sorts(browser) == {"Rule": "ascending"}
 
 
+@pytest.mark.long
 def test_page_can_be_read_without_scripts(browser: Browser, tmp_path: Path) -> None:
     """Nothing is hidden that a script would have to show, and nothing is shown that needs one."""
     browser.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": True})
@@ -242,6 +247,7 @@ def test_page_can_be_read_without_scripts(browser: Browser, tmp_path: Path) -> N
     assert browser.find_element(By.CSS_SELECTOR, ".explained").is_displayed()
 
 
+@pytest.mark.long
 def test_explanations_are_on_paper(browser: Browser, tmp_path: Path) -> None:
     """Printing unfolds what is folded, and folds it again."""
     opened(browser, tmp_path, examined(tmp_path))
@@ -271,6 +277,7 @@ def test_hostile_names_run_nothing(browser: Browser, tmp_path: Path) -> None:
     assert log(browser, "browser") == []
 
 
+@pytest.mark.long
 def test_five_hundred_routes_are_sorted_and_filtered(browser: Browser, tmp_path: Path) -> None:
     """A large app has all of its routes in the table, in the order that is asked for, and those alone that are."""
     opened(browser, tmp_path, large(tmp_path, 500))
@@ -286,6 +293,7 @@ def test_five_hundred_routes_are_sorted_and_filtered(browser: Browser, tmp_path:
     assert count(browser).endswith(" of 500 shown")
 
 
+@pytest.mark.long
 def test_counters_wrap_evenly_on_a_narrow_screen(browser: Browser, tmp_path: Path) -> None:
     """At 500 px the six counters are two rows of three."""
     browser.set_window_size(500, 900)

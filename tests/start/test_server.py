@@ -89,7 +89,10 @@ OTHERS = {
 }
 
 
-@pytest.mark.parametrize("way", OTHERS)
+SHORT = {"flask routes", "pytest", "a script", "a line", "a manage.py"}
+
+
+@pytest.mark.parametrize("way", [pytest.param(one, marks=[] if one in SHORT else [pytest.mark.long]) for one in OTHERS])
 def test_lets_everything_else_be(project: Project, way: str) -> None:
     """Whatever does not serve gets its app, and nothing is examined."""
     if way == "a REPL":

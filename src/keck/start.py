@@ -4,9 +4,10 @@
 loading the app, the app is examined there and then. Where somebody calls `app.run()` later, it is examined in that call.
 Anywhere else nothing happens. Nothing is registered on the app, so that it costs nothing a request.
 
-Config keys, read from the environment where the config does not say: ``KECK_AT_START`` is ``refuse`` (the default), ``warn`` (into the app's log) or ``off``. ``KECK_LEVEL`` is
-the least level that counts, ``error`` by default. ``KECK_ONLY`` and ``KECK_SKIP`` choose rules as ``select`` and
-``ignore`` of ``[tool.keck]`` do: a list, or a text with commas.
+Config keys, read from the environment where the config does not say: ``KECK_AT_START`` is ``refuse`` (the default),
+``warn`` (into the app's log) or ``off``. ``KECK_LEVEL`` is the least level that counts, ``error`` by default.
+``KECK_ONLY`` and ``KECK_SKIP`` choose rules as ``select`` and ``ignore`` of ``[tool.keck]`` do: a list, or a text
+with commas.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ import msgspec
 
 from keck.finding import Finding
 from keck.job import Job, jobs_of
+from keck.report.view import relative
 from keck.rule import ids
 from keck.settings import Settings, chosen, shown
 from keck.source import find
@@ -72,7 +73,7 @@ def check(
     jobs, notices = _jobs(given, settings, cache_dir, unsaved or {}, lone=lone)
     answers = list(zip(jobs, verdicts(jobs, progress), strict=True))
     findings = [_moved(one, job.base, root) for job, verdict in answers for one in verdict.findings]
-    wanted = [_seen_from(root, str(one)) for one in given]
+    wanted = [relative(str(one), root) for one in given]
     if not lone:
         findings = [one for one in findings if any(_below(one.place.path, each) for each in wanted)]
     _refuse_unread(answers, given)
@@ -118,7 +119,7 @@ def _bases(given: Sequence[Path]) -> list[Path]:
 
 def _count(jobs: Sequence[Job], root: Path, wanted: Sequence[str]) -> int:
     """Return how many of the files that were read lie below what is to be told of."""
-    paths = [_seen_from(root, f"{job.base}/{path}") for job in jobs for path in job.files]
+    paths = [relative(f"{job.base}/{path}", root) for job in jobs for path in job.files]
     return sum(any(_below(path, one) for one in wanted) for path in paths)
 
 
@@ -136,8 +137,8 @@ def _touches(project: Path, given: Path) -> bool:
 
 def _notices(answers: Sequence[tuple[Job, Verdict]], root: Path) -> Iterator[str]:
     """Yield what is to be said beside the findings, a line for each kind."""
-    templates = [_seen_from(root, f"{job.base}/{path}") for job, verdict in answers for path in verdict.templates]
-    unreadable = [_seen_from(root, f"{job.base}/{path}") for job, verdict in answers for path in verdict.unreadable]
+    templates = [relative(f"{job.base}/{path}", root) for job, verdict in answers for path in verdict.templates]
+    unreadable = [relative(f"{job.base}/{path}", root) for job, verdict in answers for path in verdict.unreadable]
     kinds = (
         (templates, "passed over {} file{} with placeholders of a template: {}"),
         (unreadable, "could not read {} file{}: {}"),
@@ -178,19 +179,11 @@ def _moved(finding: Finding, base: str, root: Path) -> Finding:
     """Return the finding with paths that are relative to the root of the check."""
     replace = msgspec.structs.replace
     related = tuple(
-        replace(one, place=replace(one.place, path=_seen_from(root, f"{base}/{one.place.path}")))
+        replace(one, place=replace(one.place, path=relative(f"{base}/{one.place.path}", root)))
         for one in finding.related
     )
-    place = replace(finding.place, path=_seen_from(root, f"{base}/{finding.place.path}"))
+    place = replace(finding.place, path=relative(f"{base}/{finding.place.path}", root))
     return replace(finding, place=place, related=related)
-
-
-def _seen_from(root: Path, path: str) -> str:
-    """Return a path relative to the root of the check, with ``/``; as it is where it lies on another drive."""
-    try:
-        return os.path.relpath(path, root).replace(os.sep, "/")
-    except ValueError:  # pragma: no cover - two drives, which only Windows has
-        return path.replace(os.sep, "/")
 
 
 def _below(path: str, given: str) -> bool:

@@ -10,6 +10,7 @@ import msgspec
 
 from keck.finding import Finding, Level, Place
 from keck.live.record import TITLES, Answer, LiveApp
+from keck.report.view import relative
 from keck.rule import Rule, Skipped, rules
 from keck.settings import Settings, chosen
 
@@ -252,11 +253,7 @@ def _placed(finding: Finding, app: LiveApp, root: str) -> Finding:
 def _relative(place: Place, root: str) -> Place:
     if not place.path:
         return place
-    try:
-        path = os.path.relpath(place.path, root)
-    except ValueError:  # pragma: no cover - two drives, which only Windows has
-        path = place.path
-    return msgspec.structs.replace(place, path=path.replace(os.sep, "/"))
+    return msgspec.structs.replace(place, path=relative(place.path, root))
 
 
 def _level(name: str) -> Level:

@@ -20,7 +20,7 @@ def render(outcome: Outcome, view: View) -> str:  # noqa: ARG001 - all levels, w
     document = {
         "version": VERSION,
         "root": outcome.root,
-        "findings": [_finding(finding) for finding in outcome.findings],
+        "findings": [described(finding) for finding in outcome.findings],
         "summary": {
             "errors": count[Level.error],
             "warnings": count[Level.warning],
@@ -32,7 +32,8 @@ def render(outcome: Outcome, view: View) -> str:  # noqa: ARG001 - all levels, w
     return json.dumps(document, indent=2) + "\n"
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
+def described(finding: Finding) -> dict[str, Any]:
+    """Return a finding as JSON data."""
     return {
         "rule": finding.rule,
         "level": finding.level.name,

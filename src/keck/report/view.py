@@ -38,12 +38,15 @@ class View(msgspec.Struct, frozen=True):
 
 def printed(path: str, root: str, start: str) -> str:
     """Return `path`, which is relative to `root`, relative to `start` and with ``/``."""
-    full = posixpath.join(root, path)
+    return relative(posixpath.join(root, path), start)
+
+
+def relative(path: str, start: str | os.PathLike[str]) -> str:
+    """Return a path relative to a directory, with ``/``; as it is where it lies on another drive."""
     try:
-        relative = os.path.relpath(full, start)
+        return os.path.relpath(path, start).replace(os.sep, "/")
     except ValueError:  # pragma: no cover - two drives, which only Windows has
-        return full
-    return relative.replace(os.sep, "/")
+        return path.replace(os.sep, "/")
 
 
 def last_line(place: Place) -> int:

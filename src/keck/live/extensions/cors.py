@@ -24,9 +24,9 @@ from typing import Any
 from keck.live.config import shown
 from keck.live.extensions.reading import Reading, drifts, gather
 from keck.live.homes import calls, calls_of, project_files, spot_of
+from keck.live.policies import bound, matches, option, text_of
 from keck.live.record import Drift, Spot
 from keck.live.scan import Held, Scan
-from keck.live.wrappers import cells
 
 
 @dataclass(frozen=True)
@@ -160,7 +160,7 @@ def _reading(
     inert = "it matches no route" if hooks and not any(_matches(one) for one in hooks) else ""
     drift = tuple(one for hook in hooks for one in _drift(hook, given))
     known = {
-        "resources": [_pattern(pattern) for hook in hooks for pattern, _ in hook.resources],
+        "resources": [text_of(pattern) for hook in hooks for pattern, _ in hook.resources],
         "at": {
             at: [hook.position for hook in hooks if (hook.scope or "app") == at]
             for at in sorted({hook.scope or "app" for hook in hooks})
@@ -217,20 +217,10 @@ def _known() -> set[str]:
     return {one.lower().removeprefix("cors_") for one in _core("CONFIG_OPTIONS")} | set(_core("DEFAULT_OPTIONS"))
 
 
-def _code() -> types.CodeType | None:
-    module = sys.modules.get("flask_cors.extension")
-    maker = vars(module).get("make_after_request_function") if module is not None else None
-    if type(maker) is not types.FunctionType:
-        return None
-    return next((one for one in maker.__code__.co_consts if isinstance(one, types.CodeType)), None)
-
-
 def _hooks(app: Any) -> Iterator[_Hook]:  # noqa: ANN401 - as above
-    code = _code()
-    for scope, functions in vars(app).get("after_request_funcs", {}).items() if code else ():
-        mine = [one for one in functions if type(one) is types.FunctionType and one.__code__ is code]
-        for position, one in enumerate(reversed(mine)):
-            yield _Hook(app, scope, list(cells(one).get("resources", ())), position)
+    for scope in list(vars(app).get("after_request_funcs", {})):
+        for position, policy in enumerate(bound(app, scope)):
+            yield _Hook(app, scope, [(one.pattern, one.options) for one in policy.resources], position)
 
 
 def _all_hooks(app: Any, scan: Scan) -> list[_Hook]:  # noqa: ANN401 - as above
@@ -262,8 +252,7 @@ def _only_known(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _matches(hook: _Hook) -> bool:
-    match = _core("try_match_pattern" if "try_match_pattern" in vars(sys.modules["flask_cors.core"]) else "try_match")
-    return any(match(path, pattern) for path in _paths(hook) for pattern, _ in hook.resources)
+    return any(matches(pattern, path) for path in _paths(hook) for pattern, _ in hook.resources)
 
 
 def _paths(hook: _Hook) -> Iterator[str]:
@@ -271,10 +260,6 @@ def _paths(hook: _Hook) -> Iterator[str]:
     for rule in hook.app.url_map.iter_rules():
         if hook.scope is None or rule.endpoint.startswith(f"{hook.scope}."):
             yield from (re.sub("<[^>]*>", word, rule.rule) for word in ("1", "a"))
-
-
-def _pattern(pattern: Any) -> str:  # noqa: ANN401 - as above
-    return str(pattern.pattern) if isinstance(pattern, re.Pattern) else str(pattern)
 
 
 def _drift(hook: _Hook, given: frozenset[str] | None) -> tuple[Drift, ...]:
@@ -301,18 +286,14 @@ def _drift(hook: _Hook, given: frozenset[str] | None) -> tuple[Drift, ...]:
 def _differs(hook: _Hook, key: str, given: frozenset[str] | None) -> tuple[Any, Any] | None:
     name, configured = key.lower().removeprefix("cors_"), hook.app.config[key]
     make, nobody = _core("get_cors_options"), types.SimpleNamespace()
-    default, wanted = (_of(make(nobody, options), name) for options in ({}, {name: configured}))
-    used = [_of(options, name) for _, options in hook.resources]
+    default, wanted = (option(make(nobody, options), name) for options in ({}, {name: configured}))
+    used = [option(options, name) for _, options in hook.resources]
     sure = all(one == default for one in used) or (given is not None and not {name, "resources"} & given)
     if name == "intercept_exceptions" or not used or not sure or any(one == wanted for one in used):
         return None
     if used[0] == default:
         return _core("DEFAULT_OPTIONS")[name], configured
-    return [_pattern(one) for one in used[0]] if isinstance(used[0], list) else used[0], configured
-
-
-def _of(options: Any, name: str) -> Any:  # noqa: ANN401 - as above
-    return options.get(name) if isinstance(options, dict) else vars(options)[name]
+    return [text_of(one) for one in used[0]] if isinstance(used[0], list) else used[0], configured
 
 
 def _resources(hook: _Hook) -> tuple[Any, Any] | None:

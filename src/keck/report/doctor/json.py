@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from keck.finding import Finding, Level, Place
+from keck.finding import Finding, Level
 from keck.live.record import TITLES, Guard, Instance, LiveApp, Route, Spot
 from keck.report.doctor.digest import consequences, ranked
 from keck.report.doctor.selection import select
-from keck.report.view import View, last_line, tally
+from keck.report.json import described
+from keck.report.view import View, relative, tally
 
 if TYPE_CHECKING:
     from keck.examining import Examination, Fault
@@ -132,28 +132,11 @@ def _fault(fault: Fault) -> dict[str, Any]:
 
 
 def _finding(finding: Finding) -> dict[str, Any]:
-    return {
-        "rule": finding.rule,
-        "level": finding.level.name,
-        **_place(finding.place),
-        "message": finding.message,
-        "help": finding.help,
-        "symbol": finding.symbol,
-        "seen": finding.seen,
-        "related": [{**_place(related.place), "message": related.message} for related in finding.related],
-    }
-
-
-def _place(place: Place) -> dict[str, Any]:
-    return {"path": place.path, "line": place.line, "column": place.column, "end_line": last_line(place)}
+    return {**described(finding), "symbol": finding.symbol}
 
 
 def _spot(spot: Spot, root: str) -> dict[str, Any] | None:
     """Return where something stands, relative to the root; None where that is not known."""
     if not spot.path:
         return None
-    try:
-        path = os.path.relpath(spot.path, root)
-    except ValueError:  # pragma: no cover - two drives, which only Windows has
-        path = spot.path
-    return {"path": path.replace(os.sep, "/"), "line": spot.line, "end_line": max(spot.line, spot.end_line)}
+    return {"path": relative(spot.path, root), "line": spot.line, "end_line": max(spot.line, spot.end_line)}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from keck.finding import Finding
+from keck.finding import Finding, Place
 from keck.job import Job, jobs_of
 from keck.report.view import relative
 from keck.rule import ids
@@ -178,12 +178,12 @@ def _accepted(
 def _moved(finding: Finding, base: str, root: Path) -> Finding:
     """Return the finding with paths that are relative to the root of the check."""
     replace = msgspec.structs.replace
-    related = tuple(
-        replace(one, place=replace(one.place, path=relative(f"{base}/{one.place.path}", root)))
-        for one in finding.related
-    )
-    place = replace(finding.place, path=relative(f"{base}/{finding.place.path}", root))
-    return replace(finding, place=place, related=related)
+
+    def moved(place: Place) -> Place:
+        return replace(place, path=relative(f"{base}/{place.path}", root))
+
+    related = tuple(replace(one, place=moved(one.place)) for one in finding.related)
+    return replace(finding, place=moved(finding.place), related=related, fix=finding.fix and finding.fix.moved(moved))
 
 
 def _below(path: str, given: str) -> bool:

@@ -36,7 +36,9 @@ def in_characters(findings: Iterable[Finding], contents: Mapping[str, bytes]) ->
 
     for one in findings:
         related = tuple(Related(counted(each.place), each.message) for each in one.related)
-        yield msgspec.structs.replace(one, place=counted(one.place), related=related)
+        yield msgspec.structs.replace(
+            one, place=counted(one.place), related=related, fix=one.fix and one.fix.moved(counted)
+        )
 
 
 def text_of(data: bytes) -> str:

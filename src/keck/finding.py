@@ -6,6 +6,11 @@ from enum import IntEnum
 
 import msgspec
 
+from keck.edit import Fix
+from keck.place import Place
+
+__all__ = ["Finding", "Level", "Place", "Related"]
+
 
 class Level(IntEnum):
     """How much a finding matters; ordered, so that ``level >= Level.warning`` reads as it should."""
@@ -13,20 +18,6 @@ class Level(IntEnum):
     note = 1
     warning = 2
     error = 3
-
-
-class Place(msgspec.Struct, frozen=True, order=True):
-    """A span of source text.
-
-    `path` is relative to the root of the check and uses ``/``. `line` and `column` count from 1,
-    `end_line` is inclusive, `end_column` is exclusive; columns count characters.
-    """
-
-    path: str
-    line: int = 1
-    column: int = 1
-    end_line: int = 1
-    end_column: int = 1
 
 
 class Related(msgspec.Struct, frozen=True):
@@ -41,7 +32,7 @@ class Finding(msgspec.Struct, frozen=True):
 
     `symbol` names what the fault is about (an endpoint, an extension, a config key) and does not
     change when lines move: a baseline matches by rule, path and symbol. `seen` is the witness: ``code``,
-    ``app`` or ``both``. `tags` say what a live fault is about, see `keck.rule.Rule.live`.
+    ``app`` or ``both``. `tags` say what a live fault is about, see `keck.rule.Rule.live`. `fix` is how `keck fix` repairs it.
     """
 
     rule: str
@@ -53,6 +44,7 @@ class Finding(msgspec.Struct, frozen=True):
     related: tuple[Related, ...] = ()
     seen: str = "code"
     tags: tuple[str, ...] = ()
+    fix: Fix | None = None
 
     @property
     def order(self) -> tuple[str, int, int, str, str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from keck.finding import Finding, Level, Place, Related
 
 if TYPE_CHECKING:
+    from keck.edit import Fix
     from keck.live.record import LiveApp, Spot
     from keck.project import Project
 
@@ -156,6 +157,7 @@ class Rule:
         level: Level | None = None,
         symbol: str = "",
         related: Iterable[tuple[Place, str]] = (),
+        fix: Fix | None = None,
     ) -> Finding:
         """Return a finding of this rule.
 
@@ -166,6 +168,7 @@ class Rule:
             level: when it differs from the rule's own.
             symbol: what the fault is about; stable when lines move.
             related: other places that belong to it, each with what it is.
+            fix: its repair, where there is one that is the same whoever makes it.
         """
         return Finding(
             rule=self.id,
@@ -175,6 +178,7 @@ class Rule:
             help=help,
             symbol=symbol,
             related=tuple(Related(where, what) for where, what in related),
+            fix=fix,
         )
 
     @property

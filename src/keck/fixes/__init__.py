@@ -1,0 +1,1 @@
+"""From findings to changed files: edits, carried out with LibCST."""

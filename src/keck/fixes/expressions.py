@@ -1,0 +1,149 @@
+"""Edits within one expression."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import libcst as cst
+
+from keck.edit import Entry, Keyword, Label, Replace, Wrap
+from keck.fixes.code import expression
+from keck.fixes.tree import Tree
+from keck.fixes.unfit import Unfit
+
+Change = Callable[[Any], Any]
+"""What is done to a node, once its parts are done."""
+
+_Part = TypeVar("_Part", cst.Arg, cst.BaseDictElement, cst.BaseElement)
+
+
+def replaced(tree: Tree, edit: Replace) -> tuple[cst.CSTNode, Change]:
+    """Return the node of an expression, and how it becomes another."""
+    new = expression(edit.text, tree.module)
+    return tree.expression(edit.place), lambda old: _in_parentheses_of(old, new)
+
+
+def wrapped(tree: Tree, edit: Wrap) -> tuple[cst.CSTNode, Change]:
+    """Return the node of an expression, and how it gets code around it."""
+
+    def change(old: cst.BaseExpression) -> cst.BaseExpression:
+        bare = old.with_changes(lpar=[], rpar=[]) if edit.before.endswith("(") and edit.after.startswith(")") else old
+        return _in_parentheses_of(
+            old, expression(f"{edit.before}{tree.module.code_for_node(bare)}{edit.after}", tree.module), bare is not old
+        )
+
+    return tree.expression(edit.place), change
+
+
+def keyword(tree: Tree, edit: Keyword) -> tuple[cst.CSTNode, Change]:
+    """Return a call, and how one of its keyword arguments is set, renamed or removed."""
+    call = tree.at(edit.place, cst.Call)
+    names = [one.keyword.value if one.keyword else None for one in call.args]
+    at = names.index(edit.name) if edit.name in names else None
+    if at is None and not edit.value:
+        raise Unfit(f"the call at line {edit.place.line} has no `{edit.name}`")
+    if edit.rename and edit.rename in names:
+        raise Unfit(f"the call at line {edit.place.line} has `{edit.rename}` already")
+    value = expression(edit.value, tree.module) if edit.value else None
+
+    def change(old: cst.Call) -> cst.Call:
+        if at is None:
+            return _with_argument(old, cst.Arg(value, cst.Name(edit.name), equal=_TIGHT))  # type: ignore[arg-type]
+        one = old.args[at]
+        if value is None and not edit.rename:
+            return old.with_changes(args=without(old.args, {at}))
+        new = one.with_changes(keyword=cst.Name(edit.rename or edit.name), value=one.value if value is None else value)
+        return old.with_changes(args=[*old.args[:at], new, *old.args[at + 1 :]])
+
+    return call, change
+
+
+def label(tree: Tree, edit: Label) -> tuple[cst.CSTNode, Change]:
+    """Return an argument, and how it is given by keyword."""
+    value = tree.expression(edit.place)
+    argument = tree.parent(value)
+    if not isinstance(argument, cst.Arg) or argument.keyword or argument.star:
+        raise Unfit(f"what stands at line {edit.place.line} is no positional argument")
+    return argument, lambda old: old.with_changes(keyword=cst.Name(edit.name), equal=_TIGHT)
+
+
+def entry(tree: Tree, edit: Entry) -> tuple[cst.CSTNode, Change]:
+    """Return a dict display, and how it gets an entry."""
+    display = tree.at(edit.place, cst.Dict)
+    key, value = expression(edit.key, tree.module), expression(edit.value, tree.module)
+    same = [
+        index
+        for index, one in enumerate(display.elements)
+        if isinstance(one, cst.DictElement) and one.key.deep_equals(key)
+    ]
+
+    def change(old: cst.Dict) -> cst.Dict:
+        if same:
+            elements = list(old.elements)
+            elements[same[-1]] = elements[same[-1]].with_changes(value=value)
+            return old.with_changes(elements=elements)
+        return _with_entry(old, cst.DictElement(key, value))
+
+    return display, change
+
+
+def without(parts: Sequence[_Part], gone: set[int]) -> list[_Part]:
+    """Return arguments or elements without some of them; what follows the last one stays as it was."""
+    kept = [one for index, one in enumerate(parts) if index not in gone]
+    if kept and len(parts) - 1 in gone:
+        last = parts[-1]
+        changes: dict[str, Any] = {"comma": last.comma}
+        if isinstance(last, cst.Arg):
+            changes["whitespace_after_arg"] = last.whitespace_after_arg
+        kept[-1] = kept[-1].with_changes(**changes)
+    return kept
+
+
+_TIGHT = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
+
+
+def _in_parentheses_of(old: cst.BaseExpression, new: cst.BaseExpression, own: bool = True) -> cst.BaseExpression:
+    """Return the new expression in the parentheses of the old one, if it has none itself."""
+    if not own or new.lpar or not old.lpar:
+        return new
+    return new.with_changes(lpar=old.lpar, rpar=old.rpar)
+
+
+def _with_argument(call: cst.Call, argument: cst.Arg) -> cst.Call:
+    """Return a call with one more keyword argument, laid out as the others are."""
+    end = next((index for index, one in enumerate(call.args) if one.star == "**"), len(call.args))
+    if end < len(call.args):
+        return call.with_changes(args=[*call.args[:end], argument.with_changes(comma=_COMMA), *call.args[end:]])
+    if not call.args:
+        return call.with_changes(args=[argument])
+    last = call.args[-1]
+    argument = argument.with_changes(comma=last.comma, whitespace_after_arg=last.whitespace_after_arg)
+    last = last.with_changes(
+        comma=_comma(call.args, call.whitespace_before_args), whitespace_after_arg=cst.SimpleWhitespace("")
+    )
+    return call.with_changes(args=[*call.args[:-1], last, argument])
+
+
+def _with_entry(display: cst.Dict, new: cst.DictElement) -> cst.Dict:
+    if not display.elements:
+        return display.with_changes(elements=[new])
+    last = display.elements[-1]
+    comma = _comma(display.elements, display.lbrace.whitespace_after)
+    return display.with_changes(
+        elements=[*display.elements[:-1], last.with_changes(comma=comma), new.with_changes(comma=last.comma)]
+    )
+
+
+_COMMA = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+
+
+def _comma(
+    parts: Sequence[cst.Arg] | Sequence[cst.BaseDictElement], opening: cst.BaseParenthesizableWhitespace
+) -> cst.Comma:
+    """Return the comma that stands between two of the parts, or would, as the first of them are laid out."""
+    if len(parts) > 1 and isinstance(parts[0].comma, cst.Comma):
+        return parts[0].comma
+    if isinstance(opening, cst.ParenthesizedWhitespace):
+        return cst.Comma(whitespace_after=opening.with_changes(first_line=cst.TrailingWhitespace()))
+    return _COMMA

@@ -20,7 +20,7 @@ ASKS = {"backends", "database", "migrations", "redis", "smtp"}
 """What a rule needs that only a real server can tell; such rules are proven in tests/rules/live."""
 
 
-def _files(folder: Path, side: str) -> dict[str, str]:
+def example_files(folder: Path, side: str) -> dict[str, str]:
     lone = folder / f"{side}.py"
     if lone.is_file():
         return {"app.py": lone.read_text("utf-8")}
@@ -67,13 +67,13 @@ ENVIRONMENT = {
 @cache
 def _booted(rule: str, side: str) -> LiveApp:
     (one,) = (each for each in rules() if each.id == rule)
-    return booted(_files(EXAMPLES / rule, side), probe="probe" in one.needs, environment=ENVIRONMENT)
+    return booted(example_files(EXAMPLES / rule, side), probe="probe" in one.needs, environment=ENVIRONMENT)
 
 
 @pytest.mark.parametrize("rule", _paired(), ids=lambda rule: rule.id)
 def test_wrong_is_found_on_the_marked_lines(rule: Rule) -> None:
     """A rule finds its fault in its wrong example, on exactly the lines that are marked."""
-    files = _files(EXAMPLES / rule.id, "wrong")
+    files = example_files(EXAMPLES / rule.id, "wrong")
     marked = _marked(rule, files)
     assert marked
     assert {(one.place.path, one.place.line) for one in rule.check(project(files))} == marked
@@ -82,7 +82,7 @@ def test_wrong_is_found_on_the_marked_lines(rule: Rule) -> None:
 @pytest.mark.parametrize("rule", _paired(), ids=lambda rule: rule.id)
 def test_right_is_silent(rule: Rule) -> None:
     """A rule says nothing of its right example, and no rule finds an error or warning there."""
-    files = _files(EXAMPLES / rule.id, "right")
+    files = example_files(EXAMPLES / rule.id, "right")
     assert files
     assert list(rule.check(project(files))) == []
 
@@ -92,7 +92,7 @@ def test_wrong_is_found_live(rule: Rule) -> None:
     """A live half finds its fault in the booted example, at a place that holds a marked line."""
     if rule.id in UNSEEN:
         pytest.skip(UNSEEN[rule.id])
-    files = _files(EXAMPLES / rule.id, "wrong")
+    files = example_files(EXAMPLES / rule.id, "wrong")
     found = findings(rule.id, _booted(rule.id, "wrong"))
     assert found
     if rule.sees_code:
@@ -115,5 +115,5 @@ def test_page_is_complete(rule: Rule) -> None:
         assert rule.section(section), section
     assert bool(rule.good) == rule.sees_apps
     if rule.id != "unused-ignore":
-        assert _marked(rule, _files(EXAMPLES / rule.id, "wrong"))
-        assert _files(EXAMPLES / rule.id, "right")
+        assert _marked(rule, example_files(EXAMPLES / rule.id, "wrong"))
+        assert example_files(EXAMPLES / rule.id, "right")

@@ -67,7 +67,7 @@ class _Changes:
                 self._note(*expressions.entry(self.tree, edit))
             case Recast():
                 node = self.tree.expression(edit.place)
-                self._note(node, lambda old: recast(edit.by, old, self.tree.module))
+                self._note(node, lambda old: recast(edit.by, edit.into, old, self.tree.module))
             case Import():
                 self.imports.want(edit)
             case Insert():
@@ -113,7 +113,8 @@ class _Editor(cst.CSTTransformer):
         if self._changes.statements.touched:
             new = self._with_statements(old, new)
         if isinstance(old, cst.Module):
-            new = new.with_changes(body=self._changes.imports.added(new.body))
+            body = self._changes.imports.added(new.body)
+            new = new.with_changes(body=body, has_trailing_newline=old.has_trailing_newline or not old.body)
         return new
 
     def _with_statements(self, old: Any, new: Any) -> Any:  # noqa: ANN401 - nodes of many kinds

@@ -28,10 +28,9 @@ def wrapped(tree: Tree, edit: Wrap) -> tuple[cst.CSTNode, Change]:
     """Return the node of an expression, and how it gets code around it."""
 
     def change(old: cst.BaseExpression) -> cst.BaseExpression:
-        bare = old.with_changes(lpar=[], rpar=[]) if edit.before.endswith("(") and edit.after.startswith(")") else old
-        return _in_parentheses_of(
-            old, expression(f"{edit.before}{tree.module.code_for_node(bare)}{edit.after}", tree.module), bare is not old
-        )
+        inside = edit.before.endswith(("(", "[")) and edit.after.startswith((")", "]"))
+        bare = old.with_changes(lpar=[], rpar=[]) if inside and not isinstance(old, _PARENTHESISED) else old
+        return expression(f"{edit.before}{tree.module.code_for_node(bare)}{edit.after}", tree.module)
 
     return tree.expression(edit.place), change
 
@@ -103,11 +102,16 @@ def without(parts: Sequence[_Part], gone: set[int]) -> list[_Part]:
 _TIGHT = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
 
 
-def _in_parentheses_of(old: cst.BaseExpression, new: cst.BaseExpression, own: bool = True) -> cst.BaseExpression:
+_PARENTHESISED = cst.Tuple | cst.GeneratorExp
+"""What the innermost pair of parentheses is a part of."""
+
+
+def _in_parentheses_of(old: cst.BaseExpression, new: cst.BaseExpression) -> cst.BaseExpression:
     """Return the new expression in the parentheses of the old one, if it has none itself."""
-    if not own or new.lpar or not old.lpar:
+    own = int(isinstance(old, _PARENTHESISED) and bool(old.lpar))
+    if new.lpar or len(old.lpar) == own:
         return new
-    return new.with_changes(lpar=old.lpar, rpar=old.rpar)
+    return new.with_changes(lpar=old.lpar[: len(old.lpar) - own], rpar=old.rpar[own:])
 
 
 def _with_argument(call: cst.Call, argument: cst.Arg) -> cst.Call:
@@ -118,10 +122,9 @@ def _with_argument(call: cst.Call, argument: cst.Arg) -> cst.Call:
     if not call.args:
         return call.with_changes(args=[argument])
     last = call.args[-1]
-    argument = argument.with_changes(comma=last.comma, whitespace_after_arg=last.whitespace_after_arg)
-    last = last.with_changes(
-        comma=_comma(call.args, call.whitespace_before_args), whitespace_after_arg=cst.SimpleWhitespace("")
-    )
+    between, tail = _commas(call.args, call.whitespace_before_args)
+    argument = argument.with_changes(comma=tail, whitespace_after_arg=last.whitespace_after_arg)
+    last = last.with_changes(comma=between, whitespace_after_arg=cst.SimpleWhitespace(""))
     return call.with_changes(args=[*call.args[:-1], last, argument])
 
 
@@ -129,21 +132,37 @@ def _with_entry(display: cst.Dict, new: cst.DictElement) -> cst.Dict:
     if not display.elements:
         return display.with_changes(elements=[new])
     last = display.elements[-1]
-    comma = _comma(display.elements, display.lbrace.whitespace_after)
+    between, tail = _commas(display.elements, display.lbrace.whitespace_after)
     return display.with_changes(
-        elements=[*display.elements[:-1], last.with_changes(comma=comma), new.with_changes(comma=last.comma)]
+        elements=[*display.elements[:-1], last.with_changes(comma=between), new.with_changes(comma=tail)]
     )
 
 
 _COMMA = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
 
 
-def _comma(
+def _commas(
     parts: Sequence[cst.Arg] | Sequence[cst.BaseDictElement], opening: cst.BaseParenthesizableWhitespace
-) -> cst.Comma:
-    """Return the comma that stands between two of the parts, or would, as the first of them are laid out."""
+) -> tuple[cst.Comma, cst.Comma | cst.MaybeSentinel]:
+    """Return the commas behind the last part and behind one that follows it, laid out as the others are."""
+    between = _COMMA
     if len(parts) > 1 and isinstance(parts[0].comma, cst.Comma):
-        return parts[0].comma
-    if isinstance(opening, cst.ParenthesizedWhitespace):
-        return cst.Comma(whitespace_after=opening.with_changes(first_line=cst.TrailingWhitespace()))
-    return _COMMA
+        between = parts[0].comma
+    elif isinstance(opening, cst.ParenthesizedWhitespace):
+        between = cst.Comma(whitespace_after=opening)
+    between = _without_comment(between)
+    tail = parts[-1].comma
+    if not isinstance(tail, cst.Comma):
+        return between, tail
+    own, gap = tail.whitespace_after, between.whitespace_after
+    if isinstance(own, cst.ParenthesizedWhitespace) and isinstance(gap, cst.ParenthesizedWhitespace):
+        between = between.with_changes(whitespace_after=gap.with_changes(first_line=own.first_line))
+    return between, _without_comment(tail)
+
+
+def _without_comment(comma: cst.Comma) -> cst.Comma:
+    gap = comma.whitespace_after
+    if not isinstance(gap, cst.ParenthesizedWhitespace):
+        return comma
+    line = cst.TrailingWhitespace(newline=gap.first_line.newline)
+    return comma.with_changes(whitespace_after=gap.with_changes(first_line=line, empty_lines=[]))

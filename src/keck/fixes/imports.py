@@ -55,7 +55,7 @@ class Imports:
         for node in self._tree.definitions:
             first, _, last, _ = self._tree.extent(node)
             if first <= place.line <= last and self._tree.extent(node.body)[0:2] <= (place.line, place.column - 1):
-                best = node.body
+                best = node.body.body[0]
         return self._tree.scope(best)
 
     def _known(self, scope: Scope, name: str, source: str, line: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import dropwhile
 from typing import Any
 
 import libcst as cst
@@ -92,7 +93,7 @@ class Statements:
                 found.append(_spaced(lead(each, [*apart, *leading(each)]), found, depth))
                 apart, came = [], True
             if was not in self._gone:
-                placed = lead(one, [*apart, *lines])
+                placed = lead(one, _trimmed([*apart, *lines]) if depth and not found else [*apart, *lines])
                 found.append(_spaced(placed, found, depth) if came else placed)
                 apart, came = [], False
                 if was in self._headers:
@@ -217,6 +218,11 @@ def _merged(above: Sequence[cst.EmptyLine], below: Sequence[cst.EmptyLine]) -> l
     while lines and below and lines[-1].comment is None and below[0].comment is None:
         lines.pop()
     return [*lines, *below]
+
+
+def _trimmed(lines: Sequence[cst.EmptyLine]) -> list[cst.EmptyLine]:
+    """Return the lines from the first comment on: what opens a body has no blank lines above it."""
+    return list(dropwhile(lambda line: line.comment is None, lines))
 
 
 def _spaced(statement: cst.BaseStatement, above: Sequence[cst.BaseStatement], depth: int) -> cst.BaseStatement:

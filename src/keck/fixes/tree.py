@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
@@ -34,8 +35,9 @@ class Tree:
 
     def __init__(self, text: str) -> None:
         try:
+            ast.parse(text)  # it refuses what is so deep that it would end LibCST's parser, and the process with it
             self.module = cst.parse_module(text)
-        except (cst.ParserSyntaxError, RecursionError) as error:
+        except (cst.ParserSyntaxError, SyntaxError, ValueError, MemoryError, RecursionError) as error:
             raise Unfit("its syntax cannot be read") from error
         if self.module.code != text:
             raise Unfit("its text cannot be written back as it is")
@@ -136,7 +138,7 @@ class Tree:
         found: dict[Extent, list[cst.CSTNode]] = {}
         for node, position in self._positions.items():
             extent = _extent(position)
-            if isinstance(node, cst.Tuple | cst.GeneratorExp) and node.lpar:
+            if isinstance(node, cst.GeneratorExp) or (isinstance(node, cst.Tuple) and node.lpar):
                 extent = self._with_parentheses(extent)
             found.setdefault(extent, []).append(node)
         return found

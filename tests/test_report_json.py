@@ -32,6 +32,7 @@ def test_shape_is_the_documented_one(tmp_path: Path) -> None:
                 "related": [
                     {"path": "shop/views.py", "line": 2, "column": 1, "end_line": 2, "message": "imported here"}
                 ],
+                "fix": None,
             }
         ],
         "summary": {"errors": 1, "warnings": 0, "notes": 0, "files": 12, "notices": ["passed over 1 notebook"]},

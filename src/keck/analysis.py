@@ -70,7 +70,7 @@ def analyse(job: Job, pool: Pool | None = None, tick: Callable[[int], None] | No
     contents = _Contents(
         tuple(source(path, data) for path, data in found.items() if data is not None),
         {**job.outer, **beside},
-        _trail(job.base),
+        trail_of(job.base),
     )
     key = contents.key(job.chosen)
     cache = Cache(Path(job.cache) if job.cache else None, job.base)
@@ -140,7 +140,7 @@ def _judged(job: Job, rules: tuple[str, ...], facts: Mapping[str, Facts], conten
     return Verdict("", tuple(kept), templates, faults=tuple(failed.values()))
 
 
-def _trail(base: str) -> tuple[str, ...]:
+def trail_of(base: str) -> tuple[str, ...]:
     """Return the names of the last folders on the way to a project: as many as an import is likely to begin with."""
     return Path(base).parts[1:][-_FOLDERS:]
 

@@ -70,15 +70,15 @@ def check(
     single = len(given) == 1 and given[0].is_dir()
     root = given[0] if single else Path.cwd()
     lone = single and not is_part(given[0])
-    jobs, notices = _jobs(given, settings, cache_dir, unsaved or {}, lone=lone)
+    jobs, notices = jobs_below(given, settings, cache_dir, unsaved or {}, lone=lone)
     answers = list(zip(jobs, verdicts(jobs, progress), strict=True))
-    findings = [_moved(one, job.base, root) for job, verdict in answers for one in verdict.findings]
+    findings = [moved(one, job.base, root) for job, verdict in answers for one in verdict.findings]
     wanted = [relative(str(one), root) for one in given]
     if not lone:
-        findings = [one for one in findings if any(_below(one.place.path, each) for each in wanted)]
+        findings = [one for one in findings if any(is_below(one.place.path, each) for each in wanted)]
     _refuse_unread(answers, given)
     notices += _notices(answers, root)
-    findings, stale = _accepted(findings, settings, root, paths)
+    findings, stale = accepted(findings, settings, root, paths)
     return Outcome(
         root.as_posix(),
         tuple(sorted(findings, key=lambda one: one.order)),
@@ -88,7 +88,7 @@ def check(
     )
 
 
-def _jobs(
+def jobs_below(
     given: Sequence[Path], settings: Settings, cache_dir: Path | None, unsaved: Mapping[Path, bytes], *, lone: bool
 ) -> tuple[list[Job], list[str]]:
     """Return the projects to look at, and what is to be said of what was passed over."""
@@ -120,7 +120,7 @@ def _bases(given: Sequence[Path]) -> list[Path]:
 def _count(jobs: Sequence[Job], root: Path, wanted: Sequence[str]) -> int:
     """Return how many of the files that were read lie below what is to be told of."""
     paths = [relative(f"{job.base}/{path}", root) for job in jobs for path in job.files]
-    return sum(any(_below(path, one) for one in wanted) for path in paths)
+    return sum(any(is_below(path, one) for one in wanted) for path in paths)
 
 
 def _refuse_unread(answers: Sequence[tuple[Job, Verdict]], given: Sequence[Path]) -> None:
@@ -152,7 +152,7 @@ def _notices(answers: Sequence[tuple[Job, Verdict]], root: Path) -> Iterator[str
         yield from verdict.faults
 
 
-def _accepted(
+def accepted(
     findings: list[Finding], settings: Settings, root: Path, paths: Sequence[Path]
 ) -> tuple[list[Finding], list[str]]:
     """Return the findings that the settings do not accept, and what is to be said of a baseline that has aged."""
@@ -175,18 +175,19 @@ def _accepted(
     return kept, notices
 
 
-def _moved(finding: Finding, base: str, root: Path) -> Finding:
+def moved(finding: Finding, base: str, root: Path) -> Finding:
     """Return the finding with paths that are relative to the root of the check."""
     replace = msgspec.structs.replace
 
-    def moved(place: Place) -> Place:
+    def seen(place: Place) -> Place:
         return replace(place, path=relative(f"{base}/{place.path}", root))
 
-    related = tuple(replace(one, place=moved(one.place)) for one in finding.related)
-    return replace(finding, place=moved(finding.place), related=related, fix=finding.fix and finding.fix.moved(moved))
+    related = tuple(replace(one, place=seen(one.place)) for one in finding.related)
+    return replace(finding, place=seen(finding.place), related=related, fix=finding.fix and finding.fix.moved(seen))
 
 
-def _below(path: str, given: str) -> bool:
+def is_below(path: str, given: str) -> bool:
+    """Whether a path is another one or lies below it, both relative to one root."""
     if given == ".":
         return not path.startswith("../")
     return path == given or path.startswith(given + "/")

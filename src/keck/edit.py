@@ -86,9 +86,13 @@ class Enclose(_Edit, frozen=True):
 
 
 class Recast(_Edit, frozen=True):
-    """An expression is rewritten by what knows its kind as a whole, such as ``query``: see `keck.fixes.recast`."""
+    """An expression is rewritten by what knows its kind as a whole, such as ``query``: see `keck.fixes.recast`.
+
+    `into` says what it becomes, in the words of what rewrites it.
+    """
 
     by: str
+    into: str = ""
 
 
 class Create(_Edit, frozen=True):

@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import Iterable, Iterator, Mapping
 
 from keck.examples import NONE, Example, unmarked
+from keck.fixable import repair_of
 from keck.rule import SECTIONS, Rule
 
 INDENT = "    "
@@ -18,7 +19,7 @@ _LINK = re.compile(r"https://[^\s<>()\"'`,;]+[^\s<>()\"'`,;.:]")
 
 def plain(rule: Rule, example: Example = NONE, width: int | None = None) -> str:
     """Return the page as plain text, broken at `width` columns if one is given."""
-    lines = [*_wrapped(rule.title, width, ""), f"{rule.id} ({rule.level.name})"]
+    lines = [*_wrapped(rule.title, width, ""), f"{rule.id} ({_about(rule)})"]
     for heading, text, files in _parts(rule, example):
         lines += ["", heading]
         for paragraph in paragraphs(text):
@@ -29,7 +30,7 @@ def plain(rule: Rule, example: Example = NONE, width: int | None = None) -> str:
 
 def markdown(rule: Rule, example: Example = NONE) -> str:
     """Return the page as Markdown."""
-    blocks = [f"# {rule.title}", f"`{rule.id}` ({rule.level.name})"]
+    blocks = [f"# {rule.title}", f"`{rule.id}` ({_about(rule)})"]
     for heading, text, files in _parts(rule, example):
         blocks.append(f"## {heading}")
         blocks += _joined(paragraphs(text))
@@ -37,6 +38,12 @@ def markdown(rule: Rule, example: Example = NONE) -> str:
             language = "python" if name.endswith(".py") else ""
             blocks.append((f"`{name}`:\n\n" if len(files) > 1 else "") + _fenced(unmarked(code), language))
     return "\n\n".join(blocks) + "\n"
+
+
+def _about(rule: Rule) -> str:
+    """Return the rule's level, and whether it has a fix."""
+    repair = {"fix": ", `keck fix` repairs it", "unsafe fix": ", `keck fix --unsafe` repairs it"}
+    return rule.level.name + repair.get(repair_of(rule), "")
 
 
 def link(rule: Rule) -> str:

@@ -89,7 +89,8 @@ def _both(seen: Finding, read: Finding) -> Finding:
     known.add((read.place.path, read.place.line))
     related = tuple(one for one in read.related if (one.place.path, one.place.line) not in known)
     level: Level = max(seen.level, read.level)
-    return msgspec.structs.replace(seen, seen="both", level=level, place=read.place, related=(*seen.related, *related))
+    related = (*seen.related, *related)
+    return msgspec.structs.replace(seen, seen="both", level=level, place=read.place, related=related, fix=read.fix)
 
 
 def _is_used(unused: Finding, ignored: Sequence[Finding]) -> bool:

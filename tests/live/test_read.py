@@ -274,7 +274,7 @@ def test_a_whole_app(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert (Path(found.spot.path), found.spot.line) == (tmp_path / "whole.py", 8)
     assert [one.name for one in found.instances if one.bound == "this"] == ["whole:db", "whole:cache"]
     assert [one.rule for one in found.routes if not one.static] == ["/"]
-    assert set(found.facts) == {"cors", "catch_all", "cached_functions", "unread"}
+    assert set(found.facts) == {"cors", "catch_all", "cached_functions", "disabled_loggers", "unread"}
     assert (found.answers, found.probes) == (None, None)
     assert found.config["SECRET_KEY"].secret == {"length": 23, "known": False, "same": []}
     assert "a-secret-of-some-length" not in json.dumps(asdict(found))

@@ -14,6 +14,7 @@ from keck.cli.add import add
 from keck.cli.check import check
 from keck.cli.doctor import doctor
 from keck.cli.explain import explain
+from keck.cli.fix import fix
 from keck.cli.new import new
 from keck.cli.rules import rules
 from keck.cli.screen import prepare
@@ -35,7 +36,7 @@ def keck() -> None:
     """
 
 
-for verb in (check, doctor, explain, rules, new, add):
+for verb in (check, fix, doctor, explain, rules, new, add):
     keck.add_command(verb)
 
 

@@ -152,16 +152,25 @@ def _inputs(paths: Sequence[str], stdin_filename: str | None) -> tuple[list[Path
     if STDIN not in paths:
         if stdin_filename:
             raise click.UsageError("--stdin-filename names what - stands for: give - as the path")
-        for path in paths:
-            if not os.path.exists(path):  # noqa: PTH110 - Path.exists fails where a folder above is closed
-                raise Trouble(f"there is no file or folder `{path}`; name one, or none for the working directory")
-            if Path(path).suffix.lower() in FOREIGN and os.path.isfile(path):  # noqa: PTH113 - see above
-                raise Trouble(f"`{path}` is no Python file; name one, or the folder of the project")
-        return [Path(path) for path in paths] or [Path.cwd()], {}
+        return existing(paths), {}
     if len(paths) > 1:
         raise click.UsageError("- stands alone: give no other path with it")
     file = Path(stdin_filename or UNNAMED).absolute()
     return [file], {file: sys.stdin.buffer.read()}
+
+
+def existing(paths: Sequence[str]) -> list[Path]:
+    """Return the paths that were given, the working directory where there are none.
+
+    Raises:
+        Trouble: there is no such file or folder, or the file is of a kind that is not Python's.
+    """
+    for path in paths:
+        if not os.path.exists(path):  # noqa: PTH110 - Path.exists fails where a folder above is closed
+            raise Trouble(f"there is no file or folder `{path}`; name one, or none for the working directory")
+        if Path(path).suffix.lower() in FOREIGN and os.path.isfile(path):  # noqa: PTH113 - see above
+            raise Trouble(f"`{path}` is no Python file; name one, or the folder of the project")
+    return [Path(path) for path in paths] or [Path.cwd()]
 
 
 def _root(given: Sequence[Path]) -> Path:

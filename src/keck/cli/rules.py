@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 import click
 
 from keck.cli.screen import emit, has_colour, width_of
+from keck.fixable import repair_of
 from keck.report.view import COLOURS
 from keck.rule import Rule
 
@@ -21,7 +22,7 @@ LEAST_ROOM = 30
 @click.option("--json", "as_json", is_flag=True, help="As JSON, each with the text of its page.")
 @click.option("--for", "reader", type=click.Choice(["agents"]), help="As a rule file for coding agents, in Markdown.")
 def rules(select: Sequence[str], as_json: bool, reader: str | None) -> None:
-    """List the rules, each with its level and who sees its fault: `code` is `keck check`, `app` the doctor.
+    """List the rules, each with its level, who sees its fault (`code` is `keck check`, `app` the doctor), and whether `keck fix` repairs it.
 
     `keck rules --for agents > .cursor/rules/flask.mdc` writes them for coding agents; the same file
     serves as .claude/rules/flask.md and .github/instructions/flask.instructions.md.
@@ -49,19 +50,20 @@ def _described(rule: Rule) -> dict[str, str]:
         "rule": rule.id,
         "level": rule.level.name,
         "seen": rule.seen,
+        "repair": repair_of(rule),
         "title": rule.title,
         "page": rule.page,
     }
 
 
 def _table(found: Sequence[Rule], width: int | None, *, colour: bool) -> Iterator[str]:
-    """Yield rule, level, who sees it and title in columns; where there is no room, titles stand below and nothing is aligned."""
+    """Yield rule, level, who sees it, its fix and title in columns; where there is no room, titles stand below and nothing is aligned."""
     longest = max((len(rule.id) for rule in found), default=0)
-    indent = longest + len("  warning  both  ")
+    indent = longest + len("  warning  both  unsafe fix  ")
     beside = width is None or width - indent >= LEAST_ROOM
     for rule in found:
         level = f"{rule.level.name:<7}"
-        seen = f"{rule.seen:<4}"
+        seen = f"{rule.seen:<4}  {repair_of(rule):<10}"
         head = f"{rule.id:<{longest}}  {click.style(level, fg=COLOURS[rule.level]) if colour else level}  {seen}"
         if width is None:
             yield f"{head}  {rule.title}"
@@ -71,5 +73,5 @@ def _table(found: Sequence[Rule], width: int | None, *, colour: bool) -> Iterato
             yield from (" " * indent + line for line in lines[1:])
         else:
             yield rule.id
-            text = f"{rule.level.name}, {rule.seen}: {rule.title}"
+            text = ", ".join(filter(None, (rule.level.name, rule.seen, repair_of(rule)))) + f": {rule.title}"
             yield from textwrap.wrap(text, width, initial_indent="    ", subsequent_indent="    ")

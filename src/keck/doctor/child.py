@@ -12,6 +12,7 @@ import platform
 import sys
 import time
 from dataclasses import is_dataclass
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,18 +31,20 @@ STANDS = "stands"
 """Files in the folder that the two interpreters share: the answer, how far it has come, where it stands."""
 
 
-def main(question: str) -> None:
+def main(question: str, answering: Callable[[dict[str, Any]], dict[str, Any]] | None = None) -> None:
     """Answer and end the process at once, whatever threads the app has started.
 
     Args:
-        question: JSON: ``app``, ``interpreter``, ``folder``, ``until`` (when to note where it stands), ``backends``, ``probe``.
+        question: JSON: ``app``, ``interpreter``, ``folder``, ``until`` (when to note where it stands), and what
+            whoever answers asks for: ``backends``, ``probe``.
+        answering: who answers, if it is not `answer`.
     """
     asked = json.loads(question)
     folder = Path(asked["folder"])
     (folder / BEGUN).touch()
     with (folder / STANDS).open("w") as stands:
         faulthandler.dump_traceback_later(max(0.1, asked["until"] - time.time()), file=stands)
-        found = answer(asked)
+        found = (answering or answer)(asked)
         faulthandler.cancel_dump_traceback_later()
     unfinished = folder / f"{ANSWER}.part"
     unfinished.write_bytes(encoded(found))
@@ -53,7 +56,7 @@ def answer(asked: dict[str, Any]) -> dict[str, Any]:
     """Return ``app``, what was read of the app, or ``trouble``, a sentence."""
     try:
         refuse_other_flasks(asked["interpreter"])
-        information = _information(asked["app"])
+        information = named(asked["app"], "doctor")
         app = load(information, "" if asked["app"] else origin(information.app_import_path or ""))
         Path(asked["folder"], LOADED).touch()
         return {"app": _read(app, backends=asked["backends"], probe=asked["probe"])}
@@ -66,7 +69,7 @@ def encoded(found: object) -> bytes:
     return json.dumps(found, default=_plain, ensure_ascii=False).encode("utf-8", "replace")
 
 
-def _information(name: str) -> ScriptInfo:
+def named(name: str, command: str) -> ScriptInfo:
     """Return what a `flask` command would know: what is named, or FLASK_APP; .env is read as it does."""
     from flask.cli import ScriptInfo, load_dotenv
     from flask.helpers import get_load_dotenv
@@ -75,7 +78,7 @@ def _information(name: str) -> ScriptInfo:
     if get_load_dotenv():
         load_dotenv()
     name = name or os.environ.get("FLASK_APP", "")
-    sys.argv[:] = ["flask", *(["--app", name] if name else []), "doctor"]
+    sys.argv[:] = ["flask", *(["--app", name] if name else []), command]
     return ScriptInfo(name or None)
 
 

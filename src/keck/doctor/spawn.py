@@ -1,4 +1,4 @@
-"""Examining an app from outside: in the project's own interpreter, where Keck need not be installed."""
+"""Asking an app from outside: in the project's own interpreter, where Keck need not be installed."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -37,8 +38,8 @@ from importlib.util import module_from_spec, spec_from_file_location
 spec = spec_from_file_location("keck", sys.argv[1], submodule_search_locations=[sys.argv[2]])
 sys.modules["keck"] = module = module_from_spec(spec)
 spec.loader.exec_module(module)
-from keck.doctor.child import main
-main(sys.argv[3])
+from importlib import import_module
+import_module(sys.argv[3]).main(sys.argv[4])
 """
 _FRAME = re.compile(r'^  File "(?P<path>.+)", line (?P<line>\d+) in ', re.MULTILINE)
 
@@ -61,36 +62,67 @@ def read(python: Path, app: str, *, timeout: float, backends: bool = False, prob
     Raises:
         Trouble: there is no app, or it cannot be loaded, or not within that time.
     """
+    question = {"app": app, "backends": backends, "probe": probe}
+    answer = ask(python, "keck.doctor.child", question, timeout=timeout, extra=PROBE_TIME * probe)
+    return _decoded(answer, python)
+
+
+def ask(
+    python: Path,
+    module: str,
+    question: Mapping[str, Any],
+    *,
+    timeout: float,
+    extra: float = 0.0,
+    here: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> bytes:
+    """Return what a module of Keck answers in another interpreter; the processes that it starts are ended with it.
+
+    Args:
+        python: the interpreter.
+        module: whose `main` is called, as that of `keck.doctor.child`.
+        question: JSON data; ``app`` is what it is about.
+        timeout: seconds that the app may take to be loaded and read.
+        extra: seconds on top that are not the app's.
+        here: the working directory, if it is another one.
+        environment: the variables, if they are not those of this process.
+
+    Raises:
+        Trouble: there is no answer, or not within that time.
+    """
     with tempfile.TemporaryDirectory(prefix="keck-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
-        limit = timeout + PROBE_TIME * probe
-        question = {
-            "app": app,
+        limit = timeout + extra
+        asked = {
+            **question,
             "interpreter": shown(str(python)),
             "folder": name,
             "until": time.time() + limit - min(1.0, limit / 4),
-            "backends": backends,
-            "probe": probe,
         }
+        variables = os.environ if environment is None else environment
         with (folder / "errors").open("wb+") as errors:
-            code = _run(python, json.dumps(question), errors, limit)
+            code = _run([str(python), module, json.dumps(asked)], errors, limit, here, variables)
             answer = folder / ANSWER
             if answer.exists():
-                return _decoded(answer.read_bytes(), python)
-            raise Trouble(_silence(python, app, folder, errors, code=code, timeout=timeout))
+                return answer.read_bytes()
+            raise Trouble(_silence(python, question["app"], folder, errors, code=code, timeout=timeout))
 
 
-def _run(python: Path, question: str, errors: IO[bytes], limit: float) -> int | None:
+def _run(
+    words: list[str], errors: IO[bytes], limit: float, here: Path | None, environment: Mapping[str, str]
+) -> int | None:
     """Return the exit code of the other interpreter; None where it had to be ended."""
+    python, *asked = words
     package = Path(__file__).parents[1]
     loud = bool(os.environ.get("KECK_DEBUG"))
-    environment = {key: value for key, value in os.environ.items() if key != "__PYVENV_LAUNCHER__"}
     process = subprocess.Popen(  # noqa: S603 - the user names it
-        [str(python), "-c", _BOOT, str(package / "__init__.py"), str(package), question],
+        [python, "-c", _BOOT, str(package / "__init__.py"), str(package), *asked],
+        cwd=here,
         stdin=subprocess.DEVNULL,
         stdout=2 if loud else subprocess.DEVNULL,
         stderr=None if loud else errors,
-        env=environment,
+        env={key: value for key, value in environment.items() if key != "__PYVENV_LAUNCHER__"},
         start_new_session=True,
     )
     try:
@@ -114,14 +146,19 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 def _decoded(data: bytes, python: Path) -> LiveApp:
     answer = msgspec.json.decode(data, type=_Answer)
     if answer.app is None:
-        sentence, line, rest = answer.trouble.partition("\n")
-        if ModuleNotFoundError.__name__ in sentence:
-            sentence += (
-                f"; the app ran under {shown(str(python))}; its packages may be in another environment: "
-                "name its Python with --python"
-            )
-        raise Trouble(sentence + line + rest)
+        raise Trouble(with_interpreter(answer.trouble, python))
     return answer.app
+
+
+def with_interpreter(trouble: str, python: Path) -> str:
+    """Return why an app was not loaded, with the interpreter where that lacks a module."""
+    sentence, line, rest = trouble.partition("\n")
+    if ModuleNotFoundError.__name__ in sentence:
+        sentence += (
+            f"; the app ran under {shown(str(python))}; its packages may be in another environment: "
+            "name its Python with --python"
+        )
+    return sentence + line + rest
 
 
 def _silence(python: Path, app: str, folder: Path, errors: IO[bytes], *, code: int | None, timeout: float) -> str:

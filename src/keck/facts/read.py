@@ -116,14 +116,18 @@ class _Reader:
     def on_Import(self, node: ast.Import, scope: str, owner: str, block: int) -> None:
         del owner
         for one in node.names:
-            self.imports.append(Import(*span(node), one.name, "", one.asname or "", 0, scope, self.typing > 0, block))
+            at = e.Span(*span(one))
+            self.imports.append(
+                Import(*span(node), one.name, "", one.asname or "", 0, scope, self.typing > 0, block, at)
+            )
 
     def on_ImportFrom(self, node: ast.ImportFrom, scope: str, owner: str, block: int) -> None:
         del owner
         for one in node.names:
             alias = one.asname or one.name
+            at = e.Span(*span(one))
             self.imports.append(
-                Import(*span(node), node.module or "", one.name, alias, node.level, scope, self.typing > 0, block)
+                Import(*span(node), node.module or "", one.name, alias, node.level, scope, self.typing > 0, block, at)
             )
 
     # simple statements
@@ -182,6 +186,14 @@ class _Reader:
         self.step("global", node, scope, block, targets=tuple(e.Ref(*span(node), one) for one in node.names))
 
     on_Nonlocal = on_Global
+
+    def on_Break(self, node: ast.Break, scope: str, owner: str, block: int) -> None:
+        del owner
+        self.step("break", node, scope, block)
+
+    def on_Continue(self, node: ast.Continue, scope: str, owner: str, block: int) -> None:
+        del owner
+        self.step("continue", node, scope, block)
 
     def open(
         self,

@@ -14,7 +14,7 @@ class Import(Span, frozen=True):
     ``from ..x import y as z`` has `level` 2, `module` ``x``, `name` ``y`` and `alias` ``z``;
     ``from x import *`` has `name` ``*``. `scope` is the qualified name of the function or class in
     which it stands, empty at module level. `typing` is true under ``if TYPE_CHECKING``; `block` is
-    the index of the block in which it stands, or -1.
+    the index of the block in which it stands, or -1; `at` is the span of the name itself, alias included.
     """
 
     module: str
@@ -24,6 +24,7 @@ class Import(Span, frozen=True):
     scope: str
     typing: bool
     block: int
+    at: Span
 
 
 class Param(msgspec.Struct, frozen=True, array_like=True):
@@ -84,7 +85,7 @@ class Step(Span, frozen=True):
 
     `kind` is ``assign`` (`targets`, `value`; an annotation alone has no value, and `annotation` is
     kept in a class's body only), ``augment``
-    (``+=``, ``|=``), ``do`` (an expression), ``return``, ``raise``, ``delete``, ``assert``,
+    (``+=``, ``|=``), ``do`` (an expression), ``return``, ``raise``, ``delete``, ``assert``, ``break``, ``continue``,
     ``global`` (`targets`; nonlocal too) or ``define`` (a nested function or class; `value` is a `Ref` of its qualified name).
     `scope` is the qualified name of the function or class in which it stands, empty at module
     level; `block` is the index of the innermost block, or -1. Steps keep the order of the text.

@@ -99,6 +99,10 @@ class Statements:
                 if was in self._headers:
                     enclosed[was] = len(found) - 1
             for each in self._after.get(was, []):
+                if was in self._gone and each is self._after[was][0]:
+                    above = [*apart, *lines, *leading(each)]
+                    each = lead(_in_place_of(one, each), _trimmed(above) if depth and not found else above)  # noqa: PLW2901
+                    apart = []
                 found.append(_spaced(each, found, depth))
                 came = True
         for first, at in reversed(enclosed.items()):
@@ -223,6 +227,13 @@ def _merged(above: Sequence[cst.EmptyLine], below: Sequence[cst.EmptyLine]) -> l
 def _trimmed(lines: Sequence[cst.EmptyLine]) -> list[cst.EmptyLine]:
     """Return the lines from the first comment on: what opens a body has no blank lines above it."""
     return list(dropwhile(lambda line: line.comment is None, lines))
+
+
+def _in_place_of(gone: cst.BaseStatement, new: cst.BaseStatement) -> cst.BaseStatement:
+    """Return a statement with the comment that stood behind the one whose place it takes."""
+    if isinstance(gone, cst.SimpleStatementLine) and isinstance(new, cst.SimpleStatementLine):
+        return new.with_changes(trailing_whitespace=gone.trailing_whitespace)
+    return new
 
 
 def _spaced(statement: cst.BaseStatement, above: Sequence[cst.BaseStatement], depth: int) -> cst.BaseStatement:

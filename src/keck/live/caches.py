@@ -10,16 +10,23 @@ from typing import Any
 from keck.live.chain import Link
 from keck.live.limits import vars_of
 from keck.live.record import CacheUse
+from keck.live.references import References
+from keck.live.returns import untrue
 from keck.live.wrappers import cells, qualified
 
 
-def use(link: Link, app: Any, position: int) -> CacheUse:  # noqa: ANN401 - a Flask app
+_ASKED = ("unless", "forced_update", "is_stale")
+"""The options that ask for `True` itself."""
+
+
+def use(link: Link, app: Any, position: int, references: References) -> CacheUse:  # noqa: ANN401 - a Flask app
     """Return how a wrapper keeps answers.
 
     Args:
         link: of kind ``cached`` or ``memoize``.
         app: whose cache may or may not be the wrapper's.
         position: index of the step.
+        references: resolves the names in what decides about it.
     """
     held = link.cells if link.kind == "memoize" else {**_of_key(link), **link.cells}
     backend = _backend(held.get("self"), app)
@@ -28,6 +35,7 @@ def use(link: Link, app: Any, position: int) -> CacheUse:  # noqa: ANN401 - a Fl
         "backend": "" if backend is None else type(backend).__name__,
         "unless": _called(held.get("unless")),
         "response_filter": _called(held.get("response_filter")),
+        "untrue": {name: text for name in _ASKED if (text := untrue(held.get(name), references))},
     }
     if link.kind == "memoize":
         ignored = [str(one) for one in held.get("args_to_ignore") or ()]

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import ast
+import dis
 import sys
 import types
 from collections.abc import Iterator
 from typing import Any
 
 from keck.live.homes import project_files
-from keck.live.spots import spot
+from keck.live.spots import definition, spot
 from keck.live.wrappers import cells, qualified, table
 
 _EVERYTHING = {"Exception", "BaseException"}
+_TELLING = frozenset({"HTTPException", "get_response", "handle_http_exception", "code", "status_code", "description"})
+_PLAIN = frozenset({"str", "repr", "type", "format", "jsonify", "dict", "render_template", "make_response"})
 
 
 def catch_all(app: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - Flask is not imported here
     """Return the error handlers of ``Exception``.
 
     Each with ``name``, ``at`` (``app`` or a blueprint's name), ``exception``, ``path``, ``line``, ``end_line``, and
-    ``http``: whether its code names ``HTTPException``, as one that lets those through does.
+    ``http``: whether its code treats HTTP errors on their own, as far as can be seen: it names ``HTTPException`` or
+    asks for a status code, raises, returns the error, or what an unknown function makes of it.
     """
     found = []
     for scope, codes in app.error_handler_spec.items():
@@ -35,10 +40,34 @@ def catch_all(app: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - Flask is not 
                             "path": place.path,
                             "line": place.line,
                             "end_line": place.end_line,
-                            "http": code is not None and "HTTPException" in code.co_names,
+                            "http": isinstance(code, types.CodeType) and _tells_apart(code),
                         }
                     )
     return found
+
+
+def _tells_apart(code: types.CodeType) -> bool:
+    if not _TELLING.isdisjoint(code.co_names) or not _TELLING.isdisjoint(one for one in code.co_consts if type(one) is str):
+        return True
+    if any(one.opname == "RAISE_VARARGS" for one in dis.get_instructions(code)):
+        return True
+    node = definition(code)
+    given = node.args.args[-1].arg if node is not None and node.args.args else None
+    returned = [one.value for one in ast.walk(node) if isinstance(one, ast.Return) and one.value] if node else []
+    return any(_hands_on(value, given) for value in returned)
+
+
+def _hands_on(value: ast.expr, name: str | None) -> bool:
+    """Whether an expression is the error, or what an unknown function makes of it."""
+    parts = value.elts if isinstance(value, ast.Tuple) else [value]
+    if any(isinstance(one, ast.Name) and one.id == name for one in parts):
+        return True
+    for one in ast.walk(value):
+        if isinstance(one, ast.Call) and any(isinstance(each, ast.Name) and each.id == name for each in one.args):
+            called = one.func.id if isinstance(one.func, ast.Name) else getattr(one.func, "attr", "")
+            if called not in _PLAIN:
+                return True
+    return False
 
 
 def cached_functions(app: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - as above

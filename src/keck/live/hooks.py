@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from keck.live.cors import blueprints
 from keck.live.record import Hook
-from keck.live.spots import is_library, plain, spot
+from keck.live.references import References
+from keck.live.returns import results
+from keck.live.spots import is_library, plain, renew, spot
 from keck.live.wrappers import qualified
 
 _DISTRIBUTIONS = {
@@ -36,12 +39,16 @@ _KINDS = (
 
 def hooks(app: Any) -> tuple[Hook, ...]:  # noqa: ANN401 - a Flask app
     """Return every hook of an app and of its blueprints."""
+    renew()
+    references = References()
     found: list[Hook] = []
     for kind, attribute, reverse in _KINDS:
         every = getattr(app, attribute, {})
         for name in _scopes(every, reverse=reverse):
             functions = list(every[name])
-            found += [_hook(kind, one, name) for one in (reversed(functions) if reverse else functions)]
+            for one in reversed(functions) if reverse else functions:
+                hook = _hook(kind, one, name)
+                found.append(replace(hook, returns=results(one, references)) if kind == "before_request" else hook)
     found += [
         _hook("teardown_appcontext", one, None) for one in reversed(getattr(app, "teardown_appcontext_funcs", []))
     ]

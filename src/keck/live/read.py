@@ -12,6 +12,7 @@ from typing import Any
 from keck.live.config import settings
 from keck.live.extensions import instances
 from keck.live.functions import cached_functions, catch_all
+from keck.live.loggers import disabled_loggers
 from keck.live.made import made_at
 from keck.live.record import NOWHERE, LiveApp, Route, Spot
 from keck.live.scan import scan
@@ -48,6 +49,7 @@ def read(app: Any, *, backends: bool = False, probe: bool = False) -> LiveApp:  
         "cors": part("cors", [], lambda: _module("keck.live.policies").policies(app)),
         "catch_all": part("catch_all", [], lambda: catch_all(app)),
         "cached_functions": part("cached_functions", [], lambda: cached_functions(app)),
+        "disabled_loggers": part("disabled_loggers", [], disabled_loggers),
     }
     spot = part("spot", NOWHERE, lambda: made_at(app))
     answers = part("backends", (), lambda: _module("keck.backends").ask(app)) if backends else None

@@ -178,7 +178,8 @@ class CacheUse:
         personal: whether a callable of the project makes the key, so that it may tell callers apart.
         position: index into `Route.order`.
         details: ``query_string``, ``key_prefix``, ``unless``, ``response_filter``, ``bound`` (whether its
-            cache is bound to this app), ``backend``.
+            cache is bound to this app), ``backend``, ``untrue`` (what ``unless``, ``forced_update`` and
+            ``is_stale`` return that is not `True` itself, as code by option).
     """
 
     kind: str
@@ -292,6 +293,7 @@ class Hook:
         spot: where it stands.
         library: the distribution it belongs to; empty for the project's own.
         code: for an error handler the status code or exception it takes.
+        returns: what it returns the results of, by known names: ``verify_jwt_in_request``.
     """
 
     kind: str
@@ -300,6 +302,7 @@ class Hook:
     spot: Spot = NOWHERE
     library: str = ""
     code: str = ""
+    returns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -376,8 +379,8 @@ class LiveApp:
         config: by key.
         routes: sorted as the URL map matches them.
         hooks: in the order in which they run.
-        facts: of the app: ``cors``, ``catch_all``, ``cached_functions``, and ``unread``: why a part could not be
-            read, by its name; JSON data.
+        facts: of the app: ``cors``, ``catch_all``, ``cached_functions``, ``disabled_loggers``, and ``unread``: why a
+            part could not be read, by its name; JSON data.
         answers: of the backends; None where they were not asked.
         probes: None where the app was not probed.
     """

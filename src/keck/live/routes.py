@@ -230,7 +230,7 @@ class _Survey:
             if link.kind == "limit":
                 self._limit(row, index, link, held)
             elif link.kind in {"cached", "memoize"}:
-                use = caches.use(link, self.app, len(row.order))
+                use = caches.use(link, self.app, len(row.order), self.references)
                 kept = "as long as the cache says" if use.timeout is None else f"for {use.timeout:g} s"
                 row.step("cache", f"{use.kind} {kept} by {use.key}", link.name, "view")
                 row.cache.append(use)

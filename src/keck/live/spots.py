@@ -71,6 +71,16 @@ def definition(code: types.CodeType) -> Definition | None:
     return _definitions(*_stamp(code.co_filename)).get((code.co_name, code.co_firstlineno))
 
 
+def lambda_of(code: types.CodeType) -> ast.Lambda | None:
+    """Return the expression that made a lambda, or None: it is none, or not the only one on its line."""
+    if code.co_name != "<lambda>" or is_library(code.co_filename):
+        return None
+    found = tree(*_stamp(code.co_filename))
+    every = [] if found is None else [one for one in ast.walk(found) if isinstance(one, ast.Lambda)]
+    here = [one for one in every if one.lineno == code.co_firstlineno]
+    return here[0] if len(here) == 1 else None
+
+
 def first_line(node: Definition | ast.ClassDef) -> int:
     """Return the line of a definition's first decorator, or its own."""
     return min([node.lineno, *(each.lineno for each in node.decorator_list)])

@@ -11,23 +11,27 @@ from __future__ import annotations
 import os
 import struct
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 WRITABLE: list[str] = [os.devnull]
 """What stays writable, with all that is below it."""
 
 _CREATE, _ADD, _RESTRICT = 444, 445, 446
+_EXECUTE = 1
 _FILE = (1 << 1) | (1 << 14)
 _FILES = {1: 0b1111111110011, 2: 1 << 13, 3: 1 << 14}  # by version: what it can refuse, but for reading
 _TCP = 0b11
 _SCOPES = 0b11  # abstract sockets and signals
 
 
-def put_up(ports: frozenset[int] | None) -> int:
+def put_up(ports: frozenset[int] | None, writable: Sequence[str] = (), *, programs: bool = False) -> int:
     """Put it up around this process and return Landlock's version; 0 where there is none.
 
     Args:
         ports: where TCP may connect to; None to leave the network alone.
+        writable: what else stays writable.
+        programs: whether programs may be executed; the fence is around them as well.
     """
     if sys.platform != "linux":
         return 0
@@ -40,12 +44,13 @@ def put_up(ports: frozenset[int] | None) -> int:
     files = sum(rights for since, rights in _FILES.items() if version >= since)
     if not files:
         return 0
+    files &= ~_EXECUTE if programs else ~0
     tcp = _TCP if version >= 4 and ports is not None else 0
     rules = struct.pack("QQQ", files, tcp, _SCOPES if version >= 6 else 0)[
         : 24 if version >= 6 else 16 if version >= 4 else 8
     ]
     fence = libc.syscall(_CREATE, rules, len(rules), 0)
-    for path in WRITABLE:
+    for path in (*WRITABLE, *writable):
         _allow(libc, fence, path, files)
     for port in ports or () if tcp else ():
         libc.syscall(_ADD, fence, 2, struct.pack("QQ", 0b10, port), 0)

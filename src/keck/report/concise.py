@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from keck.report.text import summary
+from keck.report.text import mark, summary
 from keck.report.view import View, one_line, printed, visible
 
 if TYPE_CHECKING:
@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 
 def render(outcome: Outcome, view: View) -> str:
-    """Return ``path:line:column: level[rule] message`` for each finding at or above the level, and a total."""
+    """Return ``path:line:column: level[rule] message``, a mark before what can be repaired, for each finding at or above the level, and a total."""
     lines = [
         f"{visible(printed(finding.place.path, outcome.root, view.start))}:{finding.place.line}:{finding.place.column}: "
-        f"{finding.level.name}[{finding.rule}] {one_line(finding.message)}"
+        f"{finding.level.name}[{finding.rule}]{mark(finding)} {one_line(finding.message)}"
         for finding in outcome.findings
         if finding.level >= view.level
     ]

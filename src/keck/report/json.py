@@ -42,7 +42,14 @@ def described(finding: Finding) -> dict[str, Any]:
         "help": finding.help,
         "seen": finding.seen,
         "related": [{**_place(related.place), "message": related.message} for related in finding.related],
+        "fix": fix_of(finding),
     }
+
+
+def fix_of(finding: Finding) -> dict[str, Any] | None:
+    """Return how `keck fix` repairs a finding as JSON data; None where it does not."""
+    fix = finding.fix
+    return None if fix is None else {"title": fix.title, "safe": fix.safe, "changes": fix.changes}
 
 
 def _place(place: Place) -> dict[str, Any]:

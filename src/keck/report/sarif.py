@@ -10,6 +10,7 @@ from keck.examples import example_of
 from keck.explain import link, markdown, plain
 from keck.finding import Finding, Place
 from keck.report.fingerprint import fingerprints
+from keck.report.json import fix_of
 from keck.report.view import View, last_line, printed
 from keck.rule import Rule, rules
 from keck.version import __version__
@@ -54,7 +55,7 @@ def document(
         for finding, fingerprint in zip(findings, fingerprints(findings), strict=True)
     ]
     for result, bag in zip(results, properties, strict=False):
-        result["properties"] = dict(bag)
+        result["properties"] = {**bag, **result.get("properties", {})}
     run = {
         "tool": {
             "driver": {
@@ -111,6 +112,8 @@ def _result(
         "locations": [place] if (place := location(finding.place)) else [],
         "partialFingerprints": {FINGERPRINT: fingerprint},
     }
+    if finding.fix is not None:
+        result["properties"] = {"fix": fix_of(finding)}
     if finding.related:
         result["relatedLocations"] = [
             {"id": number, **location(related.place), "message": {"text": related.message}}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, partial
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -53,6 +53,8 @@ def summary(outcome: Outcome, view: View) -> Iterator[str]:
     hidden = [level for level in sorted(Level) if count[level] and level < view.level]
     if hidden:
         yield f"`--level {hidden[0].name}` shows each one."
+    if repair := repairable(outcome.findings):
+        yield repair
     shown = [finding for finding in outcome.findings if finding.level >= view.level]
     if shown:
         yield f"`keck explain {max(shown, key=lambda one: one.level).rule}` says why and what to do."
@@ -63,8 +65,9 @@ def finding_lines(finding: Finding, root: str, view: View, read: Callable[[str],
     place = finding.place
     where = _where(place, root, view)
     kind = f"{finding.level.name}[{finding.rule}]"
-    head = f"{paint(where, view, bold=True)} {paint(kind, view, fg=COLOURS[finding.level], bold=True)}"
-    length = len(where) + 1 + len(kind)
+    fixed = mark(finding)
+    head = f"{paint(where, view, bold=True)} {paint(kind, view, fg=COLOURS[finding.level], bold=True)}{fixed}"
+    length = len(where) + 1 + len(kind) + len(fixed)
     message = one_line(finding.message)
     if view.width is None or length + 1 + len(message) <= view.width or length + LEAST_ROOM <= view.width:
         lines = wrapped(message, view, first=" " * (length + 1), rest="    ")
@@ -91,6 +94,23 @@ def labelled(label: str, text: str, view: View) -> Iterator[str]:
     lines = wrapped(text, view, first=first, rest=" " * GUTTER)
     yield lines[0].replace(label, paint(label, view, bold=True), 1)
     yield from lines[1:]
+
+
+def mark(finding: Finding) -> str:
+    """Return what tells that `keck fix` repairs a finding, with a blank before it; empty where it does not."""
+    if finding.fix is None:
+        return ""
+    return " [fix]" if finding.fix.safe else " [unsafe fix]"
+
+
+def repairable(findings: Iterable[Finding]) -> str:
+    """Return how many of some findings `keck fix` repairs, as a sentence; empty where it is none."""
+    fixes = [one.fix for one in findings if one.fix is not None]
+    safe = sum(one.safe for one in fixes)
+    unsafe = len(fixes) - safe
+    if safe:
+        return f"`keck fix` repairs {safe} of them" + (f", and {unsafe} more with `--unsafe`." if unsafe else ".")
+    return f"`keck fix --unsafe` repairs {unsafe} of them." if unsafe else ""
 
 
 def hidden_lines(findings: Sequence[Finding], root: str, view: View) -> Iterator[str]:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
 
 import msgspec
 
 from keck.examining import Examination, Fault, Verdict
 from keck.finding import Finding, Level
+from keck.fixable import Repair
+from keck.fixable import repair_of as repaired_by
 from keck.live.record import TITLES, Drift, Instance, LiveApp, Probes, Route, Spot
 from keck.report.view import plural, tally
+from keck.rule import rules
 
 EXPOSURES = ("open", "conditional", "optional", "guarded")
 NEEDS = {"the backends were not asked": "the backends", "the app was not probed": "`--probe`"}
@@ -163,6 +167,27 @@ def grouped(verdicts: Iterable[Verdict]) -> dict[str, list[str]]:
     for one in verdicts:
         groups.setdefault(one.reason, []).append(one.rule)
     return dict(sorted(groups.items(), key=lambda item: (-len(item[1]), item[0])))
+
+
+def repair_of(finding: Finding, examination: Examination) -> Repair:
+    """Return how `keck fix` repairs a finding: its own fix; that of its rule where the code has not been checked."""
+    if finding.fix is not None:
+        return "fix" if finding.fix.safe else "unsafe fix"
+    return _fixes().get(finding.rule, "") if examination.files is None else ""
+
+
+def repair_line(finding: Finding, examination: Examination) -> str:
+    """Return how `keck fix` repairs a finding, as a clause; empty where it does not."""
+    repair = repair_of(finding, examination)
+    command = "keck fix" if repair == "fix" else "keck fix --unsafe"
+    if finding.fix is not None:
+        return f"`{command}` does it: {finding.fix.title}"
+    return f"`{command}` does it where the source code shows it" if repair else ""
+
+
+@cache
+def _fixes() -> dict[str, Repair]:
+    return {one.id: repair for one in rules() if (repair := repaired_by(one))}
 
 
 def code_line(examination: Examination) -> str:

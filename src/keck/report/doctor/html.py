@@ -158,7 +158,11 @@ def _cards(examination: Examination, view: View) -> list[dict[str, Any]]:
     cards: dict[object, dict[str, Any]] = {}
     for number, fault in enumerate(digest.ranked(examination), 1):
         one = fault.finding
-        key = number if fault.consequences else (one.rule, one.level, one.seen, one.help)
+        key = (
+            number
+            if fault.consequences
+            else (one.rule, one.level, one.seen, one.help, digest.repair_line(one, examination))
+        )
         if key in cards:
             where = _place(one.place, examination.root, view)
             related = [(_place(each.place, examination.root, view), each.message) for each in one.related]
@@ -180,6 +184,7 @@ def _fault(number: int, fault: Fault, examination: Examination, view: View) -> d
         "source": _source(finding, examination, view),
         "seen": digest.WITNESSES.get(finding.seen, finding.seen),
         "related": [(_place(one.place, examination.root, view), one.message) for one in finding.related],
+        "repair": digest.repair_line(finding, examination),
         "more": [],
         "title": rule.title if rule else "",
         "sections": sections,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from keck.finding import Finding, Level
 from keck.live.record import TITLES, Guard, Instance, LiveApp, Route, Spot
-from keck.report.doctor.digest import consequences, ranked
+from keck.report.doctor.digest import consequences, ranked, repair_of
 from keck.report.doctor.selection import select
 from keck.report.json import described
 from keck.report.view import View, relative, tally
@@ -38,7 +38,7 @@ def render(examination: Examination, view: View) -> str:  # noqa: ARG001 - all l
             {"rule": one.rule, "title": one.title, "state": one.state, "reason": one.reason}
             for one in examination.verdicts
         ],
-        "findings": [_fault(one) for one in ranked(examination)],
+        "findings": [_fault(one, examination) for one in ranked(examination)],
         "summary": {
             "errors": count[Level.error],
             "warnings": count[Level.warning],
@@ -127,12 +127,13 @@ def _guard(one: Guard, root: str) -> dict[str, Any]:
     }
 
 
-def _fault(fault: Fault) -> dict[str, Any]:
-    return {**_finding(fault.finding), "consequences": [_finding(one) for one in consequences(fault)]}
+def _fault(fault: Fault, examination: Examination) -> dict[str, Any]:
+    follow = [_finding(one, examination) for one in consequences(fault)]
+    return {**_finding(fault.finding, examination), "consequences": follow}
 
 
-def _finding(finding: Finding) -> dict[str, Any]:
-    return {**described(finding), "symbol": finding.symbol}
+def _finding(finding: Finding, examination: Examination) -> dict[str, Any]:
+    return {**described(finding), "symbol": finding.symbol, "repair": repair_of(finding, examination)}
 
 
 def _spot(spot: Spot, root: str) -> dict[str, Any] | None:

@@ -12,7 +12,7 @@ from keck.report.doctor import digest
 from keck.report.doctor.source import pinned, without_secrets
 from keck.report.doctor.table import table
 from keck.report.excerpt import lines_of
-from keck.report.text import finding_lines, hidden_lines, labelled, paint, wrapped
+from keck.report.text import finding_lines, hidden_lines, labelled, paint, repairable, wrapped
 from keck.report.view import COLOURS, View, one_line
 
 if TYPE_CHECKING:
@@ -134,6 +134,8 @@ def _fault(fault: Fault, examination: Examination, view: View) -> Iterator[str]:
     before = [""] * (finding.place.line - 1)
     yield from finding_lines(finding, examination.root, view, lambda _: [*before, shown])
     yield from labelled("seen:", digest.WITNESSES.get(finding.seen, finding.seen), view)
+    if finding.fix is None and (repair := digest.repair_line(finding, examination)):
+        yield from labelled("fix:", repair, view)
     folded = digest.consequences(fault)
     for one in folded[:FOLDED]:
         yield from labelled("so:", f"{one_line(one.message)} [{one.rule}]", view)
@@ -176,6 +178,8 @@ def _verdict(examination: Examination, view: View) -> list[str]:
     hidden = [level for level in sorted(Level) if any(digest.worst(one) == level for one in faults)]
     if hidden and hidden[0] < view.level:
         lines.append(f"`--level {hidden[0].name}` shows each one.")
+    if repair := repairable(examination.findings):
+        lines += wrapped(repair, view)
     if faults:
         lines += wrapped(f"`keck explain {digest.ranked(examination)[0].finding.rule}` says why and what to do.", view)
     found = max((digest.worst(one) for one in faults), default=None)

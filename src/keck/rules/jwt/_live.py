@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from keck.live.record import Guard, LiveApp, Route
+from keck.live.record import Guard, LiveApp, Route, Spot
 
 _IDENTITY = frozenset({"get_jwt_identity", "get_jwt", "get_jwt_header", "get_current_user", "current_user"})
 _MINTS = frozenset({"create_access_token", "create_refresh_token"})
@@ -24,13 +24,18 @@ def words(route: Route) -> tuple[str, ...]:
 
 def symbol(route: Route) -> str:
     """Return what a finding about a view is about, as the code half says it: ``shop.views:login``."""
-    module, parts = "", route.name.split(".")
-    path = route.spot.path.removesuffix(".py").removesuffix("/__init__")
+    return symbol_of(route.name, route.spot) or route.endpoint
+
+
+def symbol_of(name: str, spot: Spot) -> str:
+    """Return a function's symbol as the code half says it, or an empty text where its module cannot be told."""
+    module, parts = "", name.split(".")
+    path = spot.path.removesuffix(".py").removesuffix("/__init__")
     for count in range(1, len(parts)):
         if f"/{path}".endswith("/" + "/".join(parts[:count])):
             module = ".".join(parts[:count])
-    rest = route.name.removeprefix(f"{module}.").replace(".<locals>", "")
-    return f"{module}:{rest}" if module else route.endpoint
+    rest = name.removeprefix(f"{module}.").replace(".<locals>", "")
+    return f"{module}:{rest}" if module else ""
 
 
 def tokens(route: Route) -> tuple[Guard, ...]:

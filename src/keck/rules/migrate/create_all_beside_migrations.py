@@ -35,7 +35,7 @@ from keck.project.module import Module
 from keck.project.things import Named, Site, Thing
 from keck.project.timeline import blocks_of
 from keck.rule import Rule
-from keck.rules.app._startup import reached
+from keck.rules.app._startup import at_start
 from keck.rules.migrate._answers import made_at, stands, subject, tags
 
 rule = Rule(
@@ -47,7 +47,6 @@ rule = Rule(
     needs=("migrations",),
 )
 
-_HOOKS = re.compile(r"^(before_|after_|teardown_|record)|^(on_load|on_startup)$")
 _DEMO = re.compile(r"sqlite|demo|debug|develop|testing|memory", re.IGNORECASE)
 
 
@@ -64,7 +63,7 @@ def check(project: Project) -> Iterator[Finding]:
         migrate = next((one for one in migrated if _same_db(project, one, module, scope, call)), None)
         if migrate is None:
             continue
-        startup = _startup(project) if startup is None else startup
+        startup = at_start(project) if startup is None else startup
         early = (module.path, scope) in startup and not module.under_main(call)
         excused = _stamped(module, scope, call) or _conditional(module, call) or _partial(call)
         where = f"`{scope}()`" if scope else module.path
@@ -142,19 +141,6 @@ def _declarative(project: Project, base: Site | str) -> bool:
     return base.startswith("sqlalchemy.orm.DeclarativeBase") or any(
         terminal(one) == "as_declarative" for one in decorated
     )
-
-
-def _startup(project: Project) -> set[tuple[str, str]]:
-    """Return the scopes that are executed when the app is imported or made, or by its hooks."""
-    apps = {one.path for one in project.apps}
-    paths = {path for one in apps for path in project.closure(one)}
-    found = {(path, "") for path in paths}
-    found |= {(one.path, one.scope) for one in project.apps}
-    for module in project.modules:
-        for function in module.facts.functions:
-            if not module.is_test and any(_HOOKS.match(terminal(one)) for one in function.decorators):
-                found.add((module.path, function.name))
-    return reached(project, found)
 
 
 def _stamped(module: Module, scope: str, call: Call) -> bool:

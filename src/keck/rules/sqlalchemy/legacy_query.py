@@ -23,6 +23,7 @@ from keck.finding import Finding, Level
 from keck.project import Project
 from keck.project.module import Module
 from keck.project.things import Named, Site, Unknown
+from keck.queries.rewriting import Rewriting, Rewritings
 from keck.rule import Rule
 
 rule = Rule(
@@ -59,6 +60,7 @@ def check(project: Project) -> Iterator[Finding]:
     """Yield each place where a query is begun the legacy way."""
     if not project.uses("flask_sqlalchemy") and not project.instances_of("sqlalchemy"):
         return
+    rewritings = Rewritings(project)
     for module in project.modules:
         if module.is_test or _is_migration(module):
             continue
@@ -69,11 +71,13 @@ def check(project: Project) -> Iterator[Finding]:
                 continue
             for span, spelt, model in _queries(project, module, scope, roots):
                 instead = f"db.select({model or '...'})"
+                rewriting = rewritings.of(module, scope, span)
                 yield rule.finding(
                     module.place(span),
                     f"`{spelt}` is the legacy query interface of SQLAlchemy",
                     f"write it as `db.session.execute({instead})` or `db.session.scalars({instead})`{_later(project, module)}",
                     symbol=f"{scope}:{spelt}" if scope else spelt,
+                    fix=rewriting.fix if isinstance(rewriting, Rewriting) else None,
                 )
 
 

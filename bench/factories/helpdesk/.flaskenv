@@ -1,0 +1,2 @@
+FLASK_APP=helpdesk.py
+FLASK_DEBUG=1

@@ -1,0 +1,3 @@
+"""The club's ledger."""
+
+__version__ = "1.3"

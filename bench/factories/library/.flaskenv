@@ -1,0 +1,2 @@
+FLASK_APP=main
+FLASK_DEBUG=1

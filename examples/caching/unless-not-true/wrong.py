@@ -1,0 +1,31 @@
+import os
+
+from flask import Flask, redirect, request, session
+from flask_caching import Cache
+
+app = Flask(__name__)
+app.config["SECRET_KEY"] = os.environ["SECRET_KEY"]
+app.config["CACHE_TYPE"] = "SimpleCache"
+cache = Cache(app)
+
+
+def wants_fresh():
+    return request.args.get("fresh")
+
+
+@app.post("/login")
+def login():
+    session["user_id"] = request.form["name"]
+    return redirect("/")
+
+
+@app.get("/")
+@cache.cached(timeout=60, unless=lambda: session.get("user_id"))  # keck: caching/unless-not-true
+def home():
+    return {"hello": session.get("user_id", "stranger")}
+
+
+@app.get("/prices")
+@cache.cached(timeout=60, forced_update=wants_fresh)  # keck: caching/unless-not-true
+def prices():
+    return {"apple": 3}

@@ -1,0 +1,35 @@
+import os
+
+from flask import Blueprint, Flask, jsonify
+from flask_jwt_extended import JWTManager, get_jwt_identity, verify_jwt_in_request
+
+orders = Blueprint("orders", __name__, url_prefix="/orders")
+invoices = Blueprint("invoices", __name__, url_prefix="/invoices")
+
+
+@orders.before_request
+def require_token():
+    verify_jwt_in_request()
+
+
+@orders.get("/")
+def my_orders():
+    return jsonify(orders_of=get_jwt_identity())
+
+
+@invoices.get("/")
+def my_invoices():
+    return jsonify(invoices_of=get_jwt_identity())
+
+
+def check_token():
+    verify_jwt_in_request()
+
+
+invoices.before_request(check_token)
+
+app = Flask(__name__)
+app.config["JWT_SECRET_KEY"] = os.environ["JWT_SECRET_KEY"]
+jwt = JWTManager(app)
+app.register_blueprint(orders)
+app.register_blueprint(invoices)

@@ -1,0 +1,59 @@
+"""Asks for each fix whether it is wanted."""
+
+from __future__ import annotations
+
+from typing import TextIO
+
+import click
+
+from keck.finding import Finding
+from keck.patch import Patch
+
+CHOICES = "y yes, n no, a all of this rule, q quit"
+
+
+class Asker:
+    """Shows a change and reads an answer, from a terminal or a pipe; the end of the input is `q`.
+
+    Args:
+        answers: where answers are read.
+        stream: where changes and questions are written.
+    """
+
+    def __init__(self, answers: TextIO, stream: TextIO) -> None:
+        self._answers = answers
+        self._stream = stream
+        self._rules: set[str] = set()
+        self._over = False
+
+    def __call__(self, finding: Finding, patch: Patch) -> bool:
+        """Return whether a fix is wanted."""
+        if self._over or finding.fix is None:
+            return False
+        if finding.rule in self._rules:
+            return True
+        kind = "" if finding.fix.safe else f" (unsafe: {finding.fix.changes})"
+        place = f"{finding.place.path}:{finding.place.line}"
+        self._say(f"{place}: {finding.message} [{finding.rule}]\n{patch.diff()}{finding.fix.title}{kind}\n")
+        return self._answer(finding.rule)
+
+    def _answer(self, rule: str) -> bool:
+        while True:
+            self._say(f"Do it? [{CHOICES}] ")
+            line = self._answers.readline()
+            answer = line.strip().lower()
+            if not line:
+                self._say("\n")
+            if not line or answer in {"q", "quit"}:
+                self._over = True
+                return False
+            if answer in {"a", "all"}:
+                self._rules.add(rule)
+            if answer in {"y", "yes", "a", "all"}:
+                return True
+            if answer in {"n", "no"}:
+                return False
+
+    def _say(self, text: str) -> None:
+        click.echo(text, file=self._stream, nl=False)
+        self._stream.flush()

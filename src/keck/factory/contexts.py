@@ -1,0 +1,231 @@
+"""Functions that use the app: which run where Flask knows the current one, and which must be given it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import libcst as cst
+
+from keck.factory.page import Page, Statement
+from keck.factory.plan import Plan
+from keck.factory.uses import Use, dotted
+from keck.factory.world import AppUse, World
+
+OPENS = frozenset({"app_context", "test_request_context", "run", "test_client", "test_cli_runner", "async_to_sync"})
+"""What of an app is used by those that have no context yet."""
+HANDS_ON = frozenset({
+    "Thread", "Timer", "Process", "add_job", "submit", "apply_async", "run_in_executor", "spawn", "spawn_later",
+    "start_new_thread", "start_background_task", "do", "scheduled_job", "task", "periodic_task", "shared_task",
+    "on_after_configure", "schedule_job", "enqueue", "signal",
+})  # fmt: skip
+"""Calls and decorators by which a function runs on its own, outside of requests."""
+ATEXIT = "atexit.register"
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A use of a function of the project."""
+
+    page: Page
+    statement: Statement
+    use: Use
+
+    @property
+    def call(self) -> cst.Call | None:
+        """The call, where it is called."""
+        parent = self.page.parents.get(self.use.node)
+        return parent if isinstance(parent, cst.Call) and parent.func is self.use.node else None
+
+
+class Contexts:
+    """Decides for each use of the app inside a function of the planned pages what becomes of it.
+
+    Attributes:
+        given: the functions that get the app as their first parameter, with their references.
+        seized: the functions that take the real app at their beginning, as functions within them use it.
+        real: the uses that stay as they are, for which the app must have its old name.
+    """
+
+    def __init__(self, world: World, plans: dict[str, Plan]) -> None:
+        self.world = world
+        self.plans = plans
+        self.references = self._references()
+        self.without: set[str] = set()
+        self.given: dict[str, tuple[Page, cst.FunctionDef]] = {}
+        self.seized: set[cst.FunctionDef] = set()
+        self.real: set[Use] = set()
+        self._find_without()
+        for plan in plans.values():
+            for one in plan.app.values():
+                if one.use.is_deferred and one.statement.index not in plan.moved and not one.statement.is_main:
+                    self._decide(plan, one)
+        self._hand_through()
+
+    def _hand_through(self) -> None:
+        """Give the app to the functions that have to hand it on."""
+        waiting = list(self.given)
+        for symbol in waiting:
+            for one in self.references[symbol]:
+                caller = self.top(one.page, one.use) if one.use.is_deferred else ""
+                if caller and caller not in self.given and not self.plans[one.page.path].registering.get(one.statement.index):
+                    self.given[caller] = (one.page, self._definition(one.page, caller))
+                    waiting.append(caller)
+
+    def _references(self) -> dict[str, list[Reference]]:
+        found: dict[str, list[Reference]] = {}
+        for plan in self.plans.values():
+            page = plan.page
+            for statement in page.statements:
+                if isinstance(statement.node, cst.FunctionDef):
+                    found.setdefault(page.own(statement.node.name.value), [])
+        for plan in self.plans.values():
+            for statement in plan.page.statements:
+                for use in statement.uses:
+                    for length in range(1, use.dotted.count(".") + 2):
+                        symbol = plan.page.symbol(use, length)
+                        if symbol in found and not use.stored:
+                            found[symbol].append(Reference(plan.page, statement, use))
+                            break
+        return found
+
+    def top(self, page: Page, use: Use) -> str:
+        """Return the symbol of the function at module level in whose body a use stands, or an empty text."""
+        first = use.functions[0] if use.functions else None
+        if isinstance(first, cst.FunctionDef) and page.own(first.name.value) in self.references:
+            return page.own(first.name.value) if use.scope.partition(".")[0] == first.name.value else ""
+        return ""
+
+    # functions without a context
+
+    def _find_without(self) -> None:
+        for plan in self.plans.values():
+            for statement in plan.page.statements:
+                if isinstance(statement.node, cst.FunctionDef) and self._runs_alone(plan.page, statement.node):
+                    self.without.add(plan.page.own(statement.node.name.value))
+        for symbol, every in self.references.items():
+            if any(self._hands_on(one) or self._calls_early(one) for one in every):
+                self.without.add(symbol)
+        grown = True
+        while grown:
+            grown = False
+            for symbol, every in self.references.items():
+                if symbol in self.without:
+                    continue
+                if any(self.top(one.page, one.use) in self.without and not self.opened(one.page, one.use.node) for one in every):
+                    self.without.add(symbol)
+                    grown = True
+
+    def _runs_alone(self, page: Page, node: cst.FunctionDef) -> bool:
+        for one in node.decorators:
+            func = one.decorator.func if isinstance(one.decorator, cst.Call) else one.decorator
+            if dotted(func).rpartition(".")[2] in HANDS_ON:
+                return True
+        del page
+        return False
+
+    def _hands_on(self, one: Reference) -> bool:
+        node: cst.CSTNode | None = one.use.node
+        while node is not None and not isinstance(node, cst.FunctionDef | cst.SimpleStatementLine):
+            parent = one.page.parents.get(node)
+            if isinstance(parent, cst.Call) and parent.func is not node:
+                name = dotted(parent.func)
+                last = parent.func.attr.value if isinstance(parent.func, cst.Attribute) else name
+                if last in HANDS_ON or name == ATEXIT:
+                    return True
+            node = parent
+        return False
+
+    def _calls_early(self, one: Reference) -> bool:
+        return one.call is not None and not one.use.is_deferred and not self.opened(one.page, one.use.node)
+
+    def opened(self, page: Page, node: cst.CSTNode) -> bool:
+        """Whether a node stands in a ``with`` that opens a context, within its function."""
+        one: cst.CSTNode | None = node
+        while one is not None and not isinstance(one, cst.FunctionDef | cst.Lambda):
+            parent = page.parents.get(one)
+            if isinstance(parent, cst.With) and one is parent.body:
+                for item in parent.items:
+                    func = item.item.func if isinstance(item.item, cst.Call) else None
+                    if isinstance(func, cst.Attribute) and func.attr.value in {"app_context", "test_request_context"}:
+                        return True
+            one = parent
+        return False
+
+    # uses
+
+    def _decide(self, plan: Plan, one: AppUse) -> None:
+        page, use = plan.page, one.use
+        first = use.functions[0]
+        symbol = self.top(page, use)
+        nested = any(isinstance(each, cst.FunctionDef) for each in use.functions[1:])
+        if self.opened(page, use.node) and not one.suffix and one.attribute:
+            pass  # inside its own context
+        elif symbol in self.without and symbol:
+            if self._can_be_given(symbol):
+                self.given[symbol] = (page, self._definition(page, symbol))
+            else:
+                self.real.add(use)
+                return
+        elif one.attribute in OPENS or (nested and not one.attribute):
+            registered = bool(plan.registering.get(one.statement.index))
+            if registered and isinstance(first, cst.FunctionDef):
+                self.seized.add(first)
+            elif symbol and self._can_be_given(symbol):
+                self.given[symbol] = (page, self._definition(page, symbol))
+            else:
+                self.real.add(use)
+
+    @staticmethod
+    def _definition(page: Page, symbol: str) -> cst.FunctionDef:
+        name = symbol.rpartition(":")[2]
+        return next(
+            one.node for one in page.binders(name) if isinstance(one.node, cst.FunctionDef)
+        )
+
+    def _can_be_given(self, symbol: str, seen: frozenset[str] = frozenset()) -> bool:
+        """Whether a function can have the app as a parameter: all that use it are calls that have the app at hand."""
+        if symbol in self.given or symbol in seen:
+            return True
+        every = self.references[symbol]
+        head, _, name = symbol.rpartition(":")
+        del head
+        if not every or self._in_tests(name):
+            return False
+        for plan in self.plans.values():
+            for one in plan.page.statements:
+                if isinstance(one.node, cst.FunctionDef) and plan.page.own(one.node.name.value) == symbol:
+                    if one.node.decorators or len(plan.page.binders(name)) > 1 or one.index in plan.moved:
+                        return False
+                    if any(name in {plan.world.app, plan.page.module.name} for name in _parameters(one.node)):
+                        return False
+        return all(self._has_app(one, seen | {symbol}) for one in every)
+
+    def _has_app(self, one: Reference, seen: frozenset[str]) -> bool:
+        if one.call is None:
+            return False
+        plan = self.plans[one.page.path]
+        if not one.use.is_deferred:
+            return one.statement.index in plan.moved or one.statement.is_main
+        symbol = self.top(one.page, one.use)
+        if not symbol or len(one.use.functions) > 1:
+            return False
+        if plan.registering.get(one.statement.index):
+            return True
+        return self._can_be_given(symbol, seen)
+
+    def _in_tests(self, name: str) -> bool:
+        return any(
+            one.name == name for module in self.world.project.modules if module.is_test for one in module.facts.imports
+        )
+
+    def calls(self) -> Iterator[tuple[Reference, str]]:
+        """Yield the calls of functions that get the app, with the symbol of the function."""
+        for symbol in self.given:
+            for one in self.references[symbol]:
+                yield one, symbol
+
+
+def _parameters(node: cst.FunctionDef) -> Iterator[str]:
+    every = (*node.params.posonly_params, *node.params.params, *node.params.kwonly_params)
+    yield from (one.name.value for one in every)

@@ -1,0 +1,193 @@
+"""The file in which the home's extension instances are made, without an app: ``extensions.py``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import libcst as cst
+
+from keck.factory.imports import added
+from keck.factory.names import Names
+from keck.factory.page import Statement
+from keck.factory.plan import Plan
+from keck.factory.texts import bare, comments, identifiers, spaced, statement
+
+WISHES = ("extensions", "exts", "flask_extensions")
+
+
+class Instances:
+    """The instances of the home that move to a module of their own.
+
+    Attributes:
+        path: the file.
+        module: its dotted name, as made of its path.
+        names: those that it binds and that were the home's.
+        statements: the indices of the statements that move there.
+    """
+
+    def __init__(self, plan: Plan, texts: Mapping[str, str]) -> None:
+        self.plan = plan
+        self.page = plan.page
+        folder = self.page.module.directory
+        parts = self.page.module.name.split(".") if self.page.module.name else []
+        package = parts if self.page.module.is_package else parts[:-1]
+        last = next(
+            one
+            for one in WISHES
+            if not {_join(folder, f"{one}.py"), _join(folder, f"{one}/__init__.py")} & set(texts)
+        )
+        self.last = last
+        self.path = _join(folder, f"{last}.py")
+        self.module = ".".join([*package, last])
+        self.statements: dict[int, None] = {}
+        self.names: set[str] = set()
+        for index, one in sorted(plan.splits.items()):
+            wanted = self._needed(self.page.statements[index], one.made)
+            if wanted is None:
+                continue
+            self.statements |= dict.fromkeys(wanted)
+            self.statements[index] = None
+            self.names.add(one.name)
+        for one in self.page.statements:
+            if self._is_setting(one):
+                self.statements[one.index] = None
+        self.names |= {name for index in self.statements for name in self.page.statements[index].binds}
+
+    def unmade(self) -> list[int]:
+        """Return the instances that cannot be made elsewhere, as their arguments cannot move."""
+        return [index for index in self.plan.splits if index not in self.statements]
+
+    def _needed(self, statement: Statement, node: cst.CSTNode) -> list[int] | None:
+        """Return the statements that a constructor's arguments need, or None where one of them cannot move."""
+        found: dict[int, None] = {}
+        waiting = [
+            use for use in statement.uses if not use.stored and any(each is use.node for each in _below(node))
+        ]
+        for use in waiting:
+            binders = self.page.binders(use.head)
+            if not binders or all(one.is_import for one in binders):
+                continue
+            one = binders[0]
+            if len(binders) > 1 or one.index in self.plan.moved or one is self.plan.world.statement:
+                return None
+            if one.index in self.plan.splits or one.index in found:
+                continue
+            if not (one.is_definition or isinstance(one.small, cst.Assign | cst.AnnAssign)) or one.is_main:
+                return None
+            if self.plan.registering.get(one.index) or any(each in self.plan.app for each in one.now()):
+                return None
+            found[one.index] = None
+            waiting += [each for each in one.uses if not each.stored and each.head not in one.binds]
+        return sorted(found)
+
+    def _is_setting(self, one: Statement) -> bool:
+        """Whether a statement only sets an attribute of an instance: ``login_manager.login_view = "login"``."""
+        small = one.small
+        if not isinstance(small, cst.Assign) or len(small.targets) != 1 or one.index in self.plan.moved:
+            return False
+        target = small.targets[0].target
+        if not isinstance(target, cst.Attribute) or not isinstance(target.value, cst.Name):
+            return False
+        known = self.plan.world.instances.get(self.page.own(target.value.value))
+        if target.value.value not in self.names or known is None or not known.quiet:
+            return False
+        return all(use.head in self.names or not self.page.binders(use.head) for use in one.uses)
+
+    def text(self, names: Names) -> str:
+        """Return the file's text."""
+        nodes: list[cst.CSTNode] = []
+        for index in sorted(self.statements):
+            one = self.page.statements[index]
+            split = self.plan.splits.get(index)
+            node = names.swap.of(one.node) if split is None else self.made(index, names)
+            nodes.append(node)
+        body = self._imports(nodes)
+        count = len(body)
+        if names.current and "current_app" in identifiers(nodes):
+            body = [one for one in added(body, "flask", ["current_app"])]
+            count = len(body)
+        body += [_placed(one, position, nodes) for position, one in enumerate(nodes)]
+        if count and len(body) > count:
+            body[count] = spaced(body[count], 2 if isinstance(body[count], cst.FunctionDef | cst.ClassDef) else 1)
+        return cst.Module(body, default_indent=self.page.tree.default_indent).code
+
+    def made(self, index: int, names: Names) -> cst.SimpleStatementLine:
+        """Return the statement that makes an instance without its app."""
+        one, split = self.page.statements[index], self.plan.splits[index]
+        assert isinstance(one.node, cst.SimpleStatementLine)
+        call = names.swap.of(split.made)
+        made = one.assigned
+        if made is None:
+            small: cst.BaseSmallStatement = cst.Assign([cst.AssignTarget(cst.Name(split.name))], call)
+        else:
+            old = one.small
+            assert isinstance(old, cst.Assign | cst.AnnAssign)
+            small = old.with_changes(value=call)
+        return one.node.with_changes(body=[small])
+
+    def _imports(self, nodes: list[cst.CSTNode]) -> list[cst.CSTNode]:
+        used = identifiers(nodes)
+        found: list[cst.CSTNode] = []
+        for one in self.page.statements:
+            if not one.is_import:
+                continue
+            assert isinstance(one.node, cst.SimpleStatementLine)
+            for small in one.node.body:
+                assert isinstance(small, cst.Import | cst.ImportFrom)
+                if isinstance(small, cst.ImportFrom) and small.module is not None and _future(small):
+                    found.append(cst.SimpleStatementLine([small]))
+                elif isinstance(small.names, cst.ImportStar):
+                    found += self._starred(small, used)
+                else:
+                    aliases = [each.alias for each in one.imports if each.node is small and each.name in used]
+                    names = [_plain(each) for each in small.names if each in aliases]
+                    if names:
+                        source = small.with_changes(names=names)
+                        if isinstance(source, cst.ImportFrom):
+                            source = source.with_changes(lpar=None, rpar=None)
+                        found.append(cst.SimpleStatementLine([source.with_changes(semicolon=cst.MaybeSentinel.DEFAULT)]))
+        return found
+
+    def _starred(self, small: cst.ImportFrom, used: set[str]) -> list[cst.CSTNode]:
+        """Return an import of those names that come from a star."""
+        source = cst.Module([]).code_for_node(small).removeprefix("from ").partition(" import")[0].strip()
+        project, module = self.plan.world.project, self.page.module
+        names = sorted(
+            name
+            for name in used
+            if name in self.page.names and not self.page.binders(name)
+            and project.names.resolve(module, "", name) not in {"", f"?.{name}"}
+            and (project.names.resolve(module, "", name).startswith(f"{source}.") or source.startswith("."))
+        )
+        return [statement(f"from {source} import {', '.join(names)}")] if names else []
+
+
+def _plain(alias: cst.ImportAlias) -> cst.ImportAlias:
+    return alias.with_changes(comma=cst.MaybeSentinel.DEFAULT)
+
+
+def _future(small: cst.ImportFrom) -> bool:
+    return isinstance(small.module, cst.Name) and small.module.value == "__future__"
+
+
+def _placed(node: cst.CSTNode, position: int, nodes: list[cst.CSTNode]) -> cst.CSTNode:
+    """Return a statement with the blank lines that fit where it stands now."""
+    definition = isinstance(node, cst.FunctionDef | cst.ClassDef)
+    after = position > 0 and isinstance(nodes[position - 1], cst.FunctionDef | cst.ClassDef)
+    if definition or after:
+        return spaced(node, 2)
+    if comments(node) and position:
+        return spaced(node, 1)
+    return bare(node)
+
+
+def _below(node: cst.CSTNode) -> list[cst.CSTNode]:
+    found = [node]
+    for one in found:
+        found.extend(one.children)
+    return found
+
+
+def _join(folder: str, name: str) -> str:
+    return f"{folder}/{name}" if folder else name
+

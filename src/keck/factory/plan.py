@@ -1,0 +1,216 @@
+"""Where each statement of a module goes: what stays, what a factory does, what is made elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import libcst as cst
+
+from keck.factory.binding import Split, split
+from keck.factory.known import PER_APP
+from keck.factory.page import Page, Statement
+from keck.factory.uses import Use
+from keck.factory.world import AppUse, World
+
+CONTEXT = frozenset({"query", "query_class"})
+
+
+class Plan:
+    """The plan of one page.
+
+    Attributes:
+        page: the page.
+        app: the uses of the app in it, by the use.
+        moved: the indices of the statements that a factory does.
+        splits: extension constructors taken apart, by the index of the statement.
+        registering: for each definition the decorators that register it.
+        stuck: the definitions that use at import time what is made in a factory, with the use.
+    """
+
+    def __init__(self, world: World, page: Page) -> None:
+        self.world = world
+        self.page = page
+        self.is_home = page is world.home
+        self.app: dict[Use, AppUse] = {}
+        self.moved: set[int] = set()
+        self.splits: dict[int, Split] = {}
+        self.registering: dict[int, dict[cst.Decorator, str]] = {}
+        self.stuck: dict[int, Use] = {}
+        for statement in page.statements:
+            self.app |= {one.use: one for one in world.app_uses(page, statement)}
+        for statement in page.statements:
+            if isinstance(statement.node, cst.FunctionDef | cst.ClassDef):
+                self.registering[statement.index] = self._decorators(statement)
+
+    def _decorators(self, statement: Statement) -> dict[cst.Decorator, str]:
+        found = {}
+        nodes = {one.node: one for one in self.app.values() if one.statement is statement}
+        assert isinstance(statement.node, cst.FunctionDef | cst.ClassDef)
+        for decorator in statement.node.decorators:
+            func = decorator.decorator.func if isinstance(decorator.decorator, cst.Call) else decorator.decorator
+            parts: list[str] = []
+            while isinstance(func, cst.Attribute) and func not in nodes:
+                parts.insert(0, func.attr.value)
+                func = func.value
+            if parts and func in nodes and not nodes[func].suffix:
+                found[decorator] = ".".join(parts)
+        return found
+
+    # instances
+
+    def find_instances(self) -> None:
+        """Take apart what can be."""
+        for statement in self.page.statements:
+            if statement is self.world.statement:
+                continue
+            made = statement.assigned
+            call = made[1] if made is not None else statement.called
+            known = self.world.known(self.page, "", call) if call is not None else None
+            if call is None or known is None:
+                continue
+            given = any(self._is_app(one.value) for one in call.args)
+            if made is None:
+                name = self.page.free(known.name)
+                if not given or self._taken(name):
+                    continue
+            else:
+                name = made[0]
+            if len(self.page.binders(name)) > 1 or (not given and not self.is_home):
+                continue
+            cls = self.world.class_of(self.page, "", call)
+            if cls in PER_APP and (made is None or not self._needed_early(name, statement)):
+                continue
+            found = split(name, call, known, self._is_app, self._is_late)
+            if found is not None:
+                self.splits[statement.index] = found
+                self.world.instances[self.page.own(name)] = known
+
+    def _taken(self, name: str) -> bool:
+        return any(one.name == name for one in self.splits.values())
+
+    def _needed_early(self, name: str, statement: Statement) -> bool:
+        """Whether a definition, or another module, needs an instance while it is imported."""
+        symbol = self.page.own(name)
+        return any(
+            use is not None
+            for page in self.world.pages.values()
+            for one in page.statements
+            if one is not statement and (one.is_definition or page is not self.page)
+            for use in one.uses
+            if page.meant(use, {symbol}) is not None and (not use.is_deferred or page is not self.page)
+        )
+
+    def _is_app(self, node: cst.BaseExpression) -> bool:
+        return any(one.node is node and not one.suffix for one in self.app.values())
+
+    def _is_late(self, arg: cst.Arg) -> bool:
+        below = set(_below(arg.value))
+        return any(one.node in below for one in self.app.values() if not one.use.is_deferred) or any(
+            use.node in below and self.page.meant(use, self.world.tainted) is not None
+            for one in self.page.statements
+            for use in one.uses
+        )
+
+    # movement
+
+    def grow(self) -> bool:
+        """Move what must be moved by what is known so far; whether something was."""
+        before = len(self.moved), len(self.world.needy), len(self.world.tainted), len(self.splits)
+        self.stuck = {}
+        for statement in self.page.statements:
+            index = statement.index
+            if index in self.moved or statement is self.world.statement or statement.is_import or statement.is_main:
+                continue
+            if index in self.splits:
+                self._unsplit(statement)
+                continue
+            early = next(self._early(statement), None)
+            if early is None:
+                continue
+            if statement.is_definition and not self._is_local(statement):
+                self.stuck[index] = early
+            else:
+                self._move(statement)
+        self._order()
+        for statement in self.page.statements:
+            if isinstance(statement.node, cst.FunctionDef) and index_free(self, statement):
+                if self._is_needy(statement):
+                    self.world.needy.add(self.page.own(statement.node.name.value))
+        return before != (len(self.moved), len(self.world.needy), len(self.world.tainted), len(self.splits))
+
+    def _unsplit(self, statement: Statement) -> None:
+        """Make an instance inside the factory after all, where its constructor needs what is made there."""
+        one = self.splits[statement.index]
+        uses = [use for use in statement.now() if self.page.meant(use, self.world.tainted) is not None]
+        below = {node for arg in one.made.args for node in _below(arg.value)}
+        if any(use.node in below for use in uses):
+            del self.splits[statement.index]
+            self.world.instances.pop(self.page.own(one.name), None)
+            self._move(statement)
+
+    def _move(self, statement: Statement) -> None:
+        self.moved.add(statement.index)
+        self.world.tainted |= {self.page.own(name) for name, imported in statement.binds.items() if not imported}
+
+    def _is_local(self, statement: Statement) -> bool:
+        """Whether only what is moved uses a definition."""
+        symbols = {self.page.own(name) for name in statement.binds}
+        return all(
+            page is self.page and one.index in self.moved
+            for page in self.world.pages.values()
+            for one in page.statements
+            if not (page is self.page and one is statement)
+            for use in one.uses
+            if page.meant(use, symbols) is not None
+        ) and any(use.head in statement.binds for index in self.moved for use in self.page.statements[index].uses)
+
+    def _early(self, statement: Statement) -> Iterator[Use]:
+        """Yield what a statement uses at import time that there is only in a factory."""
+        spared = {
+            node for decorator in self.registering.get(statement.index, {}) for node in _below(decorator.decorator)
+        }
+        for use in statement.now():
+            if use.node not in spared and not use.stored and self.needs_app(use):
+                yield use
+
+    def needs_app(self, use: Use) -> bool:
+        """Whether a use works only once there is an app."""
+        if use in self.app or self.page.meant(use, self.world.tainted) is not None:
+            return True
+        parts = use.dotted.split(".")
+        for length in range(1, len(parts) + 1):
+            symbol = self.page.symbol(use, length)
+            if symbol in self.world.needy:
+                return True
+            rest = parts[length:]
+            known = self.world.instances.get(symbol)
+            if known is not None and rest and (rest[0] in known.bound or rest[-1] in ("create_all", "drop_all")):
+                return True
+            if rest and rest[0] in CONTEXT and symbol in self.world.project.models:
+                return True
+        return False
+
+    def _is_needy(self, statement: Statement) -> bool:
+        return any(use.functions == (statement.node,) and self.needs_app(use) for use in statement.later())
+
+    def _order(self) -> None:
+        """Move what assigns a name again between two statements that are moved."""
+        for index in sorted(self.moved):
+            for use in self.page.statements[index].now():
+                binders = [one for one in self.page.statements if use.head in one.binds]
+                plain = all(isinstance(one.small, cst.Assign | cst.AugAssign | cst.AnnAssign) for one in binders)
+                if len(binders) > 1 and plain and binders[-1].index > index:
+                    for one in binders:
+                        if one.index not in self.moved and one.index not in self.splits:
+                            self._move(one)
+
+
+def index_free(plan: Plan, statement: Statement) -> bool:
+    """Whether a statement stays where it is."""
+    return statement.index not in plan.moved
+
+
+def _below(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
+    yield node
+    for child in node.children:
+        yield from _below(child)

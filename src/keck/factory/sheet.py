@@ -1,0 +1,192 @@
+"""What becomes of one page: the statements that stay, and those that its factory does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from keck.factory.imports import Decision, rewritten
+from keck.factory.names import Names
+from keck.factory.order import Order
+from keck.factory.page import Statement
+from keck.factory.plan import Plan
+from keck.factory.registrations import Definition, Registrar, Unregistrable
+from keck.factory.texts import identifiers, statement
+
+
+@dataclass
+class Row:
+    """What becomes of one statement.
+
+    Attributes:
+        kind: ``app``, ``import``, ``bind``, ``moved``, ``registered``, ``call``, ``main`` or ``stays``.
+        stay: what is left at module level.
+        move: what the factory does.
+    """
+
+    statement: Statement
+    kind: str
+    stay: list[cst.CSTNode] = field(default_factory=list)
+    move: list[cst.CSTNode] = field(default_factory=list)
+
+
+class Sheet:
+    """The rows of a page.
+
+    Attributes:
+        rows: one for each statement.
+        needs: what must be imported for them, as module and name.
+    """
+
+    def __init__(
+        self, plan: Plan, names: Names, order: Order, decide: Decision, reach: Callable[[Plan, Plan, Statement], str]
+    ) -> None:
+        self.plan = plan
+        self.page = plan.page
+        self.names = names
+        self.order = order
+        self.decide = decide
+        self.reach = reach
+        self.elsewhere: dict[int, None] = {}
+        self.needs: list[tuple[str, str]] = []
+        self.fresh: set[str] = set()
+        self.rows: list[Row] = []
+
+    def fill(self) -> None:
+        """Work the rows out."""
+        self.rows = [self._row(one) for one in self.page.statements]
+
+    def _row(self, one: Statement) -> Row:
+        plan, swap = self.plan, self.names.swap
+        if plan.is_home and one is plan.world.statement:
+            return Row(one, "app", move=[swap.of(one.node)])
+        if one.is_import:
+            assert isinstance(one.node, cst.SimpleStatementLine)
+            return self._called(one, list(rewritten(one.node, self.decide)))
+        if one.index in plan.splits:
+            return self._bound(one)
+        if one.index in plan.moved:
+            self._inner(one)
+            return Row(one, "moved", move=[swap.of(one.node)])
+        if plan.registering.get(one.index):
+            return self._registered(one)
+        if one.index in self.elsewhere:
+            return Row(one, "stays")
+        self._inner(one)
+        return Row(one, "main" if one.is_main else "stays", stay=[swap.of(one.node)])
+
+    def _called(self, one: Statement, stay: list[cst.CSTNode]) -> Row:
+        row = Row(one, "import", stay)
+        for node in dict.fromkeys(each.node for each in one.imports):
+            for other in self.order.calls.get(node, []):
+                row.kind = "call"
+                row.move.append(statement(f"{self.reach(self.plan, other, one)}({self.names.local})"))
+        return row
+
+    def _inner(self, one: Statement) -> None:
+        """Change the imports within a statement, and register behind them what they execute."""
+        lines = {}
+        for each in one.imports:
+            parent = self.page.parents.get(each.node)
+            while parent is not None and not isinstance(parent, cst.SimpleStatementLine):
+                parent = self.page.parents.get(parent)
+            if isinstance(parent, cst.SimpleStatementLine):
+                lines[parent] = [*lines.get(parent, []), each.node]
+        for line, nodes in lines.items():
+            calls = [
+                statement(f"{self.reach(self.plan, other, one)}({self.names.local})")
+                for node in dict.fromkeys(nodes)
+                for other in self.order.calls.get(node, [])
+            ]
+            new = [*rewritten(line, self.decide), *calls]
+            if new != [line]:
+                body = self.page.parents.get(line)
+                alone = isinstance(body, cst.IndentedBlock) and len(body.body) == 1
+                fitting = new or ([cst.SimpleStatementLine([cst.Pass()])] if alone else [])
+                self.names.swap.change(line, lambda _, fitting=fitting: cst.FlattenSentinel(fitting))
+
+    def _bound(self, one: Statement) -> Row:
+        split = self.plan.splits[one.index]
+        row = Row(one, "bind")
+        assert isinstance(one.node, cst.SimpleStatementLine)
+        if one.index not in self.elsewhere:
+            made = one.node
+            call = self.names.swap.of(split.made)
+            old = one.small
+            assert old is not None
+            if one.assigned is None:
+                small: cst.BaseSmallStatement = cst.Assign([cst.AssignTarget(cst.Name(split.name))], call)
+            else:
+                small = old.with_changes(value=call)
+            row.stay = [made.with_changes(body=[small])]
+        if split.bound:
+            call = self.names.swap.of(
+                cst.Call(cst.parse_expression(f"{split.name}.init_app"), list(_clean(split.bound, split.made)))
+            )
+            row.move = [cst.SimpleStatementLine([cst.Expr(call)])]
+        return row
+
+    def _registered(self, one: Statement) -> Row:
+        registering = self.plan.registering[one.index]
+        local = self.names.local
+        assert isinstance(one.node, cst.FunctionDef | cst.ClassDef)
+        nodes = {id(self.names.swap.of(each)): each for each in one.node.decorators}
+        del nodes
+        changed = {each: self.names.swap.of(each) for each in one.node.decorators}
+        methods = {id(changed[each]): method for each, method in registering.items()}
+        node = self.names.swap.of(one.node).with_changes(decorators=list(changed.values()))
+        registrar = Registrar(
+            local,
+            lambda each: methods.get(id(each)),
+            self.page.tree.code_for_node,
+            self.unused,
+        )
+        rebound = any(each.index > one.index for each in self.page.binders(one.node.name.value))
+        try:
+            found = registrar.taken(node, rebound=rebound)
+        except Unregistrable as error:
+            raise self.page.refuse(one.node, error.why) from None
+        assert isinstance(found, Definition)
+        self.needs += found.needs
+        row = Row(one, "registered", move=[statement(each) for each in found.register])
+        stay = [] if one.index in self.elsewhere else [found.node]
+        row.stay = [*stay, *[statement(each) for each in found.after]]
+        return row
+
+    def unused(self, *wishes: str) -> str:
+        """Return a name that the page does not have, and that nobody else has been given."""
+        one = self.page.free(*wishes)
+        while one in self.fresh:
+            one = self.page.free(f"{one}_2")
+        self.fresh.add(one)
+        return one
+
+    # names
+
+    def globals(self, rows: list[Row]) -> list[str]:
+        """Return the names that the factory assigns and that are used outside of it."""
+        outside = [row for row in self.rows if row.kind not in {"moved", "app"}]
+        used: set[str] = set()
+        for row in outside:
+            used |= identifiers(row.stay)
+            used |= {name for name in row.statement.binds if row.stay}
+        found = dict.fromkeys(name for row in rows if row.kind == "moved" for name in row.statement.binds)
+        return [name for name in found if name in used]
+
+
+def _clean(args: tuple[cst.Arg, ...], made: cst.Call) -> list[cst.Arg]:
+    """Return arguments in the layout that they had, without a comma at the end of a single line."""
+    del made
+    wide = any(
+        isinstance(one.comma, cst.Comma) and isinstance(one.comma.whitespace_after, cst.ParenthesizedWhitespace)
+        for one in args
+    )
+    found = []
+    for position, one in enumerate(args):
+        last = position == len(args) - 1
+        if last and not wide:
+            one = one.with_changes(comma=cst.MaybeSentinel.DEFAULT)  # noqa: PLW2901
+        found.append(one)
+    return found

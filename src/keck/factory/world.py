@@ -1,0 +1,223 @@
+"""All modules that a conversion may touch, and what their names mean to it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import libcst as cst
+
+from keck.factory.known import KNOWN, Known
+from keck.factory.page import Imported, Page, Statement
+from keck.factory.refusal import Refusal
+from keck.factory.uses import Use, dotted
+from keck.project.module import Module
+from keck.project.project import Project
+from keck.project.things import APPS
+
+
+@dataclass(frozen=True)
+class AppUse:
+    """A use of the app, or of something of it that has a name of its own.
+
+    Attributes:
+        use: the whole chain.
+        node: the part of it that is to be replaced.
+        suffix: what of the app it means: empty, or ``logger`` for ``log`` after ``log = app.logger``.
+        statement: in which it stands.
+    """
+
+    use: Use
+    node: cst.Name | cst.Attribute
+    suffix: str
+    statement: Statement
+
+    @property
+    def attribute(self) -> str:
+        """The first attribute of the app that is used: ``config``; empty where the app itself is."""
+        rest = self.use.dotted.split(".")[_length(self.node) :]
+        return next(iter([*self.suffix.split("."), *rest] if self.suffix else rest), "")
+
+
+def _length(node: cst.CSTNode) -> int:
+    length = 1
+    while isinstance(node, cst.Attribute):
+        length += 1
+        node = node.value
+    return length
+
+
+@dataclass
+class World:
+    """The pages of a conversion.
+
+    Attributes:
+        project: the project.
+        texts: its files.
+        home: the page that makes the app.
+        statement: the statement that does.
+        app: what the app is called there.
+        pages: by path; those that use a name of the home, in or through any module.
+        tainted: symbols of names that are assigned inside a factory.
+        needy: symbols of functions that need the app when they are called.
+        instances: what is known of the extension instances, by symbol.
+        kept: why ``app = create_app()`` stays in the home, empty where it does not.
+    """
+
+    project: Project
+    texts: Mapping[str, str]
+    home: Page
+    statement: Statement
+    app: str
+    pages: dict[str, Page] = field(default_factory=dict)
+    tainted: set[str] = field(default_factory=set)
+    needy: set[str] = field(default_factory=set)
+    instances: dict[str, Known] = field(default_factory=dict)
+    kept: str = ""
+
+    @property
+    def symbol(self) -> str:
+        """The app's symbol."""
+        return self.home.own(self.app)
+
+    def app_uses(self, page: Page, statement: Statement) -> list[AppUse]:
+        """Return the uses of the app in a statement."""
+        found = []
+        for use in statement.uses:
+            if use.stored:
+                continue
+            for length in range(1, use.dotted.count(".") + 2):
+                symbol = page.symbol(use, length)
+                if symbol == self.symbol or symbol.startswith(f"{self.symbol}."):
+                    found.append(AppUse(use, use.prefix(length), symbol[len(self.symbol) + 1 :], statement))
+                    break
+        return found
+
+    def means_app(self, page: Page, one: Imported) -> bool:
+        """Whether an import binds the app, or something of it."""
+        symbol = self.imported(page, one)
+        return symbol == self.symbol or symbol.startswith(f"{self.symbol}.")
+
+    def imported(self, page: Page, one: Imported) -> str:
+        """Return the symbol of what an import binds; empty for a star."""
+        return "" if one.alias is None else self.project.names.bound_by(page.module, one.record)
+
+    def known(self, page: Page, scope: str, call: cst.Call) -> Known | None:
+        """Return what is known of the class that a call makes an instance of, or None."""
+        symbol = self.class_of(page, scope, call)
+        return KNOWN.get(symbol)
+
+    def class_of(self, page: Page, scope: str, call: cst.Call) -> str:
+        """Return the symbol of the known class, itself or as a base, that a call calls; else what it calls."""
+        text = dotted(call.func)
+        symbol = self.project.names.resolve(page.module, scope, text) if text else ""
+        lineage = self.project.objects.lineage(symbol) if symbol else ()
+        return next((one for one in (symbol, *lineage) if one in KNOWN), symbol)
+
+
+def survey(project: Project, texts: Mapping[str, str], module: Module) -> World:
+    """Return the world of the app that a module makes at its top level.
+
+    Raises:
+        Refusal: where there is none, or more than one.
+    """
+    home = Page(project, module, texts[module.path])
+    sites = [one for one in project.apps if one.module is module and not one.scope]
+    if len(sites) != 1:
+        others = [one for one in project.apps if one.module is module]
+        line = sites[1].line if sites else others[0].line if others else 1
+        why = "the module makes more than one app" if sites else "the module makes no app at its top level"
+        raise Refusal(module.path, line, why)
+    for one in home.statements:
+        if one.assigned is not None and home.line(one.node) <= sites[0].line:
+            name, call = one.assigned
+            if project.resolve(module, "", _func(call)) in APPS or project.objects.kind(
+                project.resolve(module, "", _func(call))
+            ) == "app":
+                world = World(project, texts, home, one, name)
+                break
+    else:
+        raise Refusal(module.path, sites[0].line, "the app is not made by a plain assignment at the top level")
+    if len(home.binders(world.app)) > 1:
+        again = home.binders(world.app)[1]
+        raise home.refuse(again.node, f"`{world.app}` is assigned again")
+    world.pages[module.path] = home
+    for other in project.modules:
+        if other is not module and not other.is_test and other.path in texts and _concerned(world, other):
+            world.pages[other.path] = Page(project, other, texts[other.path])
+    return world
+
+
+def _func(call: cst.Call) -> str:
+    return dotted(call.func)
+
+
+def _concerned(world: World, module: Module) -> bool:
+    prefix = f"{world.home.module.name}:"
+    names = world.project.names
+    return any(
+        names.imported(module, one) is world.home.module
+        or world.home.module in names.executed(module, one)
+        or names.bound_by(module, one).startswith(prefix)
+        for one in module.facts.imports
+    )
+
+
+class Spelling:
+    """How the modules of a project name each other in imports."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    def source(self, page: Page, path: str, name: str) -> str:
+        """Return what stands after ``from`` where a page imports from a module.
+
+        Args:
+            page: where the import stands.
+            path: of the module's file.
+            name: the dotted name of the module, as made of its path.
+        """
+        own = page.module.name.split(".") if page.module.name else []
+        package = own if page.module.is_package else own[:-1]
+        if self._is_relative(page):
+            target = name.split(".") if name else []
+            common = 0
+            while common < min(len(package), len(target)) and package[common] == target[common]:
+                common += 1
+            if common or not package:
+                return "." * (len(package) - common + 1) + ".".join(target[common:])
+        del path
+        base = self._base(page)
+        return name[len(base) :] if name.startswith(base) else name
+
+    def _is_relative(self, page: Page) -> bool:
+        own = [one for one in page.module.facts.imports if self._inside(page, one)]
+        if own:
+            return sum(one.level > 0 for one in own) * 2 >= len(own)
+        folder = page.module.directory
+        if page.module.is_package:
+            return True
+        packaged = any(one.path == f"{folder}/__init__.py" for one in self.world.project.modules)
+        return packaged and not any(one.is_main for one in page.statements)
+
+    def _inside(self, page: Page, one: object) -> bool:
+        found = self.world.project.names.imported(page.module, one)  # type: ignore[arg-type]
+        return found is not None
+
+    def _base(self, page: Page) -> str:
+        """Return the part of the dotted names that absolute imports leave out, with its dot."""
+        found: Counter[str] = Counter()
+        names = self.world.project.names
+        for module in (page.module, *(one.module for one in self.world.pages.values())):
+            for one in module.facts.imports:
+                target = names.packages.target(module, one) if one.name else names.imported(module, one)
+                if not one.level and isinstance(target, Module) and target.name.endswith(one.module):
+                    weight = 100 if module is page.module else 1
+                    found[target.name[: len(target.name) - len(one.module)]] += weight
+        if found:
+            return found.most_common(1)[0][0]
+        folder = page.module.directory
+        while folder and any(one.path == f"{folder}/__init__.py" for one in self.world.project.modules):
+            folder = folder.rpartition("/")[0]
+        return f"{folder.replace('/', '.')}." if folder else ""

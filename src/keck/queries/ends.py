@@ -1,0 +1,264 @@
+"""The last call of a chain: what asks the database, and what asks the same of a `select()`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from keck.facts.expr import Const, Ref
+from keck.queries.chain import Link
+from keck.queries.left import Left
+from keck.queries.links import CRITERIA, Shape
+from keck.queries.spelling import Spelling
+
+
+@dataclass(frozen=True)
+class Query:
+    """A query up to its last call.
+
+    Attributes:
+        select: the pattern of the statement: ``db.select(User){0}{1}``.
+        links: the part of it that follows ``db.select(User)``.
+        shape: what is known of it.
+        repeats: whether its rows may repeat where `Query` leaves out repetitions.
+        collects: whether collections may be loaded with it by a join.
+        entity: the pattern of the model, if it asks for one; empty otherwise.
+        source: the pattern of the model that it asks, be it for all of it or for columns; empty where there are more.
+        spelling: the words of the module.
+        is_dropped: whether nothing is done with the result.
+        whole: whether the chain begins with the model itself, not with a variable.
+    """
+
+    select: str
+    links: str
+    shape: Shape
+    repeats: bool
+    collects: bool
+    entity: str
+    source: str
+    spelling: Spelling
+    is_dropped: bool
+    whole: bool
+
+    def asked(self, more: str = "", *, unique: bool) -> str:
+        """Return the pattern of the results: models, or rows."""
+        method = "scalars" if self.shape.selection.is_single else "execute"
+        text = f"{self.spelling.session}.{method}(<{self.select}{more}>)"
+        return f"{text}.unique()" if unique else text
+
+
+def ended(query: Query, link: Link) -> str:
+    """Return the pattern of a whole chain.
+
+    Raises:
+        Left: its last call is not known, or no `select()` does quite the same.
+    """
+    return _ENDS[link.name](query, link)
+
+
+def iterated(query: Query) -> str:
+    """Return the pattern of a query whose results are looped over."""
+    return query.asked(unique=query.repeats)
+
+
+def nested(query: Query) -> str:
+    """Return the pattern of a query that is part of another statement."""
+    return query.select
+
+
+def is_end(name: str) -> bool:
+    """Whether a method asks the database, or makes something else of a query."""
+    return name in _ENDS
+
+
+def _bare(link: Link) -> None:
+    if link.call.args or link.call.keywords:
+        raise Left(f"`{link.name}` with arguments")
+
+
+def _all(query: Query, link: Link) -> str:
+    _bare(link)
+    return f"{query.asked(unique=query.repeats)}.all()"
+
+
+def _first(query: Query, link: Link) -> str:
+    _bare(link)
+    return f"{query.asked('.limit(1)', unique=query.collects)}.first()"
+
+
+def _one(query: Query, link: Link) -> str:
+    _bare(link)
+    return f"{query.asked(unique=query.repeats)}.{link.name}()"
+
+
+def _scalar(query: Query, link: Link) -> str:
+    _bare(link)
+    shape = query.shape
+    if shape.selection.is_single:
+        return f"{query.asked(unique=query.repeats)}.one_or_none()"
+    if shape.selection.is_one_row and not shape.has("group_by", "having"):
+        return f"{query.spelling.session}.scalar(<{query.select}>)"
+    return f"{query.asked(unique=query.repeats)}.scalar_one_or_none()"
+
+
+def _keyed(query: Query, link: Link, method: str, extra: str = "") -> str:
+    if set(query.shape.names) - {"options"} or not query.entity or not query.whole or query.shape.names:
+        raise Left(f"`{link.name}` of a query that is narrowed")
+    call = link.call
+    if call.args and not call.open_ended:
+        return f"{method}({query.entity}, {link.value(0)}{extra})"
+    if call.keyword("ident") is not None:
+        return f"{method}({query.entity}, {link.value('ident')}{extra})"
+    raise Left(f"`{link.name}` of what is not known")
+
+
+def _get(query: Query, link: Link) -> str:
+    if len(link.call.args) + len(link.call.keywords) != 1:
+        raise Left("`get` with more than a key")
+    return _keyed(query, link, f"{query.spelling.session}.get")
+
+
+def _described(link: Link, position: int) -> str:
+    call = link.call
+    if call.open_ended or {one.name for one in call.keywords} - {"description", "ident"}:
+        raise Left(f"`{link.name}` with arguments that are not known")
+    if len(call.args) > position:
+        return f", description={link.value(position)}"
+    return f", description={link.value('description')}" if call.keyword("description") is not None else ""
+
+
+def _extension(query: Query, link: Link) -> str:
+    if not query.spelling.db:
+        raise Left(f"`{link.name}` of a session that is not Flask-SQLAlchemy's")
+    return query.spelling.db
+
+
+def _get_or_404(query: Query, link: Link) -> str:
+    return _keyed(query, link, f"{_extension(query, link)}.get_or_404", _described(link, 1))
+
+
+def _first_or_404(query: Query, link: Link) -> str:
+    if not query.shape.selection.is_single:
+        raise Left("`first_or_404` of rows")
+    if query.collects:
+        raise Left("`first_or_404` where collections are loaded by a join")
+    return f"{_extension(query, link)}.first_or_404(<{query.select}.limit(1)>{_described(link, 0)})"
+
+
+def _one_or_404(query: Query, link: Link) -> str:
+    if not query.shape.selection.is_single:
+        raise Left("`one_or_404` of rows")
+    if query.repeats:
+        raise Left("`one_or_404` of rows that may repeat")
+    return f"{_extension(query, link)}.one_or_404(<{query.select}>{_described(link, 0)})"
+
+
+_PAGE = ("page", "per_page", "error_out", "max_per_page")
+"""The order that Flask-SQLAlchemy 2 knew for positional arguments."""
+
+
+def _paginate(query: Query, link: Link) -> str:
+    if not query.shape.selection.is_single:
+        raise Left("`paginate` of rows")
+    call = link.call
+    if call.open_ended or len(call.args) > len(_PAGE):
+        raise Left("`paginate` of what is not known")
+    if {one.name for one in call.keywords} - {*_PAGE, "count"}:
+        raise Left("`paginate` with arguments that are not known")
+    head = f"{_extension(query, link)}.paginate(<{query.select}>"
+    if not call.args:
+        return f"{head}{link.value('+')})"
+    given = [f"{_PAGE[index]}={link.value(index)}" for index in range(len(call.args))]
+    given += [f"{one.name}={link.value(one.name or '')}" for one in call.keywords]
+    return f"{head}, {', '.join(given)})"
+
+
+def _count(query: Query, link: Link) -> str:
+    _bare(link)
+    spelling, shape = query.spelling, query.shape
+    counted = f"{spelling.of('select')}({spelling.of('func')}.count())"
+    simple = query.whole and query.source and not (set(shape.names) - CRITERIA)
+    if simple:
+        return f"{spelling.session}.scalar(<{counted}.select_from({query.source}){query.links}>)"
+    return f"{spelling.session}.scalar({counted}.select_from(<{query.select}>.subquery()))"
+
+
+def _same(query: Query, link: Link) -> str:
+    if link.call.open_ended or len(link.call.args) > 1 or {one.name for one in link.call.keywords} - {"name"}:
+        raise Left(f"`{link.name}` with options")
+    return f"{query.select}{link.text}"
+
+
+def _scalar_subquery(query: Query, link: Link) -> str:
+    _bare(link)
+    return f"{query.select}.scalar_subquery()"
+
+
+def _bulk(query: Query, name: str) -> str:
+    shape = query.shape
+    if not query.whole or not query.entity or set(shape.names) - CRITERIA or shape.wide:
+        raise Left(f"`{name}` of a query that is more than filtered")
+    return f"{query.spelling.of(name)}({query.entity}){query.links}"
+
+
+def _executed(query: Query, statement: str) -> str:
+    text = f"{query.spelling.session}.execute(<{statement}>)"
+    return text if query.is_dropped else f"{text}.rowcount"
+
+
+def _synchronised(link: Link, position: int) -> str:
+    call = link.call
+    if call.open_ended or len(call.args) > position + 1:
+        raise Left(f"`{link.name}` of what is not known")
+    value = link.value(position) if len(call.args) > position else ""
+    if call.keyword("synchronize_session") is not None:
+        value = link.value("synchronize_session")
+    given = call.argument(position, "synchronize_session")
+    if given is not None and not isinstance(given, Const | Ref):
+        raise Left(f"`{link.name}` of what is not known")
+    return f".execution_options(synchronize_session={value})" if value else ""
+
+
+def _delete(query: Query, link: Link) -> str:
+    if {one.name for one in link.call.keywords} - {"synchronize_session"}:
+        raise Left("`delete` with options")
+    return _executed(query, _bulk(query, "delete") + _synchronised(link, 0))
+
+
+def _update(query: Query, link: Link) -> str:
+    call = link.call
+    if {one.name for one in call.keywords} - {"synchronize_session", "values"} or not (call.args or call.keywords):
+        raise Left("`update` with options")
+    values = link.value(0) if call.args else link.value("values")
+    if not call.args and call.keyword("values") is None:
+        raise Left("`update` of nothing")
+    return _executed(query, f"{_bulk(query, 'update')}.values({values}){_synchronised(link, 1)}")
+
+
+def _exists(query: Query, link: Link) -> str:
+    _bare(link)
+    return f"{query.select}.exists()"
+
+
+_ENDS: dict[str, Callable[[Query, Link], str]] = {
+    "all": _all,
+    "first": _first,
+    "one": _one,
+    "one_or_none": _one,
+    "scalar": _scalar,
+    "get": _get,
+    "get_or_404": _get_or_404,
+    "first_or_404": _first_or_404,
+    "one_or_404": _one_or_404,
+    "paginate": _paginate,
+    "count": _count,
+    "exists": _exists,
+    "subquery": _same,
+    "cte": _same,
+    "label": _same,
+    "scalar_subquery": _scalar_subquery,
+    "as_scalar": _scalar_subquery,
+    "delete": _delete,
+    "update": _update,
+}
+

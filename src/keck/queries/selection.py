@@ -1,0 +1,191 @@
+"""What a query asks for: whole models, or columns and what is computed of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from keck.facts.expr import Attr, Call, Const, Expr, Op, Ref, terminal
+from keck.project import Project
+from keck.project.module import Module
+from keck.project.things import Named
+from keck.queries.left import Left
+
+_AGGREGATES = {"count", "sum", "min", "max", "avg"}
+_BUILDERS = {"cast", "case", "literal", "literal_column", "extract", "distinct", "null", "type_coerce", "coalesce"}
+_OF_COLUMNS = {
+    "label",
+    "desc",
+    "asc",
+    "distinct",
+    "cast",
+    "op",
+    "is_",
+    "isnot",
+    "is_not",
+    "in_",
+    "like",
+    "ilike",
+    "between",
+    "over",
+    "filter",
+    "concat",
+    "as_string",
+    "as_integer",
+    "astext",
+    "collate",
+    "nullslast",
+    "nullsfirst",
+}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One thing that a query asks for.
+
+    Attributes:
+        kind: ``entity``, ``column``, ``aggregate`` or ``exists``.
+        models: the symbols of the models that it names; an alias is its own.
+        name: how the model is spelt: of an entity itself, of a column what stands before its dot.
+    """
+
+    kind: str
+    models: frozenset[str] = frozenset()
+    name: str = ""
+
+
+@dataclass(frozen=True)
+class Selection:
+    """All that a query asks for."""
+
+    asked: tuple[Asked, ...]
+
+    @property
+    def is_single(self) -> bool:
+        """Whether its results are models and not rows."""
+        return len(self.asked) == 1 and self.asked[0].kind == "entity"
+
+    @property
+    def has_entity(self) -> bool:
+        """Whether `Query` leaves out repeated results."""
+        return any(one.kind == "entity" for one in self.asked)
+
+    @property
+    def models(self) -> frozenset[str]:
+        """Every model in it."""
+        return frozenset().union(*(one.models for one in self.asked))
+
+    @property
+    def entities(self) -> frozenset[str]:
+        """The models that are asked for whole."""
+        return frozenset().union(*(one.models for one in self.asked if one.kind == "entity"))
+
+    @property
+    def is_one_row(self) -> bool:
+        """Whether there is one row whatever the tables hold, if nothing is grouped."""
+        return all(one.kind == "aggregate" for one in self.asked) or (
+            len(self.asked) == 1 and self.asked[0].kind == "exists"
+        )
+
+
+class Selections:
+    """Tells what queries ask for."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+
+    def of(self, module: Module, scope: str, call: Call) -> Selection:
+        """Return what ``query(...)`` or ``with_entities(...)`` is given.
+
+        Raises:
+            Left: some of it is not known.
+        """
+        if call.open_ended or call.keywords or not call.args:
+            raise Left("what is asked for is not known")
+        return Selection(tuple(self._asked(module, scope, one) for one in call.args))
+
+    def model(self, module: Module, scope: str, expr: Expr) -> str:
+        """Return the symbol of the model, or of the alias of one, that an expression is; empty for all else."""
+        if not isinstance(expr, Ref):
+            return ""
+        if expr.name in {"cls", "self.__class__"}:
+            around = module.functions.get(scope)
+            symbol = f"{module.name}:{around.owner}" if around is not None and around.owner else ""
+            return symbol if self.family(symbol) else ""
+        symbol = self.project.resolve(module, scope, expr)
+        if symbol in self.project.models:
+            return symbol
+        for where in self.project.objects.written(symbol):
+            value = where[2]
+            if isinstance(value, Call) and terminal(value.func) == "aliased" and len(value.args) == 1:
+                return symbol if self.model(where[0], where[1], value.args[0]) else ""
+        return ""
+
+    def family(self, symbol: str) -> list[str]:
+        """Return the models that a class is or is a base of."""
+        lineage = self.project.objects.lineage
+        return [one for one in self.project.models if symbol in lineage(one)] if symbol else []
+
+    def _asked(self, module: Module, scope: str, expr: Expr) -> Asked:
+        symbol = self.model(module, scope, expr)
+        if symbol:
+            return Asked("entity", frozenset({symbol}), expr.name if isinstance(expr, Ref) else "")
+        match expr:
+            case Ref(name=name) if "." in name:
+                return self._column(module, scope, expr)
+            case Call(func=func):
+                return self._computed(module, scope, expr, func)
+            case Op(parts=parts, kind=kind) if kind not in {"or", "and", "not", "if"}:
+                asked = [self._asked(module, scope, one) for one in parts if not isinstance(one, Const)]
+                if asked and all(one.kind != "entity" for one in asked):
+                    return Asked("column", frozenset().union(*(one.models for one in asked)))
+        raise Left("what is asked for is not known")
+
+    def _column(self, module: Module, scope: str, ref: Ref) -> Asked:
+        head, _, last = ref.name.rpartition(".")
+        holder = Ref(ref.line, ref.column, ref.end_line, ref.end_column, head)
+        symbol = self.model(module, scope, holder)
+        if symbol:
+            known = self.project.models.get(symbol)
+            if known is not None and last not in known.columns:
+                for base in self.project.objects.lineage(symbol):
+                    for _, _, value in self.project.objects.written(f"{base}.{last}") if ":" in base else ():
+                        if isinstance(value, Call) and terminal(value.func) in {"relationship", "relation", "backref"}:
+                            raise Left("what is asked for is not known")
+            return Asked("column", frozenset({symbol}), head)
+        if ".c." in ref.name:
+            return Asked("column", frozenset({head}))
+        raise Left("what is asked for is not known")
+
+    def _computed(self, module: Module, scope: str, call: Call, func: Expr) -> Asked:
+        last = terminal(func)
+        if isinstance(func, Ref):
+            head = func.name.rpartition(".")[0]
+            if head == "func" or head.endswith(".func"):
+                return Asked("aggregate" if last in _AGGREGATES else "column", self._inner(module, scope, call))
+            if last in _BUILDERS and not self._is_own(module, scope, func):
+                return Asked("column", self._inner(module, scope, call))
+        if last == "exists":
+            return Asked("exists")
+        if last in _OF_COLUMNS:
+            if isinstance(func, Attr):
+                asked = self._asked(module, scope, func.value)
+                if asked.kind != "entity":
+                    return asked if last == "label" else Asked("column", asked.models)
+            elif isinstance(func, Ref) and "." in func.name:
+                head = func.name.rpartition(".")[0]
+                return self._asked(module, scope, Ref(func.line, func.column, func.end_line, func.end_column, head))
+        raise Left("what is asked for is not known")
+
+    def _inner(self, module: Module, scope: str, call: Call) -> frozenset[str]:
+        found: set[str] = set()
+        for one in call.args:
+            try:
+                found |= self._asked(module, scope, one).models
+            except Left:
+                continue
+        return frozenset(found)
+
+    def _is_own(self, module: Module, scope: str, func: Ref) -> bool:
+        """Whether a function is one of the project."""
+        things = self.project.things(module, scope, func)
+        return any(isinstance(one, Named) and one.kind == "function" for one in things)

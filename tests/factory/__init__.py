@@ -1,0 +1,1 @@
+"""Tests of what takes a module-level app apart."""

@@ -27,8 +27,8 @@ from typing import Any
 import msgspec
 
 from keck.deployment import deploys, workers
-from keck.facts import facts_of
 from keck.factory import Conversion, Refusal, convert
+from keck.facts import facts_of
 from keck.patch import Change, Patch
 from keck.pins import pins
 from keck.project import Project, Surroundings

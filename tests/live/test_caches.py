@@ -65,6 +65,7 @@ def test_details(tmp_path: Path) -> None:
         "response_filter": f"{module}.by_user()",
         "query_string": False,
         "key_prefix": f"{module}.by_user()",
+        "untrue": {},
     }
 
 

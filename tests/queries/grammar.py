@@ -45,7 +45,8 @@ class Grammar:
 
     def function(self, name: str) -> str:
         """Return the code of a function."""
-        body = self.random.choices([self._expression, self._variable, self._written], [12, 4, 2])[0]()
+        kinds = [self._expression, self._variable, self._written, self._nested]
+        body = self.random.choices(kinds, [12, 4, 2, 2])[0]()
         lines = "\n".join(f"    {line}" for line in body)
         return f"def {name}():\n{lines}\n"
 
@@ -86,6 +87,39 @@ class Grammar:
         column = "text" if model == "Comment" else "name"
         values = self.random.choice([f"{{'{column}': 'z'}}", f"{{{model}.{column}: 'z'}}", f"{{'{column}': {model}.{column} + 'z'}}"])
         return [*before, f"number = {text}.update({values}{', ' if sync else ''}{sync})", *after]
+
+    def _nested(self) -> list[str]:
+        """Return a query that has another one in it: as a table, a column or a value."""
+        inner = f"db.session.query(Post.user_id, db.func.count(Post.id).label('number')){self._filtered('Post', plain=True)}"
+        grouped = f"{inner}.group_by(Post.user_id)"
+        kind = self.random.randint(0, 5)
+        if kind < 2:
+            end = self.random.choice(["subquery()", "subquery()", "subquery('sub')", "cte('numbers')"])
+            join = self.random.choice(["join", "outerjoin"])
+            asked = self.random.choice(["User, sub.c.number", "User.name, sub.c.number", "User"])
+            rest = self.random.choice(["", ".filter(sub.c.number > 1)", ".order_by(sub.c.number.desc(), User.id)"])
+            text = f"db.session.query({asked}).{join}(sub, sub.c.user_id == User.id){rest}"
+            if not rest.startswith(".order"):
+                text += ".order_by(User.id)"
+            return [f"sub = {grouped}.{end}", f"return {self._ended(text, 'rows')}"]
+        if kind == 2:
+            one = f"db.session.query(db.func.max(Post.likes)){self._filtered('Post', plain=True)}"
+            correlated = f"{one}.filter(Post.user_id == User.id).correlate(User)"
+            end = self.random.choice(["scalar_subquery()", "label('most')"])
+            return [f"most = {correlated}.{end}", "return db.session.query(User.id, most).order_by(User.id).all()"]
+        if kind == 3:
+            return [
+                "other = aliased(User)",
+                "found = db.session.query(User, other).join(other, User.age < other.age)",
+                f"return found.order_by(User.id, other.id).{self.random.choice(['all()', 'count()', 'first()'])}",
+            ]
+        if kind == 4:
+            asked = self.random.choice(["User, db.func.count(Post.id)", "User, Post.name, db.func.count(Post.id)"])
+            group = "User.id, Card.id" if asked.startswith("User, db") else "User.id, Card.id, Post.name"
+            text = f"db.session.query({asked}).outerjoin(Post).options(db.lazyload(User.card)).outerjoin(Card, Card.user_id == User.id)"
+            return [f"return {text}.group_by({group}).order_by(User.id).{self.random.choice(['all()', 'count()'])}"]
+        sort = self.random.choice(["'name'", "'name desc'", "db.desc('name')", "db.text('full_name')", "'id'"])
+        return [f"return {self._begin('User')}{self._filtered('User')}.order_by({sort}, User.id).all()"]
 
     # beginnings
 

@@ -26,10 +26,10 @@ class Asker:
         self._rules: set[str] = set()
         self._over = False
 
-    def __call__(self, finding: Finding, patch: Patch) -> bool:
-        """Return whether a fix is wanted."""
+    def __call__(self, finding: Finding, patch: Patch) -> bool | None:
+        """Return whether a fix is wanted; None for that no more is to be done."""
         if self._over or finding.fix is None:
-            return False
+            return None
         if finding.rule in self._rules:
             return True
         kind = "" if finding.fix.safe else f" (unsafe: {finding.fix.changes})"
@@ -37,7 +37,7 @@ class Asker:
         self._say(f"{place}: {finding.message} [{finding.rule}]\n{patch.diff()}{finding.fix.title}{kind}\n")
         return self._answer(finding.rule)
 
-    def _answer(self, rule: str) -> bool:
+    def _answer(self, rule: str) -> bool | None:
         while True:
             self._say(f"Do it? [{CHOICES}] ")
             line = self._answers.readline()
@@ -46,7 +46,7 @@ class Asker:
                 self._say("\n")
             if not line or answer in {"q", "quit"}:
                 self._over = True
-                return False
+                return None
             if answer in {"a", "all"}:
                 self._rules.add(rule)
             if answer in {"y", "yes", "a", "all"}:

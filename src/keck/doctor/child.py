@@ -11,8 +11,8 @@ import os
 import platform
 import sys
 import time
-from dataclasses import is_dataclass
 from collections.abc import Callable
+from dataclasses import is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 

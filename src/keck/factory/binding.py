@@ -18,7 +18,6 @@ class Split:
         name: of the instance.
         made: the constructor's call without what goes to ``init_app``.
         bound: the arguments of ``init_app``, the app first; empty where the instance is not bound here.
-        layout: the original call where ``init_app`` takes all of its arguments, whose layout it keeps.
     """
 
     name: str
@@ -64,9 +63,24 @@ def split(
             late.append(named)
         else:
             return None
-    if known.late == EVERY and given:
-        late = list(call.args)
-    return Split(name, call.with_changes(args=_tidy(early, call)), tuple(late))
+    bound = _bound(given[0], [one for one in late if one is not given[0]], call) if given else ()
+    return Split(name, call.with_changes(args=_tidy(early, call)), bound)
+
+
+def _bound(app: cst.Arg, others: Sequence[cst.Arg], call: cst.Call) -> tuple[cst.Arg, ...]:
+    """Return the arguments of ``init_app``, the app first, in the layout that they had."""
+    wide = len(others) + 1 == len(call.args) and call.args[0] is app and bool(others)
+    found = [app.with_changes(keyword=None, equal=cst.MaybeSentinel.DEFAULT), *others]
+    if wide:
+        return tuple(found)
+    comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+    return tuple(
+        one.with_changes(
+            comma=comma if position < len(found) - 1 else cst.MaybeSentinel.DEFAULT,
+            whitespace_after_arg=cst.SimpleWhitespace(""),
+        )
+        for position, one in enumerate(found)
+    )
 
 
 def _named(arg: cst.Arg, name: str) -> cst.Arg:
@@ -77,7 +91,6 @@ def _named(arg: cst.Arg, name: str) -> cst.Arg:
 def _tidy(args: Sequence[cst.Arg], call: cst.Call) -> list[cst.Arg]:
     """Return arguments without a comma that ends a line for nothing."""
     found = list(args)
-    if found and found[-1] is not call.args[-1]:
-        comma = call.args[-1].comma
-        found[-1] = found[-1].with_changes(comma=comma)
+    if found and call.args[-1] not in found:
+        found[-1] = found[-1].with_changes(comma=call.args[-1].comma)
     return found

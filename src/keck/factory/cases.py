@@ -83,11 +83,10 @@ class Cases:
         """Return the class that makes the app for one: itself, or the farthest base that uses it."""
         if self._makes_alone(case):
             return case
-        for base in case.node.bases:
-            for found in self._found(case.taker, base):
-                one = self._maker(found)
-                if one is not None:
-                    return one
+        for found in self._bases(case):
+            one = self._maker(found)
+            if one is not None:
+                return one
         return case if any(one.owner is case.node for one in case.taker.refs) else None
 
     def _makes_alone(self, case: _Case) -> bool:
@@ -98,7 +97,7 @@ class Cases:
                 return not any(
                     isinstance(each, ast.Attribute) and each.attr == name and "super" in ast.unparse(each.value)
                     for each in ast.walk(one)
-                ) or not any(self._found(case.taker, base) for base in case.node.bases)
+                ) or not self._bases(case)
         return False
 
     def _setup(self, case: _Case) -> str:
@@ -151,7 +150,7 @@ class Cases:
     def _new_setup(self, case: _Case, attribute: str) -> None:
         taker, node = case
         own = [one for one in node.body if isinstance(one, Function)]
-        above = "super().setUp()\n" if any(self._found(taker, base) for base in node.bases) else ""
+        above = "super().setUp()\n" if self._bases(case) else ""
         unit = "\t" if taker.draft.indent(own[0]).startswith("\t") else "    "
         lines = [*above.splitlines(), f"self.{attribute} = {call(taker.maker(self.factory, None), ())}"]
         text = "\n".join(["def setUp(self):", *(f"{unit}{one}" for one in lines), ""])
@@ -192,6 +191,9 @@ class Cases:
                 raise case.taker.draft.unfit(maker.node, "has no name left for its app")
             self._attributes[maker.node] = given or free[0]
         return self._attributes[maker.node]
+
+    def _bases(self, case: _Case) -> list[_Case]:
+        return [found for base in case.node.bases for found in self._found(case.taker, base)]
 
     def _found(self, taker: Taker, base: ast.expr) -> Iterator[_Case]:
         """Yield the class of the suite that a base means."""

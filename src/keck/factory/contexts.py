@@ -47,8 +47,9 @@ class Contexts:
         real: the uses that stay as they are, for which the app must have its old name.
     """
 
-    def __init__(self, world: World, plans: dict[str, Plan]) -> None:
+    def __init__(self, world: World, plans: dict[str, Plan], called: frozenset[str] = frozenset()) -> None:
         self.world = world
+        self.called = called
         self.plans = plans
         self.references = self._references()
         self.without: set[str] = set()
@@ -187,10 +188,11 @@ class Contexts:
         """Whether a function can have the app as a parameter: all that use it are calls that have the app at hand."""
         if symbol in self.given or symbol in seen:
             return True
+        if self.world.kept and not self._is_called_by_factory(symbol):
+            return False
         every = self.references[symbol]
-        head, _, name = symbol.rpartition(":")
-        del head
-        if not every or self._in_tests(name):
+        name = symbol.rpartition(":")[2]
+        if not every or self._in_tests(name) or name in self.called:
             return False
         for plan in self.plans.values():
             for one in plan.page.statements:
@@ -200,6 +202,18 @@ class Contexts:
                     if any(name in {plan.world.app, plan.page.module.name} for name in _parameters(one.node)):
                         return False
         return all(self._has_app(one, seen | {symbol}) for one in every)
+
+    def _is_called_by_factory(self, symbol: str) -> bool:
+        """Whether a function runs while the app is made, itself or through another one."""
+        waiting = [symbol]
+        for each in waiting:
+            for one in self.references[each]:
+                if not one.use.is_deferred and one.statement.index in self.plans[one.page.path].moved:
+                    return True
+                caller = self.top(one.page, one.use)
+                if caller and caller not in waiting:
+                    waiting.append(caller)
+        return False
 
     def _has_app(self, one: Reference, seen: frozenset[str]) -> bool:
         if one.call is None:

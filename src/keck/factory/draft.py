@@ -79,6 +79,10 @@ class Draft:
         start = self._starts[node.lineno - 1]
         return self.text[start : self.offset(node.lineno, node.col_offset)]
 
+    def below(self, node: ast.stmt) -> int:
+        """Return where the line after a statement begins."""
+        return min(self._starts[node.end_lineno or node.lineno], len(self.text))
+
     def above(self, node: ast.AST) -> Iterator[ast.AST]:
         """Yield what encloses a node, innermost first."""
         while node in self.parents:
@@ -146,8 +150,5 @@ class Draft:
     def _body(self, node: ast.stmt) -> list[ast.stmt]:
         """Return the statements among which one stands."""
         parent = self.parents[node]
-        for name in ("body", "orelse", "finalbody"):
-            body = getattr(parent, name, None)
-            if isinstance(body, list) and node in body:
-                return body
-        return [node, *self.tree.body] if parent is self.tree else [node]
+        lists = (value for _, value in ast.iter_fields(parent) if isinstance(value, list))
+        return next(one for one in lists if node in one)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Sequence
 
 import libcst as cst
@@ -77,15 +78,34 @@ def added(nodes: Sequence[cst.CSTNode], source: str, names: Sequence[str], *, at
                 found[index] = one.with_deep_changes(small, names=_more(small.names, names))
                 return found
     code = f"from {source} import {', '.join(names)}" if source else f"import {', '.join(names)}"
-    where = behind_imports(found) if at is None else at
-    if source == "" or source.startswith("flask"):
-        where = _first_import(found)
+    where = _sorted_in(found, source or names[0], plain=not source) if at is None else at
     new = cst.parse_statement(code)
-    if where < len(found) and where == _first_import(found) and isinstance(found[where], cst.SimpleStatementLine):
+    if where == _first_import(found) and where < len(found) and isinstance(found[where], cst.SimpleStatementLine):
         new = new.with_changes(leading_lines=found[where].leading_lines)
         found[where] = found[where].with_changes(leading_lines=())
     found.insert(where, new)
     return found
+
+
+def _sorted_in(nodes: Sequence[cst.CSTNode], source: str, *, plain: bool) -> int:
+    """Return where a library's import goes among the leading ones: behind the last that sorts before it."""
+    first, last = _first_import(nodes), behind_imports(nodes)
+    where = first
+    for at in range(first, last):
+        line = nodes[at]
+        small = line.body[0] if isinstance(line, cst.SimpleStatementLine) else None
+        if isinstance(small, cst.Import):
+            name, rank = dotted(small.names[0].name), 0
+        elif isinstance(small, cst.ImportFrom) and small.module is not None:
+            name, rank = dotted(small.module), 0 if plain else 1
+        else:
+            continue
+        if isinstance(small, cst.ImportFrom) and small.relative:
+            continue
+        standard = name.partition(".")[0] in sys.stdlib_module_names
+        if standard or (isinstance(small, cst.Import) and not plain) or (name <= source and not (plain and rank)):
+            where = at + 1
+    return where
 
 
 def _more(old: Sequence[cst.ImportAlias], names: Sequence[str]) -> list[cst.ImportAlias]:

@@ -39,6 +39,11 @@ class Names:
 
     def _use(self, one: AppUse) -> None:
         use = one.use
+        if one.statement.index in self.plan.shared:
+            made = self.plan.world.statement.assigned
+            assert made is not None
+            self.swap.put(one.node, made[1].func)
+            return
         if one.statement.index in self.plan.moved or one.statement.is_main or not use.is_deferred:
             if not (one.suffix and not use.imported and self.page.binders(use.head) and not _imported(self.plan, use.head)):
                 self._put(one.node, f"{self.local}.{one.suffix}" if one.suffix else self.local)
@@ -85,7 +90,7 @@ def _local(plan: Plan) -> str:
     name = plan.world.app
     for one in plan.page.statements:
         for use in one.uses:
-            if use.head == name and not any(each.use is use for each in plan.app.values()):
+            if use.head == name and not use.stored and use not in plan.app:
                 return "flask_app"
     return name
 

@@ -53,16 +53,20 @@ def new_fixture(
     for one in asking:
         ask(one, Fixture(home, name, 0, scope))
     text = _code(name, scope, entries, with_client="client" not in known)
+    imported = f"from {_source(texts, module, suite)} import {suite.factory}"
     own = next((one for one in suite.takers if one.path == home), None)
-    if own is not None:
+    if own is not None and any(one.function is None for one in own.taken):
         _beside(own, text.format(factory=own.maker(suite.factory, None)), asking)
         return None
-    imported = f"from {_source(texts, module, suite)} import {suite.factory}"
-    if any(word in one.draft.text for one in suite.takers for word in _EARLY):
+    if own is not None or any(word in one.draft.text for one in suite.takers for word in _EARLY):
         # what the tests do before they import the app has not been done yet when a conftest is imported
         text = text.replace("():\n", f"():\n    {imported}\n\n", 1)
         imported = ""
-    return home, _added(texts.get(home, ""), home, imported, text.format(factory=suite.factory))
+    text = text.format(factory=suite.factory)
+    if own is not None:
+        _beside(own, text, asking)
+        return None
+    return home, _added(texts.get(home, ""), home, imported, text)
 
 
 def _entries(asking: Sequence[Asking], top: Sequence[Top], home: str) -> tuple[Entry, ...]:
@@ -142,6 +146,8 @@ def _beside(taker: Taker, text: str, asking: Sequence[Asking]) -> None:
     marks = [found for one in ast.walk(draft.tree) if (found := mark(one)) is not None]
     spelling = ast.unparse(marks[0].func if isinstance(marks[0], ast.Call) else marks[0]) if marks else "pytest.fixture"
     text = text.replace("@pytest.fixture", f"@{spelling}")
+    if not marks:
+        _import(draft, [])
     if at is None:
         draft.insert(len(draft.text), f"\n\n{text}")
     else:
@@ -153,20 +159,23 @@ def _added(old: str, path: str, imported: str, text: str) -> str:
     if not old.strip():
         return "\n\n".join(filter(None, ["import pytest", imported, f"\n{text}"])).replace("\n\n\n\n", "\n\n\n")
     draft = Draft(path, old)
-    body = draft.tree.body
-    imports = [one for one in body if isinstance(one, ast.Import | ast.ImportFrom)]
-    lines = (
-        []
-        if any(isinstance(one, ast.Import) and one.names[0].name == "pytest" for one in imports)
-        else ["import pytest"]
-    )
-    lines += [imported] if imported else []
-    if lines and imports:
-        draft.insert(draft.span(imports[-1])[1], "".join(f"\n{one}" for one in lines))
-    elif lines:
-        draft.insert(0, "".join(f"{one}\n" for one in lines) + "\n")
+    _import(draft, [imported] if imported else [])
     draft.insert(len(old), ("" if old.endswith("\n") else "\n") + f"\n\n{text}")
     return draft.done()
+
+
+def _import(draft: Draft, lines: list[str]) -> None:
+    """Add imports below those of a module, and that of pytest where it is missing."""
+    imports = [one for one in draft.tree.body if isinstance(one, ast.Import | ast.ImportFrom)]
+    if all(alias.name != "pytest" for one in imports if isinstance(one, ast.Import) for alias in one.names):
+        lines = ["import pytest", *lines]
+    text = "".join(f"{one}\n" for one in lines)
+    if imports:
+        draft.insert(draft.below(imports[-1]), text)
+    elif ast.get_docstring(draft.tree):
+        draft.insert(draft.below(draft.tree.body[0]), f"\n{text}")
+    else:
+        draft.insert(0, f"{text}\n")
 
 
 def _source(texts: Mapping[str, str], module: str, suite: Fixtures) -> str:

@@ -38,23 +38,16 @@ class Overrides(msgspec.Struct, frozen=True):
 def overrides(draft: Draft, body: Sequence[ast.stmt], is_app: IsApp) -> Overrides:
     """Return what a body sets on the app's config before it uses the app for anything else."""
     found: list[tuple[ast.stmt, list[Entry]]] = []
-    between: set[str] = set()
     names: set[str] = set()
     for one in body:
         entries = settings(draft, one, is_app)
         if entries is not None:
             found.append((one, entries))
-            continue
-        if any(is_app(node) for node in ast.walk(one)):
+            names |= {each.id for each in ast.walk(one) if isinstance(each, ast.Name)}
+        elif names.intersection(_bound(one)) or any(is_app(node) for node in ast.walk(one)):
             break
-        bound = set(_bound(one))
-        if bound & names:
-            break
-        between |= bound
-        names = {each.id for stmt, _ in found for each in ast.walk(stmt) if isinstance(each, ast.Name)}
-    used = {each.id for stmt, _ in found for each in ast.walk(stmt) if isinstance(each, ast.Name)}
     return Overrides(
-        tuple(one for one, _ in found), merged(entry for _, each in found for entry in each), frozenset(used)
+        tuple(one for one, _ in found), merged(entry for _, each in found for entry in each), frozenset(names)
     )
 
 

@@ -25,6 +25,7 @@ class Plan:
         splits: extension constructors taken apart, by the index of the statement.
         registering: for each definition the decorators that register it.
         stuck: the definitions that use at import time what is made in a factory, with the use.
+        shared: the indices of the statements about what all apps of the class have in common, which stay.
     """
 
     def __init__(self, world: World, page: Page) -> None:
@@ -36,11 +37,33 @@ class Plan:
         self.splits: dict[int, Split] = {}
         self.registering: dict[int, dict[cst.Decorator, str]] = {}
         self.stuck: dict[int, Use] = {}
+        self.shared: set[int] = set()
         for statement in page.statements:
             self.app |= {one.use: one for one in world.app_uses(page, statement)}
         for statement in page.statements:
             if isinstance(statement.node, cst.FunctionDef | cst.ClassDef):
                 self.registering[statement.index] = self._decorators(statement)
+            if self.is_home and self._is_shared(statement):
+                self.shared.add(statement.index)
+
+    def _is_shared(self, statement: Statement) -> bool:
+        """Whether a statement is about what all apps of the class have in common, and is not to be done for each.
+
+        The session interface is an attribute of the class: a tag that is registered with its serializer twice is an error.
+        """
+        uses = [one for one in self.app.values() if one.statement is statement]
+        stored = any(
+            one.dotted == f"{self.world.app}.session_interface"
+            and isinstance(self.page.parents.get(one.node), cst.AssignTarget | cst.AnnAssign)
+            for each in self.page.statements
+            for one in each.uses
+        )
+        return (
+            statement.called is not None
+            and bool(uses)
+            and not stored
+            and all(one.use.dotted.split(".")[1:2] == ["session_interface"] and not one.suffix for one in uses)
+        )
 
     def _decorators(self, statement: Statement) -> dict[cst.Decorator, str]:
         found = {}
@@ -119,7 +142,9 @@ class Plan:
         self.stuck = {}
         for statement in self.page.statements:
             index = statement.index
-            if index in self.moved or statement is self.world.statement or statement.is_import or statement.is_main:
+            if index in self.moved or index in self.shared or statement.is_import or statement.is_main:
+                continue
+            if statement is self.world.statement:
                 continue
             if index in self.splits:
                 self._unsplit(statement)

@@ -53,12 +53,14 @@ class Registrar:
             None where it is none of the app's.
         code: the code of a node, rewritten for where things are registered.
         free: a free name like another one.
+        quote: the quotation mark that the page prefers.
     """
 
     app: str
     method: Callable[[cst.Decorator], str | None]
     code: Callable[[cst.CSTNode], str]
     free: Callable[[str], str]
+    quote: str = '"'
 
     def taken(self, node: cst.FunctionDef | cst.ClassDef, *, rebound: bool) -> Definition | None:
         """Return a function without its registering decorators, or None where it has none.
@@ -126,7 +128,7 @@ class Registrar:
         first = [one for one in args if one.keyword is None and not one.star]
         rest = [one for one in args if one not in first]
         view = cst.Arg(cst.Name(name), keyword=cst.Name("view_func"), equal=_TIGHT)
-        more = [cst.Arg(cst.parse_expression(f'["{verb}"]'), keyword=cst.Name("methods"), equal=_TIGHT)] if verb else []
+        more = [cst.Arg(cst.parse_expression(f"[{self.quote}{verb}{self.quote}]"), keyword=cst.Name("methods"), equal=_TIGHT)] if verb else []
         if not first and rest and rest[0].keyword is not None and rest[0].keyword.value == "rule":
             first, rest = rest[:1], rest[1:]
         call = cst.Call(cst.parse_expression(f"{self.app}.add_url_rule"), _laid_out([*first, view, *rest, *more], args))

@@ -13,7 +13,7 @@ from keck.factory.order import Order
 from keck.factory.page import Statement
 from keck.factory.plan import Plan
 from keck.factory.registrations import Definition, Registrar, Unregistrable
-from keck.factory.texts import identifiers, statement
+from keck.factory.texts import spaced, statement
 
 
 @dataclass
@@ -122,9 +122,7 @@ class Sheet:
                 small = old.with_changes(value=call)
             row.stay = [made.with_changes(body=[small])]
         if split.bound:
-            call = self.names.swap.of(
-                cst.Call(cst.parse_expression(f"{split.name}.init_app"), list(_clean(split.bound, split.made)))
-            )
+            call = self.names.swap.of(cst.Call(cst.parse_expression(f"{split.name}.init_app"), split.bound))
             row.move = [cst.SimpleStatementLine([cst.Expr(call)])]
         return row
 
@@ -132,8 +130,6 @@ class Sheet:
         registering = self.plan.registering[one.index]
         local = self.names.local
         assert isinstance(one.node, cst.FunctionDef | cst.ClassDef)
-        nodes = {id(self.names.swap.of(each)): each for each in one.node.decorators}
-        del nodes
         changed = {each: self.names.swap.of(each) for each in one.node.decorators}
         methods = {id(changed[each]): method for each, method in registering.items()}
         node = self.names.swap.of(one.node).with_changes(decorators=list(changed.values()))
@@ -142,6 +138,7 @@ class Sheet:
             lambda each: methods.get(id(each)),
             self.page.tree.code_for_node,
             self.unused,
+            "'" if self.page.text.count("'") > self.page.text.count('"') else '"',
         )
         rebound = any(each.index > one.index for each in self.page.binders(one.node.name.value))
         try:
@@ -152,7 +149,8 @@ class Sheet:
         self.needs += found.needs
         row = Row(one, "registered", move=[statement(each) for each in found.register])
         stay = [] if one.index in self.elsewhere else [found.node]
-        row.stay = [*stay, *[statement(each) for each in found.after]]
+        after = [statement(each) for each in found.after]
+        row.stay = [*stay, *[spaced(each, 0 if position else 2) for position, each in enumerate(after)]]
         return row
 
     def unused(self, *wishes: str) -> str:
@@ -167,26 +165,10 @@ class Sheet:
 
     def globals(self, rows: list[Row]) -> list[str]:
         """Return the names that the factory assigns and that are used outside of it."""
-        outside = [row for row in self.rows if row.kind not in {"moved", "app"}]
         used: set[str] = set()
-        for row in outside:
-            used |= identifiers(row.stay)
-            used |= {name for name in row.statement.binds if row.stay}
+        for row in self.rows:
+            if row.kind not in {"moved", "app"}:
+                used |= {use.head for use in row.statement.uses}
+                used |= {name for name in row.statement.binds if row.kind != "import" or row.stay}
         found = dict.fromkeys(name for row in rows if row.kind == "moved" for name in row.statement.binds)
         return [name for name in found if name in used]
-
-
-def _clean(args: tuple[cst.Arg, ...], made: cst.Call) -> list[cst.Arg]:
-    """Return arguments in the layout that they had, without a comma at the end of a single line."""
-    del made
-    wide = any(
-        isinstance(one.comma, cst.Comma) and isinstance(one.comma.whitespace_after, cst.ParenthesizedWhitespace)
-        for one in args
-    )
-    found = []
-    for position, one in enumerate(args):
-        last = position == len(args) - 1
-        if last and not wide:
-            one = one.with_changes(comma=cst.MaybeSentinel.DEFAULT)  # noqa: PLW2901
-        found.append(one)
-    return found

@@ -117,12 +117,9 @@ def _at_top(taker: Taker, factory: str) -> dict[str, str]:
     found = overrides(draft, body, taker.is_app)
     entries = list(found.entries)
     functions = dict.fromkeys(one.function for one in taker.refs if one.function is not None)
-    known = (
-        {each.id for one in body for each in ast.walk(one) if isinstance(each, ast.Name)} if found.statements else set()
-    )
     for function in functions:
         inner = overrides(draft, function.body, taker.is_app)
-        if function.name.startswith("test") or inner.names & (bound(function) | known):
+        if function.name.startswith("test") or inner.names & (bound(function) | taker.rebound):
             continue
         values = {one.key: one.value for one in entries}
         if inner.statements and all(values.get(one.key, one.value) == one.value for one in inner.entries):

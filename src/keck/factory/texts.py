@@ -26,7 +26,12 @@ def function(head: str, body: Sequence[Statement], tree: cst.Module) -> cst.Func
     node = cst.parse_statement(f"def {head}:\n    pass\n", config=tree.config_for_parsing)
     assert isinstance(node, cst.FunctionDef)
     first = bare(body[0])
-    block = cst.IndentedBlock([first, *body[1:]])
+    rest = [closer(one) for one in body[1:]]
+    for position, one in enumerate(rest):
+        before = first if not position else rest[position - 1]
+        if isinstance(before, cst.BaseCompoundStatement) and not (position == 0 and isinstance(before, cst.If)):
+            rest[position] = spaced(one, 1)
+    block = cst.IndentedBlock([first, *rest])
     return node.with_changes(body=block, leading_lines=[BLANK, BLANK])
 
 
@@ -36,6 +41,17 @@ def bare(node: Statement) -> Statement:
     while lines and lines[0].comment is None:
         lines.pop(0)
     return node.with_changes(leading_lines=lines)
+
+
+def closer(node: Statement) -> Statement:
+    """Return a statement with at most one blank line between its comments and what is above it, as in a function."""
+    found: list[cst.EmptyLine] = []
+    for line in node.leading_lines:
+        if line.comment is not None:
+            found.append(line)
+        elif not found or found[-1].comment is not None:
+            found.append(BLANK)
+    return node.with_changes(leading_lines=found)
 
 
 def spaced(node: Statement, count: int) -> Statement:

@@ -29,8 +29,9 @@ def refuse_untracked(files: Iterable[Path]) -> None:
     Raises:
         Trouble: it could not.
     """
-    for folder in sorted({one.resolve().parent for one in files}):
-        here = [one.resolve() for one in files if one.resolve().parent == folder]
+    real = sorted({one.resolve() for one in files})
+    for folder in sorted({one.parent for one in real}):
+        here = [one for one in real if one.parent == folder]
         top = _top(folder)
         _refuse_modified(top)
         names = [os.path.relpath(one, folder) for one in here]

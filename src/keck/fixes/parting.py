@@ -96,13 +96,16 @@ def parted(survey: Survey, file: Path | None, *, blueprints: bool) -> Parted:
         made = convert(project, texts, module, blueprints=blueprints)
     except Refusal as refusal:
         raise Refused(survey.outer(job, refusal.path), refusal.line, refusal.why) from refusal
-    changes = {
-        path: Change(
-            before.get(path, read(job.base, path)), None if text is None else _data(path, before.get(path), text)
-        )
-        for path, text in made.files.items()
-        if text != texts.get(path)
-    }
+    changes = {}
+    for path, text in made.files.items():
+        if path not in texts and os.path.lexists(Path(job.base, path)):
+            raise Refused(
+                survey.outer(job, path), 1, "it is there already, and cannot be read and written back as text"
+            )
+        if text != texts.get(path):
+            changes[path] = Change(
+                before.get(path), None if text is None else _data(survey.outer(job, path), before.get(path), text)
+            )
     return Parted(job, Patch(changes), made.app, made.intends, made.says)
 
 
@@ -152,12 +155,13 @@ def _text(path: str, data: bytes) -> str | None:
 
 
 def _data(path: str, before: bytes | None, text: str) -> bytes:
+    """Return the content of a file with another text."""
     if before is None or not path.endswith(".py"):
         return text.encode()
     try:
         return page(before).data(text)
     except Unfit as unfit:
-        raise Trouble(f"{path} cannot be written: {unfit}") from unfit
+        raise Refused(path, 1, str(unfit)) from unfit
 
 
 def _apps(job: Job, file: Path | None) -> Iterator[tuple[Project, Module]]:

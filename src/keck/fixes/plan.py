@@ -16,7 +16,8 @@ from keck.proof.outcome import Difference
 PASSES = 100
 """As many times as fixes are looked for again in what came of fixes."""
 
-Ask = Callable[[Finding, Patch], bool]
+Ask = Callable[[Finding, Patch], bool | None]
+"""Whether a fix is wanted; None ends the asking, and no other is done."""
 Prove = Callable[[State], None]
 _Trail = tuple[str, str, str, str, str, int]
 
@@ -53,6 +54,7 @@ class Planner:
         self.start = State({}, look.findings, faults=look.faults)
         self.left: dict[_Trail, Left] = {}
         self._ask = ask
+        self._over = False
         self._answers: dict[_Trail, bool] = {}
         self._links = self._aliases()
 
@@ -75,23 +77,24 @@ class Planner:
         self.left = {}
         passed = [state.texts]
         moved = False
-        while len(passed) < PASSES:
+        most = PASSES + len(self.candidates(state))
+        while len(passed) < most and not self._over:
             group = self._group(state, pick)
             if not group and moved:
                 self.left, moved = {}, False  # what was declined before may fit now
                 group = self._group(state, pick)
             if not group:
-                break
+                return state
             after = self._settle(state, group, prove)
             if after is state:
                 continue
             if after.texts in passed:
-                self.left |= {
-                    trail: Left(one, "another fix takes it back") for one, trail in self._trailed(state, group)
-                }
+                self._leave(state, group, "another fix takes it back")
                 continue
             passed.append(after.texts)
             state, moved = after, True
+        why = "it was not wanted" if self._over else "fixes follow one another without an end"
+        self._leave(state, self._open(state, pick), why)
         return state
 
     def patch(self, state: State) -> Patch:
@@ -100,17 +103,23 @@ class Planner:
 
     def _group(self, state: State, pick: Callable[[Finding], bool]) -> list[Finding]:
         """Return the findings to repair next: the safe ones before the others, and none that collide."""
-        trails = _trails(self.survey, state)
-        open_ones = [one for one in self.candidates(state) if trails[id(one)] not in self.left and pick(one)]
-        for safe in (True, False) if self.unsafe else (True,):
-            group = apart(one for one in open_ones if fix_of(one).safe is safe)
-            if group:
-                return group[:1] if self._ask else group
-        return []
+        found = self._open(state, pick)
+        safe = [one for one in found if fix_of(one).safe]
+        group = apart(safe or found)
+        return group[:1] if self._ask else group
 
-    def _trailed(self, state: State, group: Sequence[Finding]) -> list[tuple[Finding, _Trail]]:
+    def _open(self, state: State, pick: Callable[[Finding], bool]) -> list[Finding]:
+        """Return the findings that may be repaired and have not been left."""
         trails = _trails(self.survey, state)
-        return [(one, trails[id(one)]) for one in group]
+        return [
+            one
+            for one in self.candidates(state)
+            if trails[id(one)] not in self.left and (self.unsafe or fix_of(one).safe) and pick(one)
+        ]
+
+    def _leave(self, state: State, group: Sequence[Finding], why: str) -> None:
+        trails = _trails(self.survey, state)
+        self.left |= {trails[id(one)]: Left(one, why) for one in group}
 
     def _settle(self, state: State, group: Sequence[Finding], prove: Prove | None) -> State:
         """Return the state with as many fixes of a group as can be done together."""
@@ -145,7 +154,9 @@ class Planner:
     def _agree(self, trail: _Trail, finding: Finding, before: State, after: State) -> None:
         """Raise where somebody is asked and does not want a fix; nobody is asked twice."""
         if self._ask and trail not in self._answers:
-            self._answers[trail] = self._ask(finding, _step(self.survey, before, after))
+            answer = self._ask(finding, _step(self.survey, before, after))
+            self._over = answer is None
+            self._answers[trail] = bool(answer)
         if not self._answers.get(trail, True):
             raise Declined("it was not wanted")
 

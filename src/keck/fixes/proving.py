@@ -147,7 +147,7 @@ class _Proving:
         if not _is_clean(proof, known):
             fresh = tuple(one for one in proof.unexpected if one not in known)
             why = "the project's tests would not end as they do now" if proof.state == "same" else ""
-            raise Blamed(proof.trouble or why or "it would change more than it is to change", fresh)
+            raise Blamed(proof.trouble or why or "more of the app would change than is meant", fresh)
 
 
 def _is_clean(proof: Proof, known: Collection[Difference]) -> bool:

@@ -18,6 +18,7 @@ from keck.trouble import Trouble
 
 LONGEST = 60
 """Characters of a file's name that its forerunner carries."""
+_EFFECTIVE = os.access in os.supports_effective_ids
 _UNCHANGED = "and nothing has been changed"
 
 
@@ -123,7 +124,7 @@ def _refuse_read_only(file: Path) -> None:
     """Raise where a file, or the directory that it is to be in, is not to be written."""
     near = next(one for one in (file.parent, *file.parents) if one.exists())
     for one in (file, near):
-        if one.exists() and not (one.stat().st_mode & 0o222 and os.access(one, os.W_OK)):
+        if one.exists() and not (one.stat().st_mode & 0o222 and os.access(one, os.W_OK, effective_ids=_EFFECTIVE)):
             kind = "directory" if one.is_dir() else "file"
             raise Trouble(f"the {kind} {shown(one)} is read-only, {_UNCHANGED}; make it writable, or leave it out")
 

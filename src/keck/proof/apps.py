@@ -34,7 +34,9 @@ def candidates(project: Project) -> list[str]:
         order = (module.path.count("/"), _index(module.path.rpartition("/")[2].removesuffix(".py"), _FILES))
         for place in _places(project, module):
             for variable in _apps(project, module):
-                found.setdefault(f"{place}:{variable}", (2 * (order[1] == len(_FILES)), _index(variable, _VARIABLES), *order))
+                found.setdefault(
+                    f"{place}:{variable}", (2 * (order[1] == len(_FILES)), _index(variable, _VARIABLES), *order)
+                )
             for function in _factories(project, module):
                 for number, call in enumerate(_calls(function, names)):
                     found.setdefault(f"{place}:{call}", (1, number, _index(function.name, _FACTORIES), *order))

@@ -22,9 +22,7 @@ _NAMES = {"key", "application_key"}
 _PLAIN = (str, int, float, bool)
 
 
-def extensions(
-    app: Any, live: LiveApp, engines: Sequence[tuple[str, dict[str, Any]]]
-) -> Iterator[tuple[str, Any]]:
+def extensions(app: Any, live: LiveApp, engines: Sequence[tuple[str, dict[str, Any]]]) -> Iterator[tuple[str, Any]]:
     """Yield the settings of what is bound to the app.
 
     Args:
@@ -45,7 +43,10 @@ def extensions(
     if live.facts.get("cors"):
         yield "extensions/cors/policies", [_policy(one) for one in live.facts["cors"]]
     if engines:
-        made = [{"url": url, **{name: _option(value) for name, value in given.items() if name[0] != "_"}} for url, given in engines]
+        made = [
+            {"url": url, **{name: _option(value) for name, value in given.items() if name[0] != "_"}}
+            for url, given in engines
+        ]
         yield "extensions/sqlalchemy/servers", sorted(made, key=str)
     for name, value in dict(getattr(app, "extensions", {})).items():
         if name not in _KNOWN:
@@ -59,7 +60,9 @@ def _settings(one: Instance, servers: set[str]) -> dict[str, Any]:
     found: dict[str, Any] = {name: _fact(name, value) for name, value in one.facts.items() if name not in _OUT}
     for bind, engine in dict(found.get("engines") or {}).items():
         is_server = engine.get("url") in servers
-        kept = {key: value for key, value in engine.items() if key not in _OUT and (not is_server or key in _OF_A_SERVER)}
+        kept = {
+            key: value for key, value in engine.items() if key not in _OUT and (not is_server or key in _OF_A_SERVER)
+        }
         found["engines"] = {**found["engines"], bind: kept}
     found["drift"] = [{"key": each.key, "used": each.used, "configured": each.configured} for each in one.drift]
     return {**found, "inert": one.inert, "twice": one.twice, "bound": one.bound} if one.inert or one.twice else found

@@ -34,7 +34,9 @@ def differences(before: Mapping[str, str], after: Mapping[str, str], unstable: C
     return found
 
 
-def divided(found: Iterable[Difference], intends: Sequence[str]) -> tuple[tuple[Difference, ...], tuple[Difference, ...]]:
+def divided(
+    found: Iterable[Difference], intends: Sequence[str]
+) -> tuple[tuple[Difference, ...], tuple[Difference, ...]]:
     """Return the differences that one of the patterns means, and the others.
 
     Whoever means to change what protects a route means to change its layers.

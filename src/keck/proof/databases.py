@@ -53,7 +53,8 @@ class Databases:
 
         for module in (sqlite3, sqlite3.dbapi2):
             vars(module)["connect"] = connect
-        Afterwards({"sqlalchemy": self.replace, **drivers.changes()}).begin()
+        changes = {"sqlalchemy": self.replace, "alembic.command": self.migrate, "alembic.operations.base": self.operate}
+        Afterwards({**changes, **drivers.changes()}).begin()
 
     def replace(self, _: Any) -> None:
         """Replace `create_engine` wherever SQLAlchemy has it."""
@@ -68,6 +69,25 @@ class Databases:
             for name in ("create_engine", "_create_engine"):
                 if names.get(name) is real:
                     names[name] = create_engine
+
+    def migrate(self, module: Any) -> None:
+        """Let migrations alone where a server has a stand-in: that has every table already."""
+
+        def without(real: Callable[..., Any]) -> Callable[..., Any]:
+            return lambda *args, **options: None if self.made else real(*args, **options)
+
+        vars(module).update({name: without(vars(module)[name]) for name in ("upgrade", "downgrade", "stamp")})
+
+    def operate(self, module: Any) -> None:
+        """Let a single operation of a migration alone where a server has a stand-in and SQLite cannot do it."""
+        for kind in [one for one in vars(module).values() if isinstance(one, type) and "invoke" in vars(one)]:
+            real = vars(kind)["invoke"]
+
+            def invoke(operations: Any, operation: Any, real: Callable[..., Any] = real) -> Any:
+                with suppress(*([Exception] if self.made else [])):
+                    return real(operations, operation)
+
+            kind.invoke = invoke  # type: ignore[attr-defined]
 
     def engine(self, real: Callable[..., Any], url: Any, *args: Any, **options: Any) -> Any:
         """Return the engine that an app gets: its own for a file, one for a stand-in for a server."""
@@ -101,7 +121,7 @@ class Databases:
         path, query = name, ""
         if is_uri:
             path, _, query = name.removeprefix("file:").partition("?")
-            path = unquote(path[2:] if path.startswith("//") else path)
+            path = unquote(path.removeprefix("//"))
         if path in {"", ":memory:"} or "mode=memory" in query:
             return database
         real = os.path.realpath(path)

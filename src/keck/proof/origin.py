@@ -8,12 +8,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
-from pathlib import Path
 from types import ModuleType
 
 from keck.trouble import Trouble
-
-_LIBRARIES = {"site-packages", "dist-packages"}
 
 
 def turn(original: str, copy: str, first: Iterable[str]) -> None:
@@ -66,7 +63,7 @@ def refuse_others(app: object, original: str, copy: str) -> None:
             continue
         if _below(file, real) is not None:
             here = True
-        elif (relative := _below(file, original)) is not None and not _LIBRARIES & set(Path(relative).parts):
+        elif (relative := _below(file, original)) is not None and os.path.exists(f"{real}{os.sep}{relative}"):  # noqa: PTH110
             raise Trouble(
                 f"`{name}` was imported from the project's own tree ({relative.replace(os.sep, '/')}) and not from the copy "
                 "that a patch is tried on; something sets its path by hand"

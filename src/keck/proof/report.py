@@ -37,7 +37,7 @@ def as_json(proof: Proof) -> dict[str, Any]:
             {"path": one.path, "before": _decoded(one.before), "after": _decoded(one.after)}
             for one in getattr(proof, kind)
         ]
-    return {**found, "holds": proof.holds}
+    return {**found, "unstable": list(proof.unstable), "holds": proof.holds}
 
 
 def _lines(proof: Proof) -> Iterator[str]:

@@ -42,7 +42,7 @@ def refuse() -> bool:
     held = ctypes.create_string_buffer(steps)
     filtered = ctypes.create_string_buffer(struct.pack("@HP", len(steps) // 8, ctypes.addressof(held)))
     libc = ctypes.CDLL(None, use_errno=True)
-    return libc.prctl(38, 1, 0, 0, 0) == 0 and libc.prctl(22, 2, filtered, 0, 0) == 0
+    return bool(libc.prctl(38, 1, 0, 0, 0) == 0 and libc.prctl(22, 2, filtered, 0, 0) == 0)
 
 
 def program(machine: int, numbers: dict[str, int]) -> bytes:

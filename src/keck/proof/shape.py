@@ -50,8 +50,8 @@ def hooks(app: Any, live: LiveApp) -> Iterator[tuple[str, Any]]:
             found.setdefault(f"hooks/{one.at}/{one.kind}", []).append(said)
     for attribute, kind in _BY_SCOPE.items():
         for scope, functions in dict(getattr(app, attribute, {})).items():
-            said = [one for one in map(_said, functions) if one != _OF_EVERY]
-            found.setdefault(f"hooks/{scope or 'app'}/{kind}", []).extend(said)
+            names = [one for one in map(_said, functions) if one != _OF_EVERY]
+            found.setdefault(f"hooks/{scope or 'app'}/{kind}", []).extend(names)
     for attribute, kind in _LISTS.items():
         found.setdefault(f"hooks/app/{kind}", []).extend(map(_said, getattr(app, attribute, ())))
     for name, signal in vars(sys.modules.get("flask.signals", sys)).items():
@@ -153,14 +153,17 @@ def _middleware(outer: Any, app: Any) -> Iterator[Any]:
 def blueprints(app: Any) -> Iterator[tuple[str, Any]]:
     """Yield each blueprint with where it is mounted."""
     for name, one in app.blueprints.items():
-        yield f"app/blueprint {name}", {
-            "type": type(one).__qualname__,
-            "url_prefix": one.url_prefix,
-            "subdomain": one.subdomain,
-            "template_folder": _folder(one.template_folder),
-            "static_folder": _folder(one.static_folder),
-            "static_url_path": one.static_url_path,
-        }
+        yield (
+            f"app/blueprint {name}",
+            {
+                "type": type(one).__qualname__,
+                "url_prefix": one.url_prefix,
+                "subdomain": one.subdomain,
+                "template_folder": _folder(one.template_folder),
+                "static_folder": _folder(one.static_folder),
+                "static_url_path": one.static_url_path,
+            },
+        )
 
 
 def _folder(value: Any) -> str | None:

@@ -25,6 +25,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from keck.live.read import read
+from keck.live.record import TITLES
 from keck.proof import bound, protections, shape, tables, urls
 from keck.proof.texts import Texts
 
@@ -58,7 +59,16 @@ def snapshot(app: Any, key: bytes, copy: str, engines: Sequence[tuple[str, dict[
     for name, part in parts.items():
         try:
             for path, value in part():
-                found[texts.text(path)] = texts.json(value, path.partition("/")[2] if name == "config" else "")
+                found[texts.text(path)] = texts.json(value, _named(path))
         except Exception as error:  # noqa: BLE001 - one part that cannot be read leaves the others comparable
             found[f"unread/{name}"] = texts.json(f"{type(error).__name__}: {error}")
     return found
+
+
+def _named(path: str) -> str:
+    """Return the name by which a value may be known to be secret: that of a config key, or what an unknown extension has."""
+    kind, _, name = path.partition("/")
+    extension, _, attribute = name.partition("/")
+    if kind == "extensions":
+        return attribute if extension not in TITLES else ""
+    return name if kind == "config" else ""

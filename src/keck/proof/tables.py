@@ -36,7 +36,12 @@ def _every(app: Any) -> Iterator[tuple[str, Any]]:
         if isinstance(metadatas, dict):
             binds.update({id(one): bind for bind, one in metadatas.items()})
     seen = set()
-    own = {id(one) for name, module in list(sys.modules.items()) if name.startswith("sqlalchemy.") for one in vars(module).values()}
+    own = {
+        id(one)
+        for name, module in list(sys.modules.items())
+        if name.startswith("sqlalchemy.")
+        for one in vars(module).values()
+    }
     for metadata in [one for one in gc.get_objects() if issubclass(type(one), kind) and id(one) not in own]:
         bind = binds.get(id(metadata)) or metadata.info.get("bind_key")
         for table in list(metadata.tables.values()):

@@ -42,20 +42,24 @@ class Texts:
 
         Args:
             value: any.
-            name: of the config key or attribute that holds it: a secret by its name is hashed.
+            name: of the config key or attribute that holds it, by which a secret is known and hashed, also where it
+                stands in a dictionary; empty where names mean no such thing.
         """
         return json.dumps(self.data(value, name), ensure_ascii=False, sort_keys=True)
 
     def data(self, value: Any, name: str = "", depth: int = _DEPTH) -> Any:
         """Return a value as JSON data."""
-        if is_secret(name, value) and any(texts(value)):
+        if name and is_secret(name, value) and any(texts(value)):
             return f"{type(value).__name__} {self.hashed(value)}"
         if value is None or type(value) in {bool, int}:
             return value
         if type(value) is str:
             return self.text(value)
         if is_a(value, dict) and depth:
-            return {self.text(str(key)): self.data(one, str(key), depth - 1) for key, one in dict.items(value)}
+            return {
+                self.text(str(key)): self.data(one, str(key) if name else "", depth - 1)
+                for key, one in dict.items(value)
+            }
         if is_a(value, list, tuple, set, frozenset) and depth:
             members = [self.data(one, "", depth - 1) for one in value]
             return sorted(members, key=str) if is_a(value, set, frozenset) else members

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import stat
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -29,6 +30,7 @@ _SQLITE = b"SQLite format 3\0"
 _CHUNK = 16
 
 _Stamp = tuple[int, int, int]
+_FOLDER = (0, 0, 0)
 
 
 class Tree:
@@ -45,7 +47,8 @@ class Tree:
 
     def __init__(self, root: Path, folder: Path) -> None:
         self.original = root.resolve()
-        self.path = folder.resolve() / (self.original.name or "project")
+        self._folder = folder.resolve()
+        self.path = self._folder / (self.original.name or "project")
         self.path.mkdir()
         self._fill(self.original, self.path)
         self._stamps = self._look()
@@ -53,34 +56,37 @@ class Tree:
     def _fill(self, source: Path, target: Path) -> None:
         for entry in sorted(os.scandir(source), key=lambda one: one.name):
             here, there = Path(entry.path), target / entry.name
-            if entry.is_symlink():
-                self._link(here, there)
-            elif entry.is_dir():
-                if _is_left_out(here):
-                    continue
-                if _is_bulk(here):
-                    there.symlink_to(here)
-                else:
-                    there.mkdir()
-                    self._fill(here, there)
-            elif entry.is_file():
-                _copy(here, there)
+            if entry.is_symlink() or not entry.is_dir():
+                self._make(here, there)
+            elif here == self._folder or _is_left_out(here):
+                continue
+            elif _is_bulk(here):
+                there.symlink_to(here)
+            else:
+                there.mkdir()
+                self._fill(here, there)
 
-    def _link(self, here: Path, there: Path) -> None:
-        """Make a link that leads where the original does, within the copy if that stays within the tree."""
-        target = here.resolve()
-        if target.is_relative_to(self.original):
-            target = self.path / target.relative_to(self.original)
-        there.symlink_to(target)
+    def _make(self, here: Path, there: Path) -> None:
+        """Make what is no folder of the copy's own: a link leads where the original does, within the copy if it can."""
+        if here.is_symlink():
+            target = here.resolve()
+            if target.is_relative_to(self.original):
+                target = self.path / target.relative_to(self.original)
+            there.symlink_to(target)
+        elif here.is_dir():
+            there.symlink_to(here)
+        elif here.is_file():
+            _copy(here, there)
 
     def _look(self) -> dict[str, _Stamp]:
-        """Return what tells whether a file has been changed, by its path in the copy."""
+        """Return what tells whether something has been changed, by its path in the copy; folders all have the same."""
         found = {}
-        for folder, _, names in os.walk(self.path):
-            for name in names:
+        for folder, folders, names in os.walk(self.path):
+            for name in (*folders, *names):
                 path = f"{folder}{os.sep}{name}"
                 status = os.lstat(path)
-                found[path] = (status.st_ino, status.st_size, status.st_ctime_ns)
+                is_folder = stat.S_ISDIR(status.st_mode)
+                found[path] = _FOLDER if is_folder else (status.st_ino, status.st_size, status.st_ctime_ns)
         return found
 
     def has(self, relative: str) -> bool:
@@ -121,29 +127,25 @@ class Tree:
     def restore(self) -> None:
         """Bring the copy back to what it was: what was written, made or removed since."""
         now = self._look()
-        for path in now.keys() - self._stamps.keys():
-            os.unlink(path)  # noqa: PTH108 - it is text
-        wrong = [path for path, stamp in self._stamps.items() if now.get(path) != stamp]
+        for path in sorted(now, reverse=True):  # what is in a folder comes before it
+            if self._stamps.get(path) != now[path]:
+                _remove(Path(path))
+        wrong = sorted(path for path, one in self._stamps.items() if now.get(path) != one)
         for path in wrong:
             there = Path(path)
-            here = self.original / there.relative_to(self.path)
-            there.unlink(missing_ok=True)
-            there.parent.mkdir(parents=True, exist_ok=True)
-            if here.is_symlink():
-                self._link(here, there)
-            elif here.exists():
-                _copy(here, there)
-        self._remove_empty()
+            if self._stamps[path] == _FOLDER:
+                there.mkdir()
+            else:
+                self._make(self.original / there.relative_to(self.path), there)
         if wrong:
-            again = self._look()
-            self._stamps.update({path: again[path] for path in wrong if path in again})
+            self._stamps = self._look()
 
-    def _remove_empty(self) -> None:
-        """Remove folders that the original does not have, and make those that are gone; links that were folders return."""
-        for folder, _, _ in os.walk(self.path, topdown=False):
-            there = Path(folder)
-            if there != self.path and not (self.original / there.relative_to(self.path)).is_dir():
-                shutil.rmtree(there, ignore_errors=True)
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        path.rmdir()
+    else:
+        path.unlink()
 
 
 def _copy(here: Path, there: Path) -> None:

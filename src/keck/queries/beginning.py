@@ -12,7 +12,6 @@ from keck.queries.chain import Chain, Link, Spot, chain
 from keck.queries.ends import Query, is_end
 from keck.queries.left import Left
 from keck.queries.links import Links, Shape
-from keck.queries.reach import Reach
 from keck.queries.schema import Schema
 from keck.queries.selection import Asked, Selection, Selections
 from keck.queries.spelling import Spelling, Spellings
@@ -49,7 +48,7 @@ class Beginnings:
         self.schema = Schema(project)
         self.selections = Selections(project)
         self.spellings = Spellings(project)
-        self.links = Links(self.selections, Reach(self.selections))
+        self.links = Links(self.selections, self.spellings)
 
     def found(self, spots: list[Spot]) -> Iterator[Chain]:
         """Yield the chains that begin with ``query``."""

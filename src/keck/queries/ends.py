@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from keck.facts.expr import Const, Ref
 from keck.queries.chain import Link
 from keck.queries.left import Left
-from keck.queries.links import CRITERIA, Shape
+from keck.queries.links import CRITERIA, LIMITS, Shape
 from keck.queries.spelling import Spelling
 
 
@@ -160,6 +160,8 @@ _PAGE = ("page", "per_page", "error_out", "max_per_page")
 def _paginate(query: Query, link: Link) -> str:
     if not query.shape.selection.is_single:
         raise Left("`paginate` of rows")
+    if query.shape.has(*LIMITS):
+        raise Left("`paginate` after a limit")
     call = link.call
     if call.open_ended or len(call.args) > len(_PAGE):
         raise Left("`paginate` of what is not known")
@@ -176,6 +178,8 @@ def _paginate(query: Query, link: Link) -> str:
 def _count(query: Query, link: Link) -> str:
     _bare(link)
     spelling, shape = query.spelling, query.shape
+    if shape.has("with_for_update"):
+        raise Left("`count` of what is locked")
     counted = f"{spelling.of('select')}({spelling.of('func')}.count())"
     simple = query.whole and query.source and not (set(shape.names) - CRITERIA)
     if simple:
@@ -237,6 +241,10 @@ def _update(query: Query, link: Link) -> str:
 
 def _exists(query: Query, link: Link) -> str:
     _bare(link)
+    if query.shape.has("group_by", "having", "distinct"):
+        raise Left("`exists` of groups")
+    if not all(one.kind in {"entity", "column"} for one in query.shape.selection.asked):
+        raise Left("`exists` of what is computed")
     return f"{query.select}.exists()"
 
 

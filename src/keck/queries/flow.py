@@ -13,11 +13,8 @@ from keck.queries.chain import Chain, Spot, chain
 from keck.queries.context import fits
 from keck.queries.ends import is_end
 from keck.queries.left import Left
-from keck.queries.links import Shape
+from keck.queries.links import LIMITS, Shape
 from keck.queries.recasting import recasting
-
-_LIMITS = ("limit", "offset", "slice")
-
 
 class Flow:
     """The variables of one scope that hold queries."""
@@ -162,7 +159,7 @@ class Flow:
         names = {link.name for link in one.links}
         if names & {"with_entities", "add_columns"}:
             raise Left("it asks for something else later")
-        if names & set(_LIMITS) and any(each.kind in {"for", "while"} for each in module.around(one.whole.at.block)):  # type: ignore[union-attr]
+        if names & LIMITS and any(each.kind in {"for", "while"} for each in module.around(one.whole.at.block)):  # type: ignore[union-attr]
             raise Left("it is limited in a loop")
         holder = one.holder.name if isinstance(one.holder, Ref) else ""
         query = self._beginnings.query(module, scope, begun, holder, shape, one.links, dropped=False)

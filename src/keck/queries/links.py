@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, field, replace
 
-from keck.facts.expr import Call, Const, Expr, Items, Lambda, Op, Ref, is_false, is_none
-from keck.facts.expr import Star, text_of
+from keck.facts.expr import Call, Const, Expr, Items, Lambda, Op, Ref, Star, is_false, is_none, ref_at, text_of
 from keck.project.module import Module
 from keck.queries.chain import Link
 from keck.queries.left import Left
 from keck.queries.reach import Reach, loads_by_join
-from keck.queries.selection import Asked, Selection, Selections
+from keck.queries.selection import Selection, Selections
+from keck.queries.spelling import Spellings
 
 CRITERIA = {"filter", "where", "filter_by"}
 MIDDLE = {
@@ -37,7 +37,7 @@ MIDDLE = {
 """Methods of `Query` that return a query and that `Select` has too, or has another word for."""
 _REFUSED = {*CRITERIA, "order_by", "group_by", "having", "join", "outerjoin"}
 """What `Query` refuses once it has a limit, and `Select` does not."""
-_LIMITS = {"limit", "offset", "slice"}
+LIMITS = {"limit", "offset", "slice"}
 
 
 @dataclass(frozen=True)
@@ -70,9 +70,10 @@ class Shape:
 class Links:
     """Judges the middle of chains."""
 
-    def __init__(self, selections: Selections, reach: Reach) -> None:
+    def __init__(self, selections: Selections, spellings: Spellings) -> None:
         self.selections = selections
-        self.reach = reach
+        self.spellings = spellings
+        self.reach = Reach(selections)
 
     def follow(self, module: Module, scope: str, shape: Shape, links: Sequence[Link]) -> tuple[Shape, str]:
         """Return the shape after some calls, and the pattern of what becomes of them.
@@ -88,13 +89,13 @@ class Links:
 
     def _step(self, module: Module, scope: str, shape: Shape, link: Link) -> tuple[Shape, str]:
         name, call = link.name, link.call
-        if name in _REFUSED and shape.has(*_LIMITS):
+        if name in _REFUSED and shape.has(*LIMITS):
             raise Left(f"`{name}` after a limit")
         after = replace(shape, names=(*shape.names, name))
         models = shape.selection.models
         match name:
             case "filter_by":
-                return after, self._by_name(shape, link)
+                return after, self._by_name(module, scope, shape, link)
             case "filter" | "where" | "having":
                 inside = self.reach.is_within(module, scope, call.args, models)
                 return replace(after, wide=shape.wide or not inside), link.text
@@ -117,8 +118,8 @@ class Links:
                 if call.open_ended:
                     raise Left(f"`{name}` of what is not known")
             case "select_from":
-                if shape.has("select_from", "join", "outerjoin") or len(call.args) != 1 or call.open_ended:
-                    raise Left("`select_from` more than once")
+                if shape.names or len(call.args) != 1 or call.open_ended:
+                    raise Left("`select_from` that is not the first call")
                 given = self.selections.model(module, scope, call.args[0])
                 spelt = call.args[0].name if given and isinstance(call.args[0], Ref) else "?"
                 return replace(after, wide=shape.wide or given not in models, joined=spelt), link.text
@@ -135,7 +136,7 @@ class Links:
                 raise Left(f"`{name}`")
         return after, link.text
 
-    def _by_name(self, shape: Shape, link: Link) -> str:
+    def _by_name(self, module: Module, scope: str, shape: Shape, link: Link) -> str:
         """Return ``filter_by(...)`` as it is, or as ``filter(...)`` where `Select` would look in more tables."""
         asked = shape.selection.asked
         alone = all(one.kind in {"entity", "column"} for one in asked) and len(shape.selection.models) == 1
@@ -144,7 +145,12 @@ class Links:
         name = shape.joined or (asked[0].name if not shape.has("with_entities", "add_columns") else "")
         if link.call.open_ended or link.call.args or name in {"", "?"}:
             raise Left("`filter_by` on a model that is not known")
-        equal = [_equal(name, one.name or "", one.value, link) for one in link.call.keywords]
+        symbol = self.selections.model(module, scope, ref_at(link.call, name))
+        if not all(self.selections.has_attribute(symbol, one.name or "") for one in link.call.keywords):
+            raise Left("`filter_by` on an attribute that is not known")
+        model = self.selections.project.models.get(symbol)
+        columns = model.columns if model is not None else {}
+        equal = [_equal(name, one.name or "", one.value, link, columns) for one in link.call.keywords]
         return f".filter({', '.join(equal)})"
 
     def _ordered(self, module: Module, scope: str, after: Shape, link: Link) -> tuple[Shape, str]:
@@ -168,19 +174,23 @@ class Links:
         if not {one.name for one in call.keywords} <= {"isouter", "full", "onclause"}:
             raise Left("a join of an old form")
         target = call.args[0]
-        symbol = self.selections.model(module, scope, target)
-        return target.name if symbol and isinstance(target, Ref) else "?"
+        if not isinstance(target, Ref):
+            return "?"
+        if self.selections.model(module, scope, target):
+            return target.name
+        symbol = self.selections.leads_to(module, scope, target)
+        return self.spellings.name(module, scope, symbol) or "?" if symbol else "?"
 
     def _narrowed(self, module: Module, scope: str, shape: Shape, link: Link) -> tuple[Shape, str]:
         selection = self.selections.of(module, scope, link.call)
-        first = Asked("entity") if not selection.asked else selection.asked[0]
-        del first
         wide = shape.wide or not selection.models <= shape.selection.models
         after = replace(shape, selection=selection, names=(*shape.names, "with_entities"), wide=wide)
         return after, f".with_only_columns({link.value('*')})"
 
 
-def _equal(model: str, name: str, value: Expr, link: Link) -> str:
+def _equal(model: str, name: str, value: Expr, link: Link, columns: Container[str]) -> str:
+    if is_none(value) and name in columns:
+        return f"{model}.{name}.is_(None)"
     text = link.value(name)
     if isinstance(value, Op | Lambda | Star) and not (isinstance(value, Op) and value.kind in {"+", "-", "*", "/", "%"}):
         text = f"({text})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from keck.facts.expr import Attr, Call, Const, Expr, Op, Ref, terminal
+from keck.facts.expr import Attr, Call, Const, Expr, Op, Ref, ref_at, terminal, text_of, walk
 from keck.project import Project
 from keck.project.module import Module
 from keck.project.things import Named
@@ -43,9 +43,9 @@ class Asked:
     """One thing that a query asks for.
 
     Attributes:
-        kind: ``entity``, ``column``, ``aggregate`` or ``exists``.
+        kind: ``entity``, ``column``, ``aggregate``, ``function`` (whatever else is computed) or ``exists``.
         models: the symbols of the models that it names; an alias is its own.
-        name: how the model is spelt: of an entity itself, of a column what stands before its dot.
+        name: how its first model is spelt; of an entity that is the entity itself.
     """
 
     kind: str
@@ -120,6 +120,37 @@ class Selections:
                 return symbol if self.model(where[0], where[1], value.args[0]) else ""
         return ""
 
+    def leads_to(self, module: Module, scope: str, ref: Ref) -> str:
+        """Return the model that a relationship leads to, or an empty text."""
+        head, _, last = ref.name.rpartition(".")
+        symbol = self.model(module, scope, ref_at(ref, head)) if head else ""
+        for base in self.project.objects.lineage(symbol) if symbol in self.project.models else ():
+            home, colon, cls = base.partition(":")
+            owner = self.project.names.by_name.get(home)
+            for step in owner.steps(cls) if colon and owner is not None else ():
+                if any(isinstance(one, Ref) and one.name == last for one in step.targets):
+                    if isinstance(step.value, Call) and terminal(step.value.func) == "relationship" and step.value.args:
+                        return self.named(owner, cls, step.value.args[0])  # type: ignore[arg-type]
+        return ""
+
+    def named(self, module: Module, scope: str, expr: Expr) -> str:
+        """Return the model that the first argument of a relationship names, or an empty text."""
+        text = text_of(expr)
+        if text is None:
+            return self.model(module, scope, expr)
+        last = text.rpartition(".")[2]
+        found = [one for one in self.project.models if one.rpartition(":")[2].rpartition(".")[2] == last]
+        return found[0] if len(found) == 1 else ""
+
+    def has_attribute(self, symbol: str, name: str) -> bool:
+        """Whether a model certainly has an attribute: its class, or one that it is derived from, defines it."""
+        for base in self.project.objects.lineage(symbol):
+            head, colon, cls = base.partition(":")
+            module = self.project.names.by_name.get(head)
+            if colon and module is not None and name in self.project.names.scope(module, cls):
+                return True
+        return False
+
     def family(self, symbol: str) -> list[str]:
         """Return the models that a class is or is a base of."""
         lineage = self.project.objects.lineage
@@ -132,12 +163,28 @@ class Selections:
         match expr:
             case Ref(name=name) if "." in name:
                 return self._column(module, scope, expr)
+            case Ref():
+                return self._variable(module, scope, expr)
             case Call(func=func):
                 return self._computed(module, scope, expr, func)
             case Op(parts=parts, kind=kind) if kind not in {"or", "and", "not", "if"}:
                 asked = [self._asked(module, scope, one) for one in parts if not isinstance(one, Const)]
                 if asked and all(one.kind != "entity" for one in asked):
-                    return Asked("column", frozenset().union(*(one.models for one in asked)))
+                    return Asked("function", frozenset().union(*(one.models for one in asked)))
+        raise Left("what is asked for is not known")
+
+    def _variable(self, module: Module, scope: str, ref: Ref) -> Asked:
+        """Return what a variable holds that was given its value once: ``number = func.count(Post.id).label("number")``."""
+        written = list(self.project.objects.written(self.project.resolve(module, scope, ref)))
+        if len(written) == 1 and isinstance(written[0][2], Call):
+            value = written[0][2]
+            if any(isinstance(one, Ref | Attr) and terminal(one) in {"query", "select"} for one in walk(value)):
+                if terminal(value.func) in {"label", "scalar_subquery", "as_scalar"}:
+                    return Asked("function")
+            elif value.func != ref:
+                asked = self._asked(*written[0])
+                if asked.kind != "entity":
+                    return asked
         raise Left("what is asked for is not known")
 
     def _column(self, module: Module, scope: str, ref: Ref) -> Asked:
@@ -153,7 +200,7 @@ class Selections:
                             raise Left("what is asked for is not known")
             return Asked("column", frozenset({symbol}), head)
         if ".c." in ref.name:
-            return Asked("column", frozenset({head}))
+            return Asked("function", frozenset({head}))
         raise Left("what is asked for is not known")
 
     def _computed(self, module: Module, scope: str, call: Call, func: Expr) -> Asked:
@@ -161,29 +208,33 @@ class Selections:
         if isinstance(func, Ref):
             head = func.name.rpartition(".")[0]
             if head == "func" or head.endswith(".func"):
-                return Asked("aggregate" if last in _AGGREGATES else "column", self._inner(module, scope, call))
+                return self._inner(module, scope, call, "aggregate" if last in _AGGREGATES else "function")
             if last in _BUILDERS and not self._is_own(module, scope, func):
-                return Asked("column", self._inner(module, scope, call))
+                return self._inner(module, scope, call, "function")
         if last == "exists":
             return Asked("exists")
         if last in _OF_COLUMNS:
             if isinstance(func, Attr):
                 asked = self._asked(module, scope, func.value)
                 if asked.kind != "entity":
-                    return asked if last == "label" else Asked("column", asked.models)
+                    return asked if last == "label" else Asked("function", asked.models)
             elif isinstance(func, Ref) and "." in func.name:
                 head = func.name.rpartition(".")[0]
                 return self._asked(module, scope, Ref(func.line, func.column, func.end_line, func.end_column, head))
         raise Left("what is asked for is not known")
 
-    def _inner(self, module: Module, scope: str, call: Call) -> frozenset[str]:
+    def _inner(self, module: Module, scope: str, call: Call, kind: str) -> Asked:
+        """Return what is computed of a call's arguments."""
         found: set[str] = set()
+        names = []
         for one in call.args:
             try:
-                found |= self._asked(module, scope, one).models
+                asked = self._asked(module, scope, one)
             except Left:
                 continue
-        return frozenset(found)
+            found |= asked.models
+            names.append(asked.name)
+        return Asked(kind, frozenset(found), names[0] if len(call.args) == len(names) == 1 else "")
 
     def _is_own(self, module: Module, scope: str, func: Ref) -> bool:
         """Whether a function is one of the project."""

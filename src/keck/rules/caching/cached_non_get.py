@@ -8,7 +8,7 @@ Why: Flask-Caching builds the key from the path. After one GET, a POST to the sa
     GET, and the next POST with other data, get its answer.
 
 Fix: Give the writing methods a view of their own and cache only the one that reads. Where it has to stay one view, let
-    the cache pass them by: `unless=lambda: request.method != "GET"`.
+    the cache pass them by: `unless=lambda: request.method != "GET"`, which is what `keck fix --unsafe` writes.
 
 When to ignore it: A POST that only reads, such as a search, and whose key is made from what it is asked. Keck is silent
     when the function that makes the key reads the method or the body.
@@ -22,6 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from keck.edit import Fix, Import, Keyword
 from keck.finding import Finding, Level
 from keck.live.record import LiveApp
 from keck.rule import Rule
@@ -30,6 +31,7 @@ from keck.rules.caching._words import CACHE, PACKAGES, READERS, VIEWS
 
 if TYPE_CHECKING:
     from keck.project import Project
+    from keck.project.caching import Cached
     from keck.project.routes import Route
 
 rule = Rule(
@@ -67,7 +69,23 @@ def check(project: Project) -> Iterator[Finding]:
             'cache a view that answers GET only, or pass `unless=lambda: request.method != "GET"`',
             symbol=one.symbol,
             related=[(one.routes[0].place, f"{called(one.name)} answers {named}")],
+            fix=_passing_by(one) if reading else None,
         )
+
+
+def _passing_by(one: Cached) -> Fix | None:
+    """Return the fix that lets all but GET pass the cache by; HEAD, which is answered as GET, as well."""
+    call = one.inner.call
+    if call is None or call is not one.layer.expr or len(call.args) > 2 or call.keyword("unless") is not None:  # noqa: PLR2004
+        return None
+    place = one.layer.place
+    return Fix(
+        'pass `unless=lambda: request.method != "GET"`',
+        (Keyword(place, "unless", 'lambda: request.method != "GET"'), Import(place, "from flask import request")),
+        safe=False,
+        changes="runs the view for every request but GET",
+        intends=tuple(f"cache/* *{rule}" for route in one.routes for rule in route.rules) or ("cache/*",),
+    )
 
 
 def _written(project: Project, route: Route) -> set[str]:

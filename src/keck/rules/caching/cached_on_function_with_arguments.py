@@ -8,7 +8,8 @@ Why: `cached` is made for views: its default key is the path of the request that
     function's value. Outside a request nothing is stored and an error is logged each time.
 
 Fix: Use `@cache.memoize(timeout=...)`, which keys by the function and its arguments. A helper without parameters may keep `cached`
-    with a `key_prefix` of its own.
+    with a `key_prefix` of its own. `keck fix` writes `memoize` with the options that both have; for a method, whose `self` would
+    be part of the key as text, it leaves that to you.
 
 When to ignore it: The function is registered as a view in a way that Keck does not see.
 
@@ -22,12 +23,14 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from keck.facts.expr import Call, Ref
+from keck.edit import Fix, Keyword, Replace
 from keck.finding import Finding, Level
 from keck.live.record import LiveApp, Spot
+from keck.project.database import reads_database
 from keck.project.decorators import looks_like_url
 from keck.rule import Rule
 from keck.rules._wording import called, code, decorator
-from keck.rules.caching._words import CACHE, PACKAGES, VIEWS
+from keck.rules.caching._words import CACHE, DATABASE, PACKAGES, VIEWS
 
 if TYPE_CHECKING:
     from keck.project import Project
@@ -37,11 +40,13 @@ rule = Rule(
     __name__,
     requires=PACKAGES,
     level=Level.error,
-    needles=(*CACHE, *VIEWS),
+    needles=(*CACHE, *VIEWS, *DATABASE),
     good="No helper is cached as if it were a view",
     needs=("caching",),
 )
 
+_BOTH = {"timeout", "unless", "forced_update", "is_stale", "response_filter", "hash_method", "cache_none", "source_check"}
+_ONLY_CACHED = {"key_prefix", "query_string", "make_cache_key", "response_hit_indication"}
 _METHODS = {"get", "post", "put", "patch", "delete", "head", "options", "dispatch_request", "index"}
 
 
@@ -77,7 +82,30 @@ def check(project: Project) -> Iterator[Finding]:
             if parameters
             else "use `memoize()`, or give it a key of its own with `key_prefix`",
             symbol=one.symbol,
+            fix=_memoized(project, one, method=bool(one.function.owner) and not _static(one)),
         )
+
+
+def _memoized(project: Project, one: Cached, *, method: bool) -> Fix | None:
+    """Return the fix that makes `memoize` of `cached`, without the options that only the latter has."""
+    call = one.inner.call
+    func = None if call is None else call.func
+    dropped = [] if call is None else [word.name for word in call.keywords if word.name not in _BOTH]
+    spelt = call is not None and call is one.layer.expr and len(call.args) <= 1 and set(dropped) <= _ONLY_CACHED
+    if call is None or not isinstance(func, Ref) or not spelt or method:
+        return None
+    if dropped and any(project.caches.clearings("delete", "delete_many", "delete_cached")):
+        return None
+    place = one.inner.module.place
+    edits = (
+        Replace(place(func), f"{func.name.removesuffix('.cached')}.memoize"),
+        *(Keyword(place(call), str(name)) for name in dropped),
+    )
+    lasting = one.option(0, "timeout") is None and reads_database(
+        project.reach, one.module, one.function.name, frozenset(project.models)
+    )
+    changes = "keeps rows of the database until the default timeout ends, with nothing that clears them" if lasting else ""
+    return Fix("use `memoize()`", edits, not lasting, changes, ("cache/*",))
 
 
 def _static(one: Cached) -> bool:

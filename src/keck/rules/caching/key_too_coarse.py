@@ -8,7 +8,7 @@ Why: The default key is the path alone. `?page=2` is answered with page 1, a Ger
 
 Fix: `@cache.cached(query_string=True)` puts the query string into the key. For headers and hosts, make the key
     yourself: `key_prefix=lambda: f"{request.host}{request.path}"`. Leave `key_prefix` out, or put `%s` (the path) into it, where the
-    URL has parameters.
+    URL has parameters. `keck fix` does so for query strings and for constant keys; which headers count is for you to say.
 
 When to ignore it: The value that is read does not change the answer. Keck leaves out what is only logged.
 
@@ -22,6 +22,8 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from keck.edit import Fix, Keyword
+from keck.facts.expr import text_of
 from keck.finding import Finding, Level
 from keck.live.record import LiveApp
 from keck.rule import Rule
@@ -65,6 +67,7 @@ def check(project: Project) -> Iterator[Finding]:
                 f"{decorator(one.layer)} stores its answer",
                 _help(missing),
                 symbol=one.symbol,
+                fix=_by_query(project, one, missing),
                 related=[(missing[0].place, f"{read(missing[0].name)} is read here")],
             )
         elif parameters and not (key.by_path or key.computed):
@@ -76,6 +79,7 @@ def check(project: Project) -> Iterator[Finding]:
                 f'leave `key_prefix` out, or put the path into it: `key_prefix="{key.text}%s"`',
                 symbol=one.symbol,
                 related=[(one.routes[0].place, f"{called(one.name)} takes {names}")],
+                fix=_by_path(project, one),
             )
 
 
@@ -90,6 +94,31 @@ def _missing(project: Project, one: Cached, key: Key) -> list[Read]:
     for route in one.routes:
         found += [] if "args" in covered else project.reads.query_arguments(route.layers)
     return list({read.name: read for read in found}.values())
+
+
+def _by_query(project: Project, one: Cached, missing: list[Read]) -> Fix | None:
+    """Return the fix that puts the query string into a key that is the path."""
+    call = one.inner.call
+    given = call is not one.layer.expr or len(call.args) > 1 or one.option(None, "key_prefix") is not None
+    if given or any(read.kind != "args" for read in missing):
+        return None
+    return _fix(project, one, "pass `query_string=True`", Keyword(one.layer.place, "query_string", "True"))
+
+
+def _by_path(project: Project, one: Cached) -> Fix | None:
+    """Return the fix that leaves a constant key out, so that it is the path."""
+    call = one.inner.call
+    if call is not one.layer.expr or text_of(call.keyword("key_prefix")) is None:
+        return None
+    return _fix(project, one, "leave `key_prefix` out", Keyword(one.layer.place, "key_prefix"))
+
+
+def _fix(project: Project, one: Cached, title: str, edit: Keyword) -> Fix:
+    """Return the fix of a key: safe where nothing clears what is stored by its key or its view."""
+    safe = not any(project.caches.clearings("delete", "delete_many", "delete_cached"))
+    changes = "" if safe else "stores under other keys, which what clears the cache may have to name"
+    intends = tuple(f"cache/* *{rule}" for route in one.routes for rule in route.rules) or ("cache/*",)
+    return Fix(title, (edit,), safe, changes, intends)
 
 
 def _help(missing: list[Read]) -> str:

@@ -7,7 +7,7 @@ Why: Since Flask-Caching 2.5 the lower-case names are gone: the app does not sta
     `CACHE_TYPE` Flask-Caching takes `NullCache`, which stores nothing: one warning at the start, then every call runs.
 
 Fix: Name the class: `SimpleCache`, `RedisCache`, `FileSystemCache`, `MemcachedCache`, or `NullCache` where nothing shall be cached; a
-    backend of your own goes by its dotted path.
+    backend of your own goes by its dotted path. `keck fix` writes the new name of an old one.
 
 When to ignore it: The type is set from outside, in a way that Keck does not see.
 
@@ -21,6 +21,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from keck.edit import Fix, Replace
+from keck.facts.expr import text_of, walk
 from keck.finding import Finding, Level, Place
 from keck.live.record import LiveApp
 from keck.project.values import Known, Value, defaults
@@ -111,6 +113,7 @@ def _judged(project: Project, one: Backend, value: Known, otherwise: Place) -> F
             f'write "{new}"' if new else "take another backend, or name a class of your own by its dotted path",
             symbol="CACHE_TYPE",
             related=[(one.instance.place, f"`{one.instance.name}` is made here")],
+            fix=_renamed(project, value.place, text, new),
         )
     if name != text or ":" in one.instance.site.cls:
         return None
@@ -121,6 +124,20 @@ def _judged(project: Project, one: Backend, value: Known, otherwise: Place) -> F
         symbol="CACHE_TYPE",
         related=[(one.instance.place, f"`{one.instance.name}` is made here")],
     )
+
+
+def _renamed(project: Project, place: Place, old: str, new: str) -> Fix | None:
+    """Return the fix that writes the new name of a backend, where the old one stands as a literal."""
+    module = next(one for one in project.modules if one.path == place.path)
+    stands = any(
+        text_of(part) == old and module.place(part) == place
+        for scope in module.scopes
+        for expr in module.expressions(scope)
+        for part in walk(expr)
+    )
+    if not new or not stands:
+        return None
+    return Fix(f'write "{new}"', (Replace(place, f'"{new}"'),), intends=("config/CACHE_TYPE", "extensions/caching/*", "cache/*"))
 
 
 def _unset(project: Project, one: Backend) -> Iterator[Finding]:

@@ -13,7 +13,8 @@ Why:
 Fix:
     `identity=str(user.id)`, and `int(get_jwt_identity())` where the number is compared with a
     column or used as a key. Or set `JWT_VERIFY_SUB = False` (read since Flask-JWT-Extended 4.7.1) to
-    go on as before.
+    go on as before. `keck fix` writes `str()`, and `int()` around every place that reads the
+    identity of a token; where it cannot tell all of them, `str()` alone, which is unsafe.
 
 When to ignore it:
     Where PyJWT is held below 2.10 by something that no manifest or lock file of the project says.
@@ -41,6 +42,7 @@ from keck.rules._wording import called
 from keck.rules._words import MODELS
 from keck.rules.jwt._identity import model_of, no_text
 from keck.rules.jwt._manager import PACKAGE, is_version_3, loaders, registers
+from keck.rules.jwt._repaired import as_text
 
 rule = Rule(
     __name__,
@@ -101,6 +103,7 @@ def _judged(project: Project, module: Module, scope: str, call: Call, identity: 
             f"the identity given to {called(terminal(call.func))} is {said}: {_outcome(project, module)}",
             _HELP,
             symbol=f"{module.name}:{scope}",
+            fix=as_text(project, module.place(identity), said),
         )
 
 
@@ -125,6 +128,7 @@ def _loaded(
             _HELP,
             symbol=f"{module.name}:{loader.name}",
             related=[(where.place(call), "a token is made here") for where, _, call, _ in made[:5]],
+            fix=as_text(project, module.place(value), said),
         )
 
 

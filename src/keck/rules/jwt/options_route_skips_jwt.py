@@ -11,7 +11,8 @@ Why:
     is calling.
 
 Fix:
-    Take OPTIONS out of `methods`: Flask answers it, and Flask-CORS adds its headers to that answer.
+    Take OPTIONS out of `methods`: Flask answers it, and Flask-CORS adds its headers to that answer. `keck fix`
+    does so where the methods are listed in the registration itself.
 
 When to ignore it:
     Where the view tells OPTIONS apart in a way that Keck does not see. A view that asks for
@@ -27,7 +28,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from keck.facts.expr import Call, Ref, is_false, terminal, walk
+from keck.edit import Edit, Fix, Remove, Replace
+from keck.facts.expr import Call, Const, Items, Ref, is_false, terminal, text_of, walk
 from keck.finding import Finding, Level
 from keck.live.record import Layer as LiveLayer
 from keck.live.record import LiveApp
@@ -36,6 +38,7 @@ from keck.project import Project
 from keck.project.decorators import Layer
 from keck.project.routes import Route
 from keck.rule import Rule
+from keck.rules._spelling import spelled
 from keck.rules._wording import called, code, decorator
 from keck.rules.jwt._identity import is_current
 from keck.rules.jwt._live import asks_who, named
@@ -74,7 +77,29 @@ def check(project: Project) -> Iterator[Finding]:
             f"{called(route.name)} lists OPTIONS, for which {guard} checks no token: {outcome}",
             "take OPTIONS out of the methods: Flask answers it by itself",
             symbol=route.symbol,
+            fix=_without_options(route),
         )
+
+
+def _without_options(route: Route) -> Fix | None:
+    """Return the fix that takes OPTIONS out of each list of methods with which a view is registered."""
+    edits: list[Edit] = []
+    for layer in [] if route.cls else [one for one in route.layers if one.kind == "route"]:
+        given = None if layer.call is None else layer.call.keyword("methods")
+        if given is None:
+            continue
+        if layer.home is not None or not isinstance(given, Items) or not all(isinstance(one, Const) for one in given.items):
+            return None
+        gone = [one for one in given.items if str(text_of(one)).upper() == "OPTIONS"]
+        kept = [one for one in given.items if one not in gone]
+        if gone and not kept:
+            return None
+        if len(kept) == 1 and given.kind == "tuple" and gone:
+            edits.append(Replace(layer.module.place(given), f"({spelled(kept[0])},)"))
+        else:
+            edits += [Remove(layer.module.place(one)) for one in gone]
+    intends = tuple(f"*/OPTIONS *{rule}" for rule in route.rules) + tuple(f"rules/* *{rule}" for rule in route.rules)
+    return Fix('take "OPTIONS" out of the methods', tuple(edits), intends=intends) if edits else None
 
 
 def _guard(project: Project, route: Route) -> str:

@@ -11,7 +11,7 @@ Why:
 
 Fix:
     `@jwt_required(refresh=True)` on the endpoint, and no `fresh=True` in it. Under version 3:
-    `@jwt_refresh_token_required`.
+    `@jwt_refresh_token_required`. `keck fix` writes the former where refresh tokens are issued.
 
 When to ignore it:
     For the documented renewal of cookies in an `after_request` hook (which is not an endpoint and
@@ -28,7 +28,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from keck.facts.expr import Call, is_true, terminal
+from keck.edit import Edit, Fix, Keyword, Remove
+from keck.facts.expr import Call, Expr, is_true, terminal
 from keck.finding import Finding, Level
 from keck.live.record import Guard, LiveApp
 from keck.live.record import Route as LiveRoute
@@ -138,17 +139,51 @@ def _judged(project: Project, route: Route, mints: list[tuple[Module, str, Call]
             else f"issue a refresh token at login, with `create_refresh_token()`, and guard this with `@{refresh}`",
             symbol=route.symbol,
             related=[(module.place(call), "the new token is made here") for module, _, call in mints[:1]],
+            fix=_refreshing(route, layers, mints) if issued else None,
         )
         return
+    for module, call, fresh in _fresh(mints):
+        edit = _not_fresh(module, call, fresh)
+        yield rule.finding(
+            module.place(fresh),
+            f"{called(route.name)} makes a fresh token for a refresh token, so `fresh` says nothing",
+            "leave `fresh=True` to the login",
+            symbol=route.symbol,
+            fix=None if edit is None else Fix("leave `fresh=True` out", (edit,)),
+        )
+
+
+def _fresh(mints: list[tuple[Module, str, Call]]) -> Iterator[tuple[Module, Call, Expr]]:
+    """Yield the calls that make a fresh token without a look at a password, each with what says so."""
     for module, scope, call in mints:
         fresh = call.argument(1, "fresh")
         if fresh is not None and is_true(fresh) and not _checks(module, scope):
-            yield rule.finding(
-                module.place(fresh),
-                f"{called(route.name)} makes a fresh token for a refresh token, so `fresh` says nothing",
-                "leave `fresh=True` to the login",
-                symbol=route.symbol,
-            )
+            yield module, call, fresh
+
+
+def _not_fresh(module: Module, call: Call, fresh: Expr) -> Edit | None:
+    """Return the edit that leaves ``fresh=True`` out, or None where that would shift other arguments."""
+    if call.keyword("fresh") is not None:
+        return Keyword(module.place(call), "fresh")
+    return Remove(module.place(fresh)) if len(call.args) == 2 else None  # noqa: PLR2004
+
+
+def _refreshing(route: Route, layers: list[Layer], mints: list[tuple[Module, str, Call]]) -> Fix | None:
+    """Return the fix that lets refresh tokens in and nothing else."""
+    layer = layers[0] if len(layers) == 1 else None
+    call = None if layer is None else layer.call
+    if layer is None or call is None or call is not layer.expr or layer.symbol != _BARE:
+        return None
+    dropped = [_not_fresh(*one) for one in _fresh(mints)]
+    if len(call.args) > 2 or call.open_ended or None in dropped:  # noqa: PLR2004
+        return None
+    place = layer.place
+    edits: list[Edit] = [Keyword(place, "refresh", "True")]
+    if call.keyword("verify_type") is not None:
+        edits.append(Keyword(place, "verify_type"))
+    edits += [one for one in dropped if one is not None]
+    intends = tuple(f"guards/* *{rule}" for rule in route.rules) or ("guards/*",)
+    return Fix("let refresh tokens in: `refresh=True`", tuple(edits), intends=intends)
 
 
 def _admitted(project: Project, layer: Layer) -> frozenset[str]:

@@ -11,7 +11,7 @@ Why:
     function: wrapper". It is no way past the check.
 
 Fix:
-    Write `@jwt_required()`, in lists of decorators as well.
+    Write `@jwt_required()`, in lists of decorators as well. `keck fix` adds the parentheses.
 
 When to ignore it:
     Never under version 4. Under version 3 the form without parentheses is right, and this rule is
@@ -28,6 +28,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from keck.edit import Fix, Replace
 from keck.facts.expr import Call, Expr, Items, Lambda, Ref, Table, terminal, walk
 from keck.finding import Finding, Level
 from keck.live.record import LiveApp, Route
@@ -35,6 +36,7 @@ from keck.project import Project
 from keck.project.module import Module
 from keck.project.things import Named, Unknown
 from keck.rule import Rule
+from keck.rules._spelling import spelled
 from keck.rules._wording import called, code
 from keck.rules.jwt._live import symbol as symbol_of
 from keck.rules.jwt._manager import PACKAGE, REQUIRED, decorators, is_version_3
@@ -71,7 +73,15 @@ def check(project: Project) -> Iterator[Finding]:
                     f"`{terminal(func)}` is not called before it decorates {_shown(module, what)}: every request to it ends in a 500",
                     f"write `{terminal(func)}()`",
                     symbol=f"{module.name}:{what}",
+                    fix=_called(module, func),
                 )
+
+
+def _called(module: Module, func: Expr) -> Fix | None:
+    """Return the fix that adds the parentheses; what was registered as `wrapper` then has the view's own name."""
+    text = spelled(func)
+    intends = ("guards/*", "rules/*", "limits/*", "cache/*", "cors/*")
+    return None if text is None else Fix(f"call it: `{text}()`", (Replace(module.place(func), f"{text}()"),), intends=intends)
 
 
 def _is_required(project: Project, module: Module, scope: str, func: Expr) -> bool:

@@ -20,9 +20,7 @@ def cached_views(project: Project) -> Iterator[tuple[Cached, Route, int]]:
     """Yield each view whose answers are stored, with its route and the index of the cache in its effective layers."""
     for one in project.caches.all:
         for route in one.routes:
-            at = next((at for at, each in enumerate(route.effective) if each.place == one.layer.place), None)
-            if at is not None:
-                yield one, route, at
+            yield one, route, next(at for at, each in enumerate(route.effective) if each.place == one.layer.place)
 
 
 def written(route: Route, layer: Layer) -> Expr | None:

@@ -1,0 +1,16 @@
+"""Taking a module-level app apart into ``extensions.py`` and ``create_app()``."""
+
+from __future__ import annotations
+
+from keck.factory.conversion import Conversion
+from keck.factory.refusal import Refusal
+
+__all__ = ["Conversion", "Refusal", "convert"]
+
+
+def __getattr__(name: str) -> object:
+    if name == "convert":
+        from keck.factory.apart import convert  # noqa: PLC0415 - LibCST is loaded only where it is used
+
+        return convert
+    raise AttributeError(name)

@@ -1,0 +1,460 @@
+"""The conversion of a module-level app to a factory, as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import libcst as cst
+
+from keck.factory.contexts import Contexts
+from keck.factory.conversion import Conversion
+from keck.factory.factory import Factory, Part
+from keck.factory.imports import DROP, added, behind_imports
+from keck.factory.instances import Instances
+from keck.factory.names import Names, with_line
+from keck.factory.order import Order
+from keck.factory.page import Imported, Page, Statement
+from keck.factory.plan import Plan
+from keck.factory.refusal import Refusal
+from keck.factory.serving import needs
+from keck.factory.sheet import Row, Sheet
+from keck.factory.suite import suite
+from keck.factory.texts import bare, comments, identifiers, spaced, statement
+from keck.factory.world import Spelling, World, survey
+from keck.factory.wsgi import dotted as module_name
+from keck.factory.wsgi import imported_from, wsgi
+from keck.project.module import Module
+from keck.project.project import Project
+
+ROUNDS = 50
+
+
+def convert(project: Project, texts: Mapping[str, str], module: Module, *, blueprints: bool = False) -> Conversion:
+    """Return a project whose app is made by a factory.
+
+    Args:
+        project: as it is.
+        texts: every file that may matter, by path.
+        module: the one that makes the app at its top level.
+        blueprints: whether to group views into blueprints.
+
+    Raises:
+        Refusal: something cannot be done safely.
+    """
+    del blueprints
+    return _Conversion(survey(project, texts, module)).result()
+
+
+class _Conversion:
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.home = world.home
+        self.plans = {path: Plan(world, page) for path, page in world.pages.items()}
+        for plan in self.plans.values():
+            plan.find_instances()
+        self._settle()
+        self.plan = self.plans[self.home.path]
+        self.instances = Instances(self.plan, world.texts)
+        while self.instances.unmade():
+            for index in self.instances.unmade():
+                one = self.plan.splits.pop(index)
+                world.instances.pop(self.home.own(one.name), None)
+            self._settle()
+            self.instances = Instances(self.plan, world.texts)
+        self.spelling = Spelling(world)
+        registers = frozenset(
+            path
+            for path, plan in self.plans.items()
+            if plan.moved or any(plan.registering.values()) or any(one.bound for one in plan.splits.values())
+        )
+        self.order = Order(world, self.plans, registers)
+        self._check(registers)
+        self.serving = needs(world.texts, self.home.path, world.app)
+        self.says: list[str] = []
+        if self.serving.stays:
+            world.kept = self.serving.reason
+        self.contexts = Contexts(world, self.plans, frozenset(self.serving.others))
+        self.names = {path: Names(plan, self.contexts) for path, plan in self.plans.items()}
+        for path, names in self.names.items():
+            if names.real and not world.kept and path not in self.order.clients:
+                one = names.real[0]
+                named = one.name.value if isinstance(one, cst.FunctionDef) else "a lambda"
+                world.kept = f"`{named}` runs outside of requests and needs the app itself"
+        self.suite: dict[str, str] = {}
+        if not any(names.real for names in self.names.values()):
+            found = suite(world.texts, self.home.path, world.app, self._factory_name())
+            if found.stays and not world.kept:
+                world.kept = found.reason
+            self.suite = found.files
+        self.sheets: dict[str, Sheet] = {}
+
+    def _settle(self) -> None:
+        for _ in range(ROUNDS):
+            if not any([plan.grow() for plan in self.plans.values()]):
+                return
+
+    def _check(self, registers: frozenset[str]) -> None:
+        for path, plan in self.plans.items():
+            for index, use in plan.stuck.items():
+                one = plan.page.statements[index]
+                name = next(iter(one.binds))
+                raise plan.page.refuse(use.node, f"`{name}` needs `{use.dotted}` while the module is imported")
+            self._check_imports(plan)
+            if path in registers and plan is not self.plan and path not in self.order.called | set(self.order.clients):
+                one = next(each for each in plan.page.statements if each.index in plan.moved or plan.registering.get(each.index))
+                raise plan.page.refuse(one.node, f"`{plan.page.module.name}` is imported inside a function only, where it uses the app")
+            for one in plan.page.statements:
+                if one.index in plan.moved and one.called is not None:
+                    self._check_call(plan, one)
+
+    def _check_call(self, plan: Plan, one: Statement) -> None:
+        call = one.called
+        assert call is not None
+        for each in plan.app.values():
+            if each.statement is one and each.use.node is call.func and each.attribute == "run":
+                raise plan.page.refuse(one.node, f"`{each.use.dotted}()` stands outside of `if __name__ == \"__main__\":`")
+
+    def _check_imports(self, plan: Plan) -> None:
+        for one in plan.page.statements:
+            for each in one.imports:
+                symbol = self.world.imported(plan.page, each)
+                if symbol in self.world.tainted and not self.world.means_app(plan.page, each):
+                    raise plan.page.refuse(each.node, f"`{each.name}` is made with the app, and imported here")
+
+    # result
+
+    def result(self) -> Conversion:
+        for path, plan in self.plans.items():
+            self.sheets[path] = Sheet(plan, self.names[path], self.order, self._decision(plan), self._reach)
+        self.sheets[self.home.path].elsewhere = dict(self.instances.statements)
+        self.part_names: dict[str, str] = {}
+        self.extra: dict[str, list[tuple[int, str]]] = {}
+        parts: dict[str, Part] = {}
+        for path in self._inside_out():
+            sheet = self.sheets[path]
+            sheet.fill()
+            if path != self.home.path and path not in self.order.clients and any(row.move for row in sheet.rows):
+                parts[path] = Part(sheet)
+        files: dict[str, str | None] = dict(self.suite)
+        for path, sheet in self.sheets.items():
+            if path == self.home.path:
+                text = self._home(sheet)
+            elif path in self.order.clients:
+                text = self._client(sheet)
+            else:
+                text = self._part(sheet, parts.get(path))
+            if text != sheet.page.text:
+                files[path] = text
+        if self.instances.statements:
+            files[self.instances.path] = self.instances.text(self.names[self.home.path])
+        base = imported_from(self.world.texts, self.home.path)
+        if not self.world.kept:
+            more = wsgi(self.world.texts, self.home.path, self.serving, factory=self.factory.name)
+            if more is not None:
+                files[more[0]] = more[1]
+        app = f"{module_name(self.home.path, base)}:{self.world.app if self.world.kept else self.factory.name}"
+        if self.world.kept:
+            self.says.append(f"`{self.world.app} = {self.factory.name}()` stays in `{self.home.path}`: {self.world.kept}")
+        mails = any(known.name == "mail" for known in self.world.instances.values())
+        return Conversion(files, app, ("extensions/mail/bound",) if mails else (), tuple(self.says))
+
+    def _inside_out(self) -> list[str]:
+        """Return the pages so that what registers comes before what calls it."""
+        return sorted(self.sheets, key=lambda path: (path == self.home.path, path))
+
+    def _reach(self, plan: Plan, other: Plan, statement_: Statement) -> str:
+        """Return by what the page calls the function of another one, importing it where needed."""
+        name = self._part_name(other)
+        page = plan.page
+        symbol = f"{other.page.module.name}:"
+        for one in page.statements:
+            for each in one.imports:
+                if each.functions or each.alias is None or each.record.typing or one.index > statement_.index:
+                    continue
+                if self.world.imported(page, each) == symbol and len(page.binders(each.name)) == 1:
+                    return f"{each.name}.{name}"
+                if not each.record.name and not each.record.alias and "." in each.record.module:
+                    found = self.world.project.names.imported(page.module, each.record)
+                    if found is other.page.module:
+                        return f"{each.record.module}.{name}"
+        last = other.page.module.name.rpartition(".")[2]
+        bound = page.free(f"{name}_{last}" if name != "init_app" else f"init_{last}")
+        source = self.spelling.source(page, other.page.path, other.page.module.name)
+        line = f"from {source} import {name} as {bound}"
+        if (statement_.index, line) not in self.extra.setdefault(page.path, []):
+            self.extra[page.path].append((statement_.index, line))
+        return bound
+
+    def _part_name(self, plan: Plan) -> str:
+        path = plan.page.path
+        if path not in self.part_names:
+            binds = not plan.moved and not any(plan.registering.values()) and not any(
+                self.order.calls.get(each.node) for one in plan.page.statements for each in one.imports
+            )
+            wishes = ("init_app", "init_extensions") if binds else ("register", "register_with_app")
+            self.part_names[path] = plan.page.free(*wishes)
+        return self.part_names[path]
+
+    # imports
+
+    def _decision(self, plan: Plan):  # type: ignore[no-untyped-def]
+        records = {each.alias: (one, each) for one in plan.page.statements for each in one.imports if each.alias is not None}
+
+        def decide(node: cst.Import | cst.ImportFrom, alias: cst.ImportAlias) -> str | None:
+            if alias not in records:
+                return None
+            return self._decided(plan, *records[alias])
+
+        return decide
+
+    def _decided(self, plan: Plan, one: Statement, each: Imported) -> str | None:
+        page = plan.page
+        if plan.is_home:
+            return DROP if self._is_pruned(each) else None
+        symbol = self.world.imported(page, each)
+        if self.world.means_app(page, each):
+            if self.world.kept and page.path in self.order.clients:
+                return None
+            return DROP
+        target = self.world.project.names.packages.target(page.module, each.record)
+        module, _, name = symbol.partition(":")
+        if target is self.home.module and module == self.home.module.name and name in self.instances.names:
+            return self._instances_source(each)
+        if not each.record.name and self._is_only_app(plan, each):
+            return DROP
+        return None
+
+    def _is_only_app(self, plan: Plan, each: Imported) -> bool:
+        """Whether a module is imported for nothing but the app in it."""
+        uses = [use for one in plan.page.statements for use in one.uses if use.head == each.name]
+        found = self.world.project.names.imported(plan.page.module, each.record)
+        return found is self.home.module and bool(uses) and all(use in plan.app for use in uses)
+
+    def _instances_source(self, each: Imported) -> str:
+        assert isinstance(each.node, cst.ImportFrom)
+        record = each.record
+        dots = "." * record.level
+        if self.home.module.is_package:
+            inside = f"{record.module}.{self.instances.last}" if record.module else self.instances.last
+        else:
+            above, dot, _ = record.module.rpartition(".")
+            inside = f"{above}{dot}{self.instances.last}"
+        return f"{dots}{inside}"
+
+    def _is_pruned(self, each: Imported) -> bool:
+        """Whether only what has moved to the instances' file uses an import of the home."""
+        users = [
+            one
+            for one in self.home.statements
+            for use in one.uses
+            if use.head == each.name and (one.index not in self.instances.statements or self._uses_late(one, use))
+        ]
+        moved = any(use.head == each.name for index in self.instances.statements for use in self.home.statements[index].uses)
+        return moved and not users and not self._is_read(each.name)
+
+    def _uses_late(self, one: Statement, use: object) -> bool:
+        split = self.plan.splits.get(one.index)
+        if split is None:
+            return False
+        stack: list[cst.CSTNode] = list(split.bound)
+        for each in stack:
+            if each is getattr(use, "node", None):
+                return True
+            stack.extend(each.children)
+        return False
+
+    def _is_read(self, name: str) -> bool:
+        """Whether another module reads a name from the home."""
+        symbol = self.home.own(name)
+        names = self.world.project.names
+        for module in self.world.project.modules:
+            if module is self.home.module:
+                continue
+            for record in module.facts.imports:
+                if names.packages.target(module, record) is self.home.module and record.name in {name, "*"}:
+                    if record.name == "*" or module.is_test or name not in self.instances.names:
+                        return True
+        for path, page in self.world.pages.items():
+            if path != self.home.path:
+                for one in page.statements:
+                    for use in one.uses:
+                        parts = use.dotted.split(".")
+                        if name in parts[1:] and page.meant(use, {symbol}) is not None and "." in page_prefix(page, use, symbol):
+                            return True
+        return False
+
+    # texts
+
+    def _home(self, sheet: Sheet) -> str:
+        self.factory = Factory(sheet)
+        call = statement(f"{self.world.app} = {self.factory.name}()")
+        nodes: list[cst.CSTNode] = []
+        registered = [row for row in sheet.rows if row.kind == "registered"]
+        kept = bool(self.world.kept)
+        done = False
+        pending: list[cst.EmptyLine] = []
+        imports_at: int | None = None
+        for row in sheet.rows:
+            stay = list(row.stay)
+            if row.statement.index in self.instances.statements and imports_at is None:
+                imports_at = len(nodes)
+            if row.kind == "main":
+                if kept and not done:
+                    nodes.append(spaced(call, 2))
+                    done = True
+                elif not kept:
+                    stay = [_guarded(one, call) for one in stay]
+            if row.kind == "app":
+                nodes.append(_led(self.factory.node, pending))
+                pending = []
+            if not stay and row.kind == "import":
+                pending += comments(row.statement.node)
+            stay += self._extra(sheet, row)
+            if stay and pending:
+                stay[0] = _led(stay[0], pending)
+                pending = []
+            nodes += stay
+            if registered and row is registered[-1] and self.factory.registering is not None:
+                nodes.append(self.factory.registering)
+        if kept and not done:
+            nodes.append(spaced(call, 2))
+        return self._written(sheet, nodes, imports_at)
+
+    def _written(self, sheet: Sheet, nodes: list[cst.CSTNode], imports_at: int | None = None) -> str:
+        names = self.names[sheet.page.path]
+        used = identifiers(nodes)
+        if names.current and "current_app" in used:
+            nodes = added(nodes, "flask", ["current_app"])
+            imports_at = None if imports_at is None else _moved_to(nodes, imports_at)
+        for source, name in dict.fromkeys(sheet.needs):
+            if not any(name in one.binds for one in sheet.page.statements):
+                nodes = added(nodes, source, [name])
+        if sheet.plan.is_home and self.instances.statements:
+            wanted = [one for one in self.instances.names if one in used or self._is_read(one)]
+            if wanted:
+                source = self.spelling.source(sheet.page, self.instances.path, self.instances.module)
+                at = self._instances_at(nodes, imports_at)
+                nodes = added(nodes, source, sorted(wanted), at=at)
+                if at and not self._is_project(sheet.page, nodes[at - 1]):
+                    nodes[at] = spaced(nodes[at], 1)
+        return sheet.page.tree.with_changes(body=_spaced(nodes)).code
+
+    def _is_project(self, page: Page, node: cst.CSTNode) -> bool:
+        """Whether a statement imports a module of the project."""
+        found = [each for one in page.statements for each in one.imports if each.node in node.children]
+        return any(self.world.project.names.imported(page.module, each.record) is not None for each in found)
+
+    def _instances_at(self, nodes: list[cst.CSTNode], imports_at: int | None) -> int:
+        """Return where the home imports its instances: at the top, or where they were made if they read what is set up."""
+        at = behind_imports(nodes)
+        simple = all(index in self.plan.splits for index in self.instances.statements)
+        return at if simple or imports_at is None else max(at, imports_at)
+
+    def _extra(self, sheet: Sheet, row: Row) -> list[cst.CSTNode]:
+        return [statement(line) for index, line in self.extra.get(sheet.page.path, ()) if index == row.statement.index]
+
+    def _part(self, sheet: Sheet, part: Part | None) -> str:
+        nodes: list[cst.CSTNode] = []
+        done = part is None
+        pending: list[cst.EmptyLine] = []
+        for row in sheet.rows:
+            stay = list(row.stay)
+            if row.kind == "main":
+                if not done and part is not None:
+                    nodes.append(part.node)
+                    done = True
+                if any(one.statement is row.statement for one in sheet.plan.app.values()):
+                    call = statement(f"{sheet.names.local} = {self._factory_name()}()")
+                    line = statement(f"from {self._home_source(sheet.page)} import {self._factory_name()}")
+                    stay = [_guarded(_guarded(one, call), line) for one in stay]
+            if not stay and row.kind in {"import", "call"}:
+                pending += comments(row.statement.node)
+            stay += self._extra(sheet, row)
+            if stay and pending:
+                stay[0] = _led(stay[0], pending)
+                pending = []
+            nodes += stay
+        if not done and part is not None:
+            nodes.append(part.node)
+        nodes = self._real(sheet, nodes)
+        return self._written(sheet, nodes)
+
+    def _real(self, sheet: Sheet, nodes: list[cst.CSTNode]) -> list[cst.CSTNode]:
+        """Give functions that need the app itself an import of it."""
+        names = {one.name.value for one in sheet.names.real if isinstance(one, cst.FunctionDef)}
+        line = f"from {self._home_source(sheet.page)} import {self.world.app}"
+        return [
+            with_line(one, line) if isinstance(one, cst.FunctionDef) and one.name.value in names else one for one in nodes
+        ]
+
+    def _home_source(self, page: Page) -> str:
+        return self.spelling.source(page, self.home.path, self.home.module.name)
+
+    def _factory_name(self) -> str:
+        return self.home.free("create_app", "make_app", "build_app")
+
+    def _client(self, sheet: Sheet) -> str:
+        """Return the text of a module that starts the app: it makes one where it imported it."""
+        if self.world.kept:
+            return self._part(sheet, None)
+        nodes: list[cst.CSTNode] = []
+        name = self._factory_name()
+        for row in sheet.rows:
+            apps = [
+                each
+                for each in row.statement.imports
+                if each.alias is not None and not each.functions and self.world.imported(sheet.page, each) == self.world.symbol
+            ]
+            if apps and row.kind in {"import", "call"}:
+                new = statement(f"from {self._home_source(sheet.page)} import {name}")
+                lead = row.statement.node.leading_lines
+                stay = [one if position else bare(one) for position, one in enumerate(row.stay)]
+                nodes += [new.with_changes(leading_lines=lead), *stay]
+                nodes += [statement(f"{each.name} = {name}()") for each in apps]
+            elif row.stay and row.kind != "bind":
+                nodes += [*row.stay]
+            else:
+                nodes += row.stay
+            nodes += self._extra(sheet, row)
+            nodes += row.move if row.kind == "call" else []
+        return self._written(sheet, nodes)
+
+
+def page_prefix(page: Page, use: object, symbol: str) -> str:
+    """Return the part of a chain that means a symbol."""
+    from keck.factory.uses import dotted  # noqa: PLC0415
+
+    node = page.meant(use, {symbol})  # type: ignore[arg-type]
+    return dotted(node) if node is not None else ""
+
+
+def _guarded(node: cst.CSTNode, first: cst.CSTNode) -> cst.CSTNode:
+    """Return an ``if`` with one more statement at its beginning."""
+    assert isinstance(node, cst.If)
+    if isinstance(node.body, cst.IndentedBlock):
+        return node.with_changes(body=node.body.with_changes(body=[first, *node.body.body]))
+    return node.with_changes(body=cst.IndentedBlock([first, cst.SimpleStatementLine(node.body.body)]))
+
+
+def _led(node: cst.CSTNode, lines: list[cst.EmptyLine]) -> cst.CSTNode:
+    return node.with_changes(leading_lines=[*lines, *node.leading_lines]) if lines else node  # type: ignore[attr-defined]
+
+
+def _moved_to(nodes: list[cst.CSTNode], at: int) -> int:
+    return min(at + 1, len(nodes))
+
+
+def _spaced(nodes: list[cst.CSTNode]) -> list[cst.CSTNode]:
+    """Return statements with two blank lines around those that are new among definitions."""
+    found: list[cst.CSTNode] = []
+    for one in nodes:
+        before = found[-1] if found else None
+        if before is not None and isinstance(before, cst.FunctionDef) and before.name.value in {"create_app", "register_routes"}:
+            one = spaced(one, 2)  # noqa: PLW2901
+        found.append(one)
+    if found:
+        found[0] = bare(found[0])
+    return found
+
+
+__all__ = ["Refusal", "convert"]

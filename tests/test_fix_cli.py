@@ -161,11 +161,15 @@ def test_interactive(shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch
         "call good()\n"
         "Do it? [y yes, n no, a all of this rule, q quit] Do it? [y yes"
     )
-    assert out.endswith("Repaired 2 findings in 1 file; 2 left.\n`git diff` shows what has changed; run your tests before you commit it.\n")
+    assert out.endswith(
+        "Repaired 2 findings in 1 file; 2 left.\n`git diff` shows what has changed; run your tests before you commit it.\n"
+    )
     assert "why: it was not wanted\n" in out
 
 
-@pytest.mark.parametrize(("answers", "result"), [("y\nq\n", "good bad bad"), ("a\n", "good good good"), ("", "bad bad bad")])
+@pytest.mark.parametrize(
+    ("answers", "result"), [("y\nq\n", "good bad bad"), ("a\n", "good good good"), ("", "bad bad bad")]
+)
 def test_all_and_quit(shop: Path, monkeypatch: pytest.MonkeyPatch, answers: str, result: str) -> None:
     """What was agreed to before the end is written; all of a rule asks for it no more."""
     write(shop, {"app.py": "".join(f"{name} = bad()\n" for name in "abc")})
@@ -175,7 +179,18 @@ def test_all_and_quit(shop: Path, monkeypatch: pytest.MonkeyPatch, answers: str,
     assert " ".join(re.findall(r"= (\w+)\(", (shop / "app.py").read_text())) == result
 
 
-def test_interactive_says_what_is_unsafe(shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_quit_is_for_all_projects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who quits at the first is not asked for the second."""
+    write(tmp_path, {"one/setup.py": "", "one/app.py": "a = bad()\n", "two/setup.py": "", "two/app.py": "a = bad()\n"})
+    before = content(tmp_path)
+    monkeypatch.setattr(sys, "stdin", io.StringIO("q\ny\n"))
+    assert main(["fix", "-i", "--allow-dirty"]) == 1
+    assert content(tmp_path) == before
+
+
+def test_interactive_says_what_is_unsafe(
+    shop: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Who agrees to an unsafe fix has read what it changes; an answer holds for that fix alone."""
     monkeypatch.setattr(sys, "stdin", io.StringIO("n\ny\n"))
     assert main(["fix", "-i", "--unsafe", "--no-proof"]) == 1
@@ -246,7 +261,9 @@ def test_broken_settings(shop: Path, capsys: pytest.CaptureFixture[str]) -> None
     """They are told with file and line, as for `keck check`."""
     write(shop, {"pyproject.toml": "[tool.keck]\nselekt = []\n"})
     assert main(["fix", "--diff"]) == 2
-    assert capsys.readouterr().err.startswith("keck: pyproject.toml:2: unknown key `selekt` in [tool.keck]; did you mean")
+    assert capsys.readouterr().err.startswith(
+        "keck: pyproject.toml:2: unknown key `selekt` in [tool.keck]; did you mean"
+    )
 
 
 def test_fault_of_keck(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -271,7 +288,9 @@ def test_run_that_was_killed_is_completed(
     """The next run does that, says so, and nothing else; --diff, which writes nothing, says what to do."""
     left_behind(shop, monkeypatch, {"app.py": (FILES["app.py"], "done\n")})
     assert main(["fix", "--diff"]) == 2
-    assert "a `keck fix` was killed while it wrote below .; run `keck fix` to complete it first" in capsys.readouterr().err
+    assert (
+        "a `keck fix` was killed while it wrote below .; run `keck fix` to complete it first" in capsys.readouterr().err
+    )
     assert main(["fix"]) == 0
     assert capsys.readouterr().out == (
         "Completed a `keck fix` that was killed while it wrote: 1 file below . (app.py).\n`git diff` shows what it did.\n"
@@ -306,7 +325,7 @@ sys.addaudithook(watch)
 from keck.cli import main
 sys.exit(main(["fix", "--allow-dirty", "--no-proof"]))
 """
-WRONG = '''from flask import Flask, session
+WRONG = """from flask import Flask, session
 from flask_caching import Cache
 
 app = Flask(__name__)
@@ -317,7 +336,7 @@ cache = Cache(app)
 @cache.cached(unless=lambda: session.get("user"))
 def home():
     return {}
-'''
+"""
 
 
 def kill(root: Path, at: int) -> int:

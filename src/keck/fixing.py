@@ -181,4 +181,5 @@ def take_apart(
         files = made.patch.files if found is None or found.holds else {}
         patch = Patch({path if prefix == "." else f"{prefix}/{path}": one for path, one in files.items()})
         proofs = () if found is None else (Proven(prefix, found),)
-        return Repair(survey.root.as_posix(), patch, proofs=proofs, says=made.says, notices=survey.notices)
+        says = (*made.says, *(() if found else (UNPROVEN,)))
+        return Repair(survey.root.as_posix(), patch, proofs=proofs, says=says, notices=survey.notices)

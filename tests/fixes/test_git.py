@@ -18,7 +18,9 @@ WHO = ("-c", "user.name=Somebody", "-c", "user.email=somebody@example.com", "-c"
 
 def git(root: Path, *arguments: str) -> None:
     """Run git."""
-    subprocess.run(["git", *WHO, "-c", "protocol.file.allow=always", *arguments], cwd=root, check=True, capture_output=True)
+    subprocess.run(
+        ["git", *WHO, "-c", "protocol.file.allow=always", *arguments], cwd=root, check=True, capture_output=True
+    )
 
 
 @pytest.fixture(autouse=True)
@@ -61,7 +63,9 @@ def test_modified_files(root: Path, *, staged: bool) -> None:
     write(root, {"app.py": "a = 2\n"})
     if staged:
         git(root, "add", ".")
-    with pytest.raises(Trouble, match=r"^app.py is not committed.*commit or stash first, or go on without that with --allow-dirty"):
+    with pytest.raises(
+        Trouble, match=r"^app.py is not committed.*commit or stash first, or go on without that with --allow-dirty"
+    ):
         refuse_dirty(root / "in")
     (root / "in" / "\u00e9 [a].py").unlink()
     with pytest.raises(Trouble, match=r"^app.py, in/\u00e9 \[a\].py are not committed"):
@@ -102,13 +106,15 @@ def test_submodules(root: Path, tmp_path: Path) -> None:
     refuse_untracked([root / "app.py", root / "sub" / "app.py"])
     write(root, {"sub/app.py": "a = 4\n"})
     refuse_untracked([root / "app.py"])
-    with pytest.raises(Trouble, match="app.py is not committed"):
+    with pytest.raises(Trouble, match=r"app\.py is not committed"):
         refuse_untracked([root / "app.py", root / "sub" / "app.py"])
 
 
 def test_no_repository(tmp_path: Path) -> None:
     """It is said how to go on."""
-    with pytest.raises(Trouble, match=r"is in no git repository, so that nothing brings back.*--allow-dirty, or only look"):
+    with pytest.raises(
+        Trouble, match=r"is in no git repository, so that nothing brings back.*--allow-dirty, or only look"
+    ):
         refuse_dirty(tmp_path)
 
 
@@ -122,19 +128,23 @@ def test_repository_without_a_tree(tmp_path: Path) -> None:
 def test_broken_repository(root: Path) -> None:
     """What git says of an odd one is handed on, on one line."""
     (root / ".git" / "config").write_text("[broken\n")
-    with pytest.raises(Trouble, match=r"git could not say what is committed in .*shop \(bad config line 1.*--allow-dirty"):
+    with pytest.raises(
+        Trouble, match=r"git could not say what is committed in .*shop \(bad config line 1.*--allow-dirty"
+    ):
         refuse_dirty(root)
 
 
 def test_no_git(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where git is missing it is said so."""
     monkeypatch.setenv("PATH", str(root))
-    with pytest.raises(Trouble, match=r"git cannot be run \(No such file or directory\), and without it.*--allow-dirty"):
+    with pytest.raises(
+        Trouble, match=r"git cannot be run \(No such file or directory\), and without it.*--allow-dirty"
+    ):
         refuse_dirty(root)
 
 
 @posix
-def test_repository_of_somebody_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_repository_of_somebody_else(monkeypatch: pytest.MonkeyPatch) -> None:
     """Git refuses it for `safe.directory`; that is told."""
     if os.geteuid() != 0:
         pytest.skip("only root can give a repository away")

@@ -265,13 +265,15 @@ def test_fault_of_keck_itself(tmp_path: Path) -> None:
 
 @posix
 def test_unreadable_file_that_was_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It is trouble, in one sentence."""
+    """It is trouble, in one sentence; one that was not named is passed over."""
     folder = Path(tempfile.mkdtemp())
     write(folder, {"app.py": "a = bad()\n", "closed.py": "a = bad()\n"})
     (folder / "closed.py").chmod(0)
     monkeypatch.chdir(folder)
-    with unprivileged(folder), pytest.raises(Trouble, match=r"`closed.py` cannot be read; look at its permissions"):
-        repair(folder, {}, "closed.py")
+    with unprivileged(folder):
+        assert after(repair(folder, {})) == {"app.py": "a = good()\n"}
+        with pytest.raises(Trouble, match=r"`closed.py` cannot be read; look at its permissions"):
+            repair(folder, {}, "closed.py")
 
 
 def test_file_that_goes_meanwhile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -313,7 +315,7 @@ def test_nothing_proven_is_said(tmp_path: Path) -> None:
 def test_finding_without_fix() -> None:
     """To ask for the fix of a finding that has none is a mistake of the caller."""
     with pytest.raises(ValueError, match="has no fix"):
-        fix_of(Finding(RULE, fixing.Settings().level, Place("app.py"), "", ""))
+        fix_of(Finding(RULE, Settings().level, Place("app.py"), "", ""))
 
 
 def test_nothing_is_left_in_the_temporary_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from keck.edit import Create, Edit, Fix, Import, Replace
-from keck.facts.expr import Call, Ref, walk
+from keck.facts.expr import Call, Const, Ref, walk
 from keck.finding import Finding, Level
 from keck.place import Place
 from keck.project import Project
@@ -63,7 +63,12 @@ def _toys(rule: Rule, project: Project, kinds: Mapping[str, tuple[str, bool]]) -
     for place, name, call in calls(project):
         if name in kinds:
             text, safe = kinds[name]
-            yield _finding(rule, place, name, Fix(f"call {text}", (Replace(place, text),), safe, "" if safe else "dares", (f"hooks/{name}",)))
+            yield _finding(
+                rule,
+                place,
+                name,
+                Fix(f"call {text}", (Replace(place, text),), safe, "" if safe else "dares", (f"hooks/{name}",)),
+            )
         elif name == "needs" and not call.args:
             edits: tuple[Edit, ...] = (Replace(place, "needs(1)"), Import(place, "from os import path"))
             yield _finding(rule, place, name, Fix("give it one", edits))
@@ -76,7 +81,9 @@ def _toys(rule: Rule, project: Project, kinds: Mapping[str, tuple[str, bool]]) -
             new = Place("twice.py")
             yield _finding(rule, place, name, Fix("make it twice", (Create(new, "A = 1\n"), Create(new, "B = 1\n"))))
         elif name == "far":
-            far = Place(call.args[0].value, 1, 1, 1, 2)  # type: ignore[union-attr]  # a literal path
+            (path,) = call.args
+            assert isinstance(path, Const)
+            far = Place(str(path.value), 1, 1, 1, 2)
             yield _finding(rule, place, name, Fix("reach far", (Replace(far, "y"), Replace(place, "near()"))))
         elif name == "nothing":
             yield _finding(rule, place, name, None)

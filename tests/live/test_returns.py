@@ -49,7 +49,7 @@ PERHAPS = [
     "len.__call__(TABLE)",
     "unheard_of()",
     "get_jwt_identity",
-    'request.args.keys()',
+    "request.args.keys()",
 ]
 
 
@@ -63,7 +63,9 @@ def told(tmp_path: Path, source: str, name: str = "skip") -> str:
 def test_true_and_not_true_itself(body: str, tmp_path: Path) -> None:
     """A lambda and a function that can return something true which is not `True` are told by their code."""
     assert told(tmp_path, f"skip = lambda: {body}")
-    assert told(tmp_path, f"def skip():\n    if request:\n        return {body}\n    return False") in body.replace(chr(34), "'")
+    assert told(tmp_path, f"def skip():\n    if request:\n        return {body}\n    return False") in body.replace(
+        chr(34), "'"
+    )
 
 
 @pytest.mark.parametrize("body", PERHAPS)
@@ -99,7 +101,10 @@ def test_returns_of_inner_functions_are_not_its_own(tmp_path: Path) -> None:
         "    try:\n        return inner() is None\n    finally:\n        print()\n"
     )
     assert told(tmp_path, source) == ""
-    assert told(tmp_path, "def skip():\n    try:\n        pass\n    except ValueError:\n        return session\n") == "session"
+    assert (
+        told(tmp_path, "def skip():\n    try:\n        pass\n    except ValueError:\n        return session\n")
+        == "session"
+    )
     assert told(tmp_path, "def skip():\n    return\n") == ""
 
 

@@ -82,7 +82,9 @@ CONNECT = sqlite3.connect
 
 
 @pytest.fixture
-def inside(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Callable[[], Any]], Any]:
+def inside(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[Callable[[], Any]], Any]:
     """Give what returns what is done in a fork; its coverage is written, if that is measured, once the gate opens at its end."""
     current = coverage.Coverage.current()
     if current is not None:

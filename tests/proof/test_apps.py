@@ -39,7 +39,7 @@ NAMED = FACTORY.replace("()", "(name)", 1)
         ({"shop.py": NAMED, "config.py": "options = {'testing': [1]}\n"}, []),
         ({"shop.py": FACTORY.replace("()", "(a=1, *b, **c)", 1)}, ["shop:create_app"]),
         ({"shop.py": FACTORY.replace("()", "(a, b)", 1)}, []),
-        ({"shop.py": "async " .join(["from flask import Flask\n", FACTORY.partition("\n")[2]])}, []),
+        ({"shop.py": "async ".join(["from flask import Flask\n", FACTORY.partition("\n")[2]])}, []),
         ({"shop.py": FACTORY.replace("def", "@cached\ndef")}, []),
         ({"shop.py": "if __name__ == '__main__':\n    " + APP.replace("\n", "\n    ")}, []),
         ({"tests/conftest.py": APP}, []),

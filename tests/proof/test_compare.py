@@ -57,5 +57,11 @@ def test_nothing_is_meant_without_patterns() -> None:
 
 def test_tables_and_extensions_count_once() -> None:
     """Columns and settings are not counted one by one."""
-    paths = ["rules/GET /", "tables/default/user/id", "tables/default/user/name", "extensions/cors/bound", "extensions/cors/x"]
+    paths = [
+        "rules/GET /",
+        "tables/default/user/id",
+        "tables/default/user/name",
+        "extensions/cors/bound",
+        "extensions/cors/x",
+    ]
     assert counts(dict.fromkeys(paths, "1")) == {"rules": 1, "extensions": 1, "tables": 1}

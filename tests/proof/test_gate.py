@@ -133,7 +133,9 @@ def test_the_kernel_holds_c_code_and_programs(inside: Inside, tmp_path: Path) ->
             "setsid": libc.setsid(),
             "write": libc.creat(str(tmp_path / "new").encode(), 0o600),
             "pair": other.recv(1).decode(),
-            "program": subprocess.run(["/bin/sh", "-c", f"echo x > {tmp_path}/in/y; echo x > {tmp_path}/z"], stderr=-3, check=False).returncode,
+            "program": subprocess.run(
+                ["/bin/sh", "-c", f"echo x > {tmp_path}/in/y; echo x > {tmp_path}/z"], stderr=-3, check=False
+            ).returncode,
         }
 
     found = inside(do)

@@ -115,7 +115,10 @@ def test_servers_see_nothing_of_a_boot(
         assert client.info("stats")["total_connections_received"] == seen
         assert select.select([listening], [], [], 0)[0] == []
     with postgres.connect(url.rpartition("/")[2]) as connection:
-        for what in ("pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')", "pg_namespace WHERE nspname = 'sales'"):
+        for what in (
+            "pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')",
+            "pg_namespace WHERE nspname = 'sales'",
+        ):
             assert connection.execute(f"SELECT count(*) FROM {what}".encode()).fetchone() == (0,)
     assert not outside.exists()
     assert not (tmp_path / "project" / "made").exists()

@@ -21,7 +21,14 @@ class App:
 @pytest.fixture
 def trees(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[str, str]:
     """A tree and its copy, which has no environment; what modules there are is put back afterwards."""
-    for path in ("tree/src/shop.py", "tree/.venv/lib/x.py", "tree/app.py", "copy/src/shop.py", "copy/app.py", "else/y.py"):
+    for path in (
+        "tree/src/shop.py",
+        "tree/.venv/lib/x.py",
+        "tree/app.py",
+        "copy/src/shop.py",
+        "copy/app.py",
+        "else/y.py",
+    ):
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).touch()
     monkeypatch.setattr(sys, "path", list(sys.path))

@@ -9,7 +9,9 @@ from keck.proof.report import as_json, difference, text
 
 SAME = Proof("same", counts={"rules": 23, "config": 41, "tables": 1}, boots=3, seconds=1.31)
 GUARDED = Difference(
-    "guards/GET /me", '"none"', json.dumps({"exposure": "guarded", "guards": ["jwt required by jwt_required() at view"]})
+    "guards/GET /me",
+    '"none"',
+    json.dumps({"exposure": "guarded", "guards": ["jwt required by jwt_required() at view"]}),
 )
 
 

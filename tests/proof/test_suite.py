@@ -28,12 +28,18 @@ def place(tmp_path: Path) -> Place:
     ("text", "found"),
     [
         ("3 passed in 0.1s", {"passed": 3}),
-        ("x\n== 2 failed, 10 passed, 1 skipped, 3 warnings in 1.20s ==\nbye", {"failed": 2, "passed": 10, "skipped": 1}),
+        (
+            "x\n== 2 failed, 10 passed, 1 skipped, 3 warnings in 1.20s ==\nbye",
+            {"failed": 2, "passed": 10, "skipped": 1},
+        ),
         ("1 error in 0.12s", {"errors": 1}),
         ("2 passed, 1 error in 0.12s", {"passed": 2, "errors": 1}),
         ("2 failed is what I said", {}),
         ("Ran 3 tests in 0.1s\n\nOK", {"ran": 3}),
-        ("Ran 1 test in 0.1s\n\nOK\nRan 4 tests in 0.1s\n\nFAILED (failures=1, errors=2)", {"ran": 4, "failures": 1, "errors": 2}),
+        (
+            "Ran 1 test in 0.1s\n\nOK\nRan 4 tests in 0.1s\n\nFAILED (failures=1, errors=2)",
+            {"ran": 4, "failures": 1, "errors": 2},
+        ),
         ("all is well", {}),
         ("", {}),
     ],

@@ -114,7 +114,12 @@ def test_secrets_within_texts_are_masked_and_still_compared() -> None:
 
 @pytest.mark.parametrize(
     ("name", "end"),
-    [("shop.views.index", "index"), ("create_app.<locals>.index", "index"), ("index", "index"), ("f.<locals>.<lambda>", "<lambda>")],
+    [
+        ("shop.views.index", "index"),
+        ("create_app.<locals>.index", "index"),
+        ("index", "index"),
+        ("f.<locals>.<lambda>", "<lambda>"),
+    ],
 )
 def test_a_function_is_the_same_wherever_it_is_defined(name: str, end: str) -> None:
     """Neither its module nor the factory around it counts."""

@@ -94,7 +94,9 @@ def test_links_lead_where_they_did(root: Path, tmp_path: Path) -> None:
     assert (copy / "broken").is_symlink()
 
 
-def test_what_is_no_file_or_cannot_be_read_is_left_out(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_no_file_or_cannot_be_read_is_left_out(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A pipe does not hang the copying, and a file that vanishes or is closed to us is passed over."""
     os.mkfifo(root / "pipe")
     real = tree.shutil.copy2

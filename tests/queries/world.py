@@ -175,6 +175,11 @@ class World:
         session.add(names["Animal"](name="c"))
         session.commit()
 
+    def close(self) -> None:
+        """Close the connections to the database."""
+        with self.app.app_context():
+            self.db.engine.dispose()
+
     def load(self, code: str) -> dict[str, Any]:
         """Return what code defines that uses the models."""
         names = dict(self.names)

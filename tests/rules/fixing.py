@@ -46,4 +46,6 @@ def fixed_files(rule: str, files: Mapping[str, str]) -> dict[str, str]:
 def _seen(texts: Mapping[str, str], only: str = "") -> list[Finding]:
     world = project(texts)
     found = [one for rule in rules() if not only or rule.id == only for one in rule.check(world)]
-    return sorted(in_characters(found, {path: text.encode() for path, text in texts.items()}), key=lambda one: one.order)
+    return sorted(
+        in_characters(found, {path: text.encode() for path, text in texts.items()}), key=lambda one: one.order
+    )

@@ -43,15 +43,15 @@ LAMBDAS = [
     "request.authorization",
     'os.getenv("NO_CACHE")',
     'os.environ.get("NO_CACHE")',
-    'len(request.args)',
+    "len(request.args)",
     'int(request.args["n"])',
-    '1',
+    "1",
     '"yes"',
-    '[1]',
+    "[1]",
     '{"a": 1}',
     'f"{request.path}"',
     'request.path + "x"',
-    'lambda: True',
+    "lambda: True",
     're.match("x", request.path)',
     'session.get("user_id") or session.get("guest_id")',
     'request.method != "GET" or session.get("user_id")',
@@ -149,7 +149,7 @@ SILENT_FUNCTIONS = {
         'def login():\n    session["flag"] = unknown()\nskip = lambda: session.get("flag")\n'
     ),
     "true on g": "def load():\n    g.user = not request.args\nskip = lambda: g.user\n",
-    "a name that is the lambda's own": 'skip = lambda current_user: current_user\n',
+    "a name that is the lambda's own": "skip = lambda current_user: current_user\n",
     "written twice": 'skip = lambda: session.get("user_id")\nskip = lambda: True\n',
     "from elsewhere": "from library import skip\n",
     "it calls itself": "def skip():\n    return skip()\n",
@@ -204,7 +204,7 @@ def test_nothing_that_can_be_told(given: str) -> None:
         ),
         ('@other.cached(unless=lambda: session.get("user_id"))\ndef f(): ...', []),
         ('cache.set("a", 1, unless=lambda: session.get("user_id"))', []),
-        ('@cache.cached(**options)\ndef f(): ...', []),
+        ("@cache.cached(**options)\ndef f(): ...", []),
     ],
 )
 def test_options(text: str, where: list[int]) -> None:
@@ -241,9 +241,7 @@ def test_fix(name: str) -> None:
 
 def test_fix_in_the_function() -> None:
     """A function that nothing else uses returns truth values; what was right in it stays."""
-    wrong = (
-        'def skip():\n    if request.path == "/":\n        return True  # always\n    return session.get("user_id")  # who\n'
-    )
+    wrong = 'def skip():\n    if request.path == "/":\n        return True  # always\n    return session.get("user_id")  # who\n'
     right = wrong.replace('session.get("user_id")', 'bool(session.get("user_id"))')
     assert fixed(RULE, view("skip", wrong)) == view("skip", right)
     twice = VIEW.format("skip").replace("home", "other").replace('"/"', '"/o"')
@@ -257,7 +255,8 @@ def test_fix_of_a_lambda_with_a_name() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", [view("skip", FUNCTIONS["async"]), view("not app.debug"), view('app.config["X"]', 'app.config["X"] = True\n')]
+    "text",
+    [view("skip", FUNCTIONS["async"]), view("not app.debug"), view('app.config["X"]', 'app.config["X"] = True\n')],
 )
 def test_no_fix(text: str) -> None:
     """What a coroutine is to answer, or a value that is asked for once at the start, is for the user to say."""

@@ -19,15 +19,20 @@ OPEN = {"login"}
 FIRES: dict[str, tuple[Mapping[str, str] | str, list[int]]] = {
     "hook of the app": (HEAD + "@app.before_request\ndef check():\n    return verify_jwt_in_request()", [8]),
     "hook of a blueprint": (HEAD + "@bp.before_request\ndef check():\n    return verify_jwt_in_request()", [8]),
-    "hook for all": (HEAD + "@bp.before_app_request\ndef check():\n    return verify_jwt_in_request(optional=True)", [8]),
+    "hook for all": (
+        HEAD + "@bp.before_app_request\ndef check():\n    return verify_jwt_in_request(optional=True)",
+        [8],
+    ),
     "async hook": (HEAD + "@app.before_request\nasync def check():\n    return verify_jwt_in_request()", [8]),
     "registered by a call": (HEAD + "def check():\n    return verify_jwt_in_request()\napp.before_request(check)", [7]),
     "in a branch": (
-        HEAD + "@app.before_request\ndef check():\n    if request.endpoint not in OPEN:\n        return verify_jwt_in_request()",
+        HEAD
+        + "@app.before_request\ndef check():\n    if request.endpoint not in OPEN:\n        return verify_jwt_in_request()",
         [9],
     ),
     "conditional": (
-        HEAD + "@app.before_request\ndef check():\n    return None if request.endpoint in OPEN else verify_jwt_in_request()",
+        HEAD
+        + "@app.before_request\ndef check():\n    return None if request.endpoint in OPEN else verify_jwt_in_request()",
         [8],
     ),
     "last of and": (
@@ -61,15 +66,20 @@ FIRES: dict[str, tuple[Mapping[str, str] | str, list[int]]] = {
         [7],
     ),
     "in a factory": (
-        HEAD + "def create_app():\n    made = Flask(__name__)\n    made.before_request(verify_jwt_in_request)\n    return made",
+        HEAD
+        + "def create_app():\n    made = Flask(__name__)\n    made.before_request(verify_jwt_in_request)\n    return made",
         [8],
     ),
     "two of them": (
-        HEAD + "bp.before_request(verify_jwt_in_request)\n@app.before_request\ndef check():\n    return verify_jwt_in_request()",
+        HEAD
+        + "bp.before_request(verify_jwt_in_request)\n@app.before_request\ndef check():\n    return verify_jwt_in_request()",
         [6, 9],
     ),
     "version 4 by its pin": (
-        {"app.py": HEAD + "app.before_request(verify_jwt_in_request)", "requirements.txt": "flask-jwt-extended==4.6.0\n"},
+        {
+            "app.py": HEAD + "app.before_request(verify_jwt_in_request)",
+            "requirements.txt": "flask-jwt-extended==4.6.0\n",
+        },
         [6],
     ),
 }
@@ -84,15 +94,18 @@ def test_fires(name: str) -> None:
 
 SILENT: dict[str, Mapping[str, str] | str] = {
     "called": HEAD + "@app.before_request\ndef check():\n    verify_jwt_in_request()",
-    "called and nothing returned": HEAD + "@app.before_request\ndef check():\n    verify_jwt_in_request()\n    return None",
+    "called and nothing returned": HEAD
+    + "@app.before_request\ndef check():\n    verify_jwt_in_request()\n    return None",
     "unpacked": HEAD + "@app.before_request\ndef check():\n    _, g.claims = verify_jwt_in_request()",
     "kept": HEAD + "@app.before_request\ndef check():\n    found = verify_jwt_in_request()\n    g.claims = found",
     "something else is returned": (
-        HEAD + '@app.before_request\ndef check():\n    verify_jwt_in_request()\n    if not g.ok:\n        return "no", 403'
+        HEAD
+        + '@app.before_request\ndef check():\n    verify_jwt_in_request()\n    if not g.ok:\n        return "no", 403'
     ),
     "made to nothing": HEAD + "@app.before_request\ndef check():\n    return verify_jwt_in_request() and None",
     "lambda that returns nothing": HEAD + "app.before_request(lambda: verify_jwt_in_request() and None)",
-    "no hook": HEAD + "def check():\n    return verify_jwt_in_request()\n@app.get('/')\ndef view():\n    return str(check())",
+    "no hook": HEAD
+    + "def check():\n    return verify_jwt_in_request()\n@app.get('/')\ndef view():\n    return str(check())",
     "after the request": HEAD + "app.after_request(verify_jwt_in_request)",
     "hook of another function": HEAD + "def check(): ...\napp.before_request(check)",
     "own function of that name": (
@@ -101,7 +114,8 @@ SILENT: dict[str, Mapping[str, str] | str] = {
     ),
     "guard on a hook": HEAD + "@app.before_request\n@jwt_required()\ndef check(): ...",
     "returned in a nested function": (
-        HEAD + "@app.before_request\ndef check():\n    def inner():\n        return verify_jwt_in_request()\n    inner()"
+        HEAD
+        + "@app.before_request\ndef check():\n    def inner():\n        return verify_jwt_in_request()\n    inner()"
     ),
     "another partial": HEAD + "from functools import partial\napp.before_request(partial(print, 1))",
     "a partial of nothing": HEAD + "from functools import partial\napp.before_request(partial())",
@@ -109,7 +123,8 @@ SILENT: dict[str, Mapping[str, str] | str] = {
     "a bare name": HEAD + "before_request(verify_jwt_in_request)",
     "attribute of what is returned": HEAD + "@app.before_request\ndef check():\n    return g.answer",
     "version 3 by its pin": {
-        "app.py": HEAD + "app.before_request(verify_jwt_in_request)\n@bp.before_request\ndef c():\n    return verify_jwt_in_request()",
+        "app.py": HEAD
+        + "app.before_request(verify_jwt_in_request)\n@bp.before_request\ndef c():\n    return verify_jwt_in_request()",
         "requirements.txt": "flask-jwt-extended==3.25.1\n",
     },
     "version 3 by its names": (

@@ -18,15 +18,21 @@ bp = Blueprint("bp", __name__)
 cache = Cache(app)
 limiter = Limiter(app=app)
 """
-BOTH = "[\"https://a.example\", \"https://b.example\"]"
+BOTH = '["https://a.example", "https://b.example"]'
 
 FIRES = {
     "plain": ('@app.get("/x")\n@cache.cached(60)\n@cross_origin()\ndef v(): return "x"', 12),
-    "of a blueprint": ('@bp.route("/x")\n@cache.cached()\n@cross_origin(origins="https://a.example")\ndef v(): return "x"', 12),
+    "of a blueprint": (
+        '@bp.route("/x")\n@cache.cached()\n@cross_origin(origins="https://a.example")\ndef v(): return "x"',
+        12,
+    ),
     "not called": ('@app.get("/x")\n@cache.cached()\n@cross_origin\ndef v(): return "x"', 12),
     "memoized": ('@app.get("/x")\n@cache.memoize()\n@cross_origin()\ndef v(): return "x"', 12),
     "something between": ('@app.get("/x")\n@cache.cached()\n@jwt_required()\n@cross_origin()\ndef v(): return "x"', 12),
-    "headers alone": (f'@app.get("/x")\n@cache.cached()\n@cross_origin({BOTH}, automatic_options=False)\ndef v(): return "x"', 12),
+    "headers alone": (
+        f'@app.get("/x")\n@cache.cached()\n@cross_origin({BOTH}, automatic_options=False)\ndef v(): return "x"',
+        12,
+    ),
     "any origin, headers alone": (
         '@app.get("/x")\n@cache.cached()\n@cross_origin(origins="*", automatic_options=False)\ndef v(): return "x"',
         12,

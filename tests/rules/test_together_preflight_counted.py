@@ -35,9 +35,9 @@ FIRES: dict[str, str | Mapping[str, str]] = {
     "limits that a function gives": DEFAULT.replace('"20 per minute"', "daily") + "CORS(app)\n" + POST,
     "limits in the config": PLAIN + 'app.config["RATELIMIT_DEFAULT"] = "9/day"\nCORS(app)\n' + POST,
     "application limits in the config": PLAIN + 'app.config["RATELIMIT_APPLICATION"] = "9/day"\nCORS(app)\n' + POST,
-    "later bound": DEFAULT.replace("app=app, ", "").replace("app = Flask(__name__)\n", "", 1).replace(
-        "limiter =", "cors = CORS()\nlimiter ="
-    )
+    "later bound": DEFAULT.replace("app=app, ", "")
+    .replace("app = Flask(__name__)\n", "", 1)
+    .replace("limiter =", "cors = CORS()\nlimiter =")
     + (
         "def create_app():\n    app = Flask(__name__)\n    cors.init_app(app)\n    limiter.init_app(app)\n"
         '    @app.put("/cart")\n    def cart(): return {}\n    return app'
@@ -60,7 +60,9 @@ SILENT: dict[str, str | Mapping[str, str]] = {
     "a filter": DEFAULT + "CORS(app)\n" + POST + "@limiter.request_filter\ndef f(): return request.method == 'OPTIONS'",
     "a filter by a call": DEFAULT + "CORS(app)\n" + POST + "limiter.request_filter(lambda: False)",
     "for each method": DEFAULT.replace("app=app", "app=app, default_limits_per_method=True") + "CORS(app)\n" + POST,
-    "for each method, in the config": DEFAULT + 'app.config["RATELIMIT_DEFAULTS_PER_METHOD"] = True\nCORS(app)\n' + POST,
+    "for each method, in the config": DEFAULT
+    + 'app.config["RATELIMIT_DEFAULTS_PER_METHOD"] = True\nCORS(app)\n'
+    + POST,
     "exempt when": DEFAULT.replace("app=app", "app=app, default_limits_exempt_when=f") + "CORS(app)\n" + POST,
     "no limits": PLAIN + "CORS(app)\n" + POST,
     "an empty list": DEFAULT.replace('"20 per minute"', "") + "CORS(app)\n" + POST,
@@ -180,7 +182,9 @@ def test_fix_in_another_file() -> None:
     right = fixed_files(RULE, files)
     assert right["app.py"] == files["app.py"]
     assert "from flask import request\n" in right["ext.py"]
-    assert right["ext.py"].endswith('@limiter.request_filter\ndef is_preflight():\n    return request.method == "OPTIONS"\n')
+    assert right["ext.py"].endswith(
+        '@limiter.request_filter\ndef is_preflight():\n    return request.method == "OPTIONS"\n'
+    )
 
 
 MOVED = {

@@ -8,14 +8,11 @@ cache = Cache(app)
 notes: list[str] = []
 
 
-@app.get("/notes")
-@cache.cached(timeout=60)
+@app.route("/notes", methods=["GET", "POST"])
+@cache.cached(timeout=60, unless=lambda: request.method != "GET")
 def all_notes():
+    if request.method == "POST":
+        notes.append(request.get_json()["text"])
+        cache.delete("view//notes")
+        return {"saved": True}, 201
     return {"notes": notes}
-
-
-@app.post("/notes")
-def add_note():
-    notes.append(request.get_json()["text"])
-    cache.delete("view//notes")
-    return {"saved": True}, 201

@@ -13,5 +13,6 @@ notes: list[str] = []
 def all_notes():
     if request.method == "POST":
         notes.append(request.get_json()["text"])
+        cache.delete("view//notes")
         return {"saved": True}, 201
     return {"notes": notes}

@@ -13,6 +13,11 @@ def price_in(amount, currency):
     return amount * RATES[currency]
 
 
+@cache.cached(timeout=300, key_prefix="currencies")
+def currencies():
+    return sorted(RATES)
+
+
 @app.get("/price/<int:amount>")
 def price(amount):
-    return {currency: price_in(amount, currency) for currency in RATES}
+    return {currency: price_in(amount, currency) for currency in currencies()}

@@ -28,8 +28,15 @@ def rating(book):
 @app.post("/news")
 def publish():
     news.insert(0, request.get_json()["text"])
-    cache.delete_cached(latest, "/news")
+    cache.delete("view//news")
     return {"news": news}, 201
+
+
+@app.delete("/news")
+def retract():
+    news.clear()
+    cache.delete("view//news")
+    return "", 204
 
 
 @app.post("/books/1/rating")

@@ -29,8 +29,14 @@ def rating(book):
 def publish():
     news.insert(0, request.get_json()["text"])
     cache.delete("/news")  # keck: caching/invalidation-misses
-    cache.delete_memoized(latest)  # keck: caching/invalidation-misses
     return {"news": news}, 201
+
+
+@app.delete("/news")
+def retract():
+    news.clear()
+    cache.delete_memoized(latest)  # keck: caching/invalidation-misses
+    return "", 204
 
 
 @app.post("/books/1/rating")

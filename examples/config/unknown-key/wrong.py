@@ -18,5 +18,5 @@ def create_app(config=Config):
     app = Flask(__name__)
     app.config.from_object(config)
     limiter.init_app(app)
-    CORS(app, origins=["https://shop.example"])
+    CORS(app)
     return app

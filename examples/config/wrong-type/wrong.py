@@ -5,9 +5,9 @@ from flask_cors import CORS
 
 
 def create_app():
-    app = Flask(__name__)  # keck: config/wrong-type
+    app = Flask(__name__)
     app.config["CORS_ORIGINS"] = ["https://shop.example"]
-    app.config["CORS_SUPPORTS_CREDENTIALS"] = os.environ.get("SHOP_COOKIES", "False")
+    app.config["CORS_SUPPORTS_CREDENTIALS"] = os.environ.get("SHOP_COOKIES", "False")  # keck: config/wrong-type
     CORS(app)
 
     @app.get("/prices")

@@ -8,8 +8,8 @@ app.config["CORS_ORIGINS"] = os.environ.get(
     "CORS_ORIGINS",
     "https://shop.example,https://admin.example",  # keck: cors/origin-never-matches
 )
-CORS(app)
-CORS(app, resources={r"^/feed$": {"origins": ["https://news.example/", "news.example"]}})  # keck: cors/origin-never-matches
+CORS(app, resources=r"^/(?!feed$).*$")
+CORS(app, resources={r"^/feed$": {"origins": ["https://news.example/"]}})  # keck: cors/origin-never-matches
 
 
 @app.get("/feed")

@@ -15,5 +15,5 @@ def create_app():
     app = Flask(__name__)
     app.config["SQLALCHEMY_DATABASE_URI"] = "sqlite:///club.db"
     db.init_app(app)
-    migrate.init_app(app, db)
+    migrate.init_app(app, db=db)
     return app

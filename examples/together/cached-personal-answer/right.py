@@ -11,23 +11,8 @@ cache = Cache(app)
 ORDERS = {"ann": ["tea"], "bob": ["coffee", "cake"]}
 
 
-def by_caller():
-    return f"{request.path}/{get_jwt_identity()}"
-
-
 @app.get("/orders")
 @jwt_required()
-@cache.cached(timeout=60, key_prefix=by_caller)
+@cache.cached(timeout=60, key_prefix=lambda: f"view/{request.path}/{get_jwt_identity()}")
 def orders():
     return {"orders": ORDERS[get_jwt_identity()]}
-
-
-@cache.memoize(timeout=60)
-def order_count(caller):
-    return len(ORDERS[caller])
-
-
-@app.get("/orders/count")
-@jwt_required()
-def count():
-    return {"count": order_count(get_jwt_identity())}

@@ -16,14 +16,3 @@ ORDERS = {"ann": ["tea"], "bob": ["coffee", "cake"]}
 @cache.cached(timeout=60)  # keck: together/cached-personal-answer
 def orders():
     return {"orders": ORDERS[get_jwt_identity()]}
-
-
-@cache.memoize(timeout=60)  # keck: together/cached-personal-answer
-def order_count():
-    return len(ORDERS[get_jwt_identity()])
-
-
-@app.get("/orders/count")
-@jwt_required()
-def count():
-    return {"count": order_count()}

@@ -7,6 +7,7 @@ from typing import TextIO
 import click
 
 from keck.finding import Finding
+from keck.fixes.attempt import fix_of
 from keck.patch import Patch
 
 CHOICES = "y yes, n no, a all of this rule, q quit"
@@ -28,13 +29,14 @@ class Asker:
 
     def __call__(self, finding: Finding, patch: Patch) -> bool | None:
         """Return whether a fix is wanted; None for that no more is to be done."""
-        if self._over or finding.fix is None:
+        if self._over:
             return None
+        fix = fix_of(finding)
         if finding.rule in self._rules:
             return True
-        kind = "" if finding.fix.safe else f" (unsafe: {finding.fix.changes})"
+        kind = "" if fix.safe else f" (unsafe: {fix.changes})"
         place = f"{finding.place.path}:{finding.place.line}"
-        self._say(f"{place}: {finding.message} [{finding.rule}]\n{patch.diff()}{finding.fix.title}{kind}\n")
+        self._say(f"{place}: {finding.message} [{finding.rule}]\n{patch.diff()}{fix.title}{kind}\n")
         return self._answer(finding.rule)
 
     def _answer(self, rule: str) -> bool | None:

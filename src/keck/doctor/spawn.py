@@ -106,7 +106,8 @@ def ask(
             answer = folder / ANSWER
             if answer.exists():
                 return answer.read_bytes()
-            raise Trouble(_silence(python, question["app"], folder, errors, code=code, timeout=timeout))
+            name = f"`{question['app']}`" if question["app"] else "the app"
+            raise Trouble(_silence(python, name, here or Path.cwd(), folder, errors, code=code, timeout=timeout))
 
 
 def _run(
@@ -161,16 +162,17 @@ def with_interpreter(trouble: str, python: Path) -> str:
     return sentence + line + rest
 
 
-def _silence(python: Path, app: str, folder: Path, errors: IO[bytes], *, code: int | None, timeout: float) -> str:
+def _silence(
+    python: Path, name: str, here: Path, folder: Path, errors: IO[bytes], *, code: int | None, timeout: float
+) -> str:
     """Say why there is no answer."""
-    name = f"`{app}`" if app else "the app"
     if code is not None and not (folder / BEGUN).exists():
         last = _last_line(errors)
         return f"the interpreter {shown(str(python))} does not run Keck's code" + (f": {last}" if last else "")
     doing = "read" if (folder / LOADED).exists() else "loaded"
     if code is None:
         noted = folder / STANDS
-        stands = _stands(noted.read_text(errors="replace")) if noted.exists() else ""
+        stands = _stands(noted.read_text(errors="replace"), here) if noted.exists() else ""
         return (
             f"{name} was not {doing} within {timeout:g} s"
             + (f", it stands at {stands}" if stands else "")
@@ -195,11 +197,11 @@ def _last_line(errors: IO[bytes]) -> str:
     return masked(next((line.strip() for line in reversed(lines) if line.strip()), ""))
 
 
-def _stands(dump: str) -> str:
+def _stands(dump: str, here: Path) -> str:
     """Return the project's line that a dumped traceback of every thread, the innermost first, stands at."""
     main = dump.rpartition("(most recent call first):")[2]
     found = [(one["path"], one["line"]) for one in _FRAME.finditer(main)]
     own = [one for one in found if not any(part in Path(one[0]).parts for part in LIBRARIES)]
-    here = [one for one in own if not os.path.isabs(shown(one[0]))]  # noqa: PTH117 - it is text
-    best = next(iter(here or own), None)
+    near = [one for one in own if one[0].startswith(f"{here}{os.sep}")]
+    best = next(iter(near or own), None)
     return f"{shown(best[0])}:{best[1]}" if best else ""

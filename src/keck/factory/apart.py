@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import libcst as cst
 
@@ -11,6 +11,7 @@ from keck.factory.conversion import Conversion
 from keck.factory.factory import Factory, Part
 from keck.factory.imports import DROP, added, behind_imports
 from keck.factory.instances import Instances
+from keck.factory.lifting import lift
 from keck.factory.names import Names, with_line
 from keck.factory.order import Order
 from keck.factory.page import Imported, Page, Statement
@@ -89,9 +90,16 @@ class _Conversion:
         self.sheets: dict[str, Sheet] = {}
 
     def _settle(self) -> None:
+        """Move what must be moved, until nothing is left; and find other ways for definitions that need config."""
         for _ in range(ROUNDS):
-            if not any([plan.grow() for plan in self.plans.values()]):
+            if any([plan.grow() for plan in self.plans.values()]):
+                continue
+            found = [(plan, use, lift(plan, use)) for plan in self.plans.values() for use in plan.stuck.values()]
+            if not any(one for _, _, one in found):
                 return
+            for plan, use, one in found:
+                if one is not None:
+                    plan.lifts[use] = one
 
     def _check(self, registers: frozenset[str]) -> None:
         for path, plan in self.plans.items():
@@ -155,8 +163,24 @@ class _Conversion:
         app = f"{module_name(self.home.path, base)}:{self.world.app if self.world.kept else self.factory.name}"
         if self.world.kept:
             self.says.append(f"`{self.world.app} = {self.factory.name}()` stays in `{self.home.path}`: {self.world.kept}")
-        mails = any(known.name == "mail" for known in self.world.instances.values())
-        return Conversion(files, app, ("extensions/mail/bound",) if mails else (), tuple(self.says))
+        return Conversion(files, app, tuple(self._intends()), tuple(dict.fromkeys(self.says)))
+
+    def _intends(self) -> Iterator[str]:
+        """Yield what a proof will find changed: a Mail does not keep the app of `init_app`; defaults become functions."""
+        if any(known.name == "mail" for known in self.world.instances.values()):
+            yield "extensions/mail/bound"
+        for plan in self.plans.values():
+            for use, one in plan.lifts.items():
+                if one.code.startswith("lambda"):
+                    node: cst.CSTNode | None = use.node
+                    while node is not None and not isinstance(node, cst.Assign | cst.AnnAssign):
+                        node = plan.page.parents.get(node)
+                    target = node.targets[0].target if isinstance(node, cst.Assign) else None
+                    if isinstance(node, cst.AnnAssign):
+                        target = node.target
+                    if isinstance(target, cst.Name):
+                        yield f"tables/*/*/{target.value}"
+                    self.says.append(f"`{use.dotted}` is asked for when it is needed, not when `{plan.page.path}` is imported")
 
     def _inside_out(self) -> list[str]:
         """Return the pages so that what registers comes before what calls it."""
@@ -288,22 +312,25 @@ class _Conversion:
     def _home(self, sheet: Sheet) -> str:
         self.factory = Factory(sheet)
         call = statement(f"{self.world.app} = {self.factory.name}()")
+        push = [statement(f"{self.world.app}.app_context().push()")] if sheet.plan.pushed is not None else []
         nodes: list[cst.CSTNode] = []
         registered = [row for row in sheet.rows if row.kind == "registered"]
         kept = bool(self.world.kept)
         done = False
         pending: list[cst.EmptyLine] = []
-        imports_at: int | None = None
+        anchor: cst.CSTNode | None = None
         for row in sheet.rows:
             stay = list(row.stay)
-            if row.statement.index in self.instances.statements and imports_at is None:
-                imports_at = len(nodes)
+            if row.statement.index in self.instances.statements and anchor is None:
+                anchor = cst.SimpleStatementLine([cst.Pass()])
+                nodes.append(anchor)
             if row.kind == "main":
                 if kept and not done:
-                    nodes.append(spaced(call, 2))
+                    nodes += [spaced(call, 2), *push]
                     done = True
                 elif not kept:
-                    stay = [_guarded(one, call) for one in stay]
+                    first = [call, *(push if sheet.plan.needs_context(row.statement) else [])]
+                    stay = [_guarded(one, first) for one in stay]
             if row.kind == "app":
                 nodes.append(_led(self.factory.node, pending))
                 pending = []
@@ -317,15 +344,14 @@ class _Conversion:
             if registered and row is registered[-1] and self.factory.registering is not None:
                 nodes.append(self.factory.registering)
         if kept and not done:
-            nodes.append(spaced(call, 2))
-        return self._written(sheet, nodes, imports_at)
+            nodes += [spaced(call, 2), *push]
+        return self._written(sheet, nodes, anchor)
 
-    def _written(self, sheet: Sheet, nodes: list[cst.CSTNode], imports_at: int | None = None) -> str:
+    def _written(self, sheet: Sheet, nodes: list[cst.CSTNode], anchor: cst.CSTNode | None = None) -> str:
         names = self.names[sheet.page.path]
         used = identifiers(nodes)
         if names.current and "current_app" in used:
             nodes = added(nodes, "flask", ["current_app"])
-            imports_at = None if imports_at is None else _moved_to(nodes, imports_at)
         for source, name in dict.fromkeys(sheet.needs):
             if not any(name in one.binds for one in sheet.page.statements):
                 nodes = added(nodes, source, [name])
@@ -333,22 +359,22 @@ class _Conversion:
             wanted = [one for one in self.instances.names if one in used or self._is_read(one)]
             if wanted:
                 source = self.spelling.source(sheet.page, self.instances.path, self.instances.module)
-                at = self._instances_at(nodes, imports_at)
+                at = self._instances_at(nodes, anchor)
                 nodes = added(nodes, source, sorted(wanted), at=at)
                 if at and not self._is_project(sheet.page, nodes[at - 1]):
                     nodes[at] = spaced(nodes[at], 1)
-        return sheet.page.tree.with_changes(body=_spaced(nodes)).code
+        return sheet.page.tree.with_changes(body=_spaced([one for one in nodes if one is not anchor])).code
 
     def _is_project(self, page: Page, node: cst.CSTNode) -> bool:
         """Whether a statement imports a module of the project."""
         found = [each for one in page.statements for each in one.imports if each.node in node.children]
         return any(self.world.project.names.imported(page.module, each.record) is not None for each in found)
 
-    def _instances_at(self, nodes: list[cst.CSTNode], imports_at: int | None) -> int:
+    def _instances_at(self, nodes: list[cst.CSTNode], anchor: cst.CSTNode | None) -> int:
         """Return where the home imports its instances: at the top, or where they were made if they read what is set up."""
         at = behind_imports(nodes)
         simple = all(index in self.plan.splits for index in self.instances.statements)
-        return at if simple or imports_at is None else max(at, imports_at)
+        return at if simple or anchor is None else max(at, nodes.index(anchor))
 
     def _extra(self, sheet: Sheet, row: Row) -> list[cst.CSTNode]:
         return [statement(line) for index, line in self.extra.get(sheet.page.path, ()) if index == row.statement.index]
@@ -366,7 +392,7 @@ class _Conversion:
                 if any(one.statement is row.statement for one in sheet.plan.app.values()):
                     call = statement(f"{sheet.names.local} = {self._factory_name()}()")
                     line = statement(f"from {self._home_source(sheet.page)} import {self._factory_name()}")
-                    stay = [_guarded(_guarded(one, call), line) for one in stay]
+                    stay = [_guarded(one, [line, call]) for one in stay]
             if not stay and row.kind in {"import", "call"}:
                 pending += comments(row.statement.node)
             stay += self._extra(sheet, row)
@@ -428,20 +454,16 @@ def page_prefix(page: Page, use: object, symbol: str) -> str:
     return dotted(node) if node is not None else ""
 
 
-def _guarded(node: cst.CSTNode, first: cst.CSTNode) -> cst.CSTNode:
-    """Return an ``if`` with one more statement at its beginning."""
+def _guarded(node: cst.CSTNode, first: list[cst.CSTNode]) -> cst.CSTNode:
+    """Return an ``if`` with more statements at its beginning."""
     assert isinstance(node, cst.If)
     if isinstance(node.body, cst.IndentedBlock):
-        return node.with_changes(body=node.body.with_changes(body=[first, *node.body.body]))
-    return node.with_changes(body=cst.IndentedBlock([first, cst.SimpleStatementLine(node.body.body)]))
+        return node.with_changes(body=node.body.with_changes(body=[*first, *node.body.body]))
+    return node.with_changes(body=cst.IndentedBlock([*first, cst.SimpleStatementLine(node.body.body)]))
 
 
 def _led(node: cst.CSTNode, lines: list[cst.EmptyLine]) -> cst.CSTNode:
     return node.with_changes(leading_lines=[*lines, *node.leading_lines]) if lines else node  # type: ignore[attr-defined]
-
-
-def _moved_to(nodes: list[cst.CSTNode], at: int) -> int:
-    return min(at + 1, len(nodes))
 
 
 def _spaced(nodes: list[cst.CSTNode]) -> list[cst.CSTNode]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -192,7 +193,7 @@ class Contexts:
             return False
         every = self.references[symbol]
         name = symbol.rpartition(":")[2]
-        if not every or self._in_tests(name) or name in self.called:
+        if self._in_tests(name) or name in self.called or (not every and self._is_mentioned(name)):
             return False
         for plan in self.plans.values():
             for one in plan.page.statements:
@@ -232,6 +233,11 @@ class Contexts:
         return any(
             one.name == name for module in self.world.project.modules if module.is_test for one in module.facts.imports
         )
+
+    def _is_mentioned(self, name: str) -> bool:
+        """Whether a function that nothing calls is spoken of somewhere: a command line may call it."""
+        found = re.compile(rf"\b{re.escape(name)}\b")
+        return sum(len(found.findall(text)) for text in self.world.texts.values()) > 1
 
     def calls(self) -> Iterator[tuple[Reference, str]]:
         """Yield the calls of functions that get the app, with the symbol of the function."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import libcst as cst
 
 from keck.factory.sheet import Row, Sheet
-from keck.factory.texts import BLANK, Statement, function, identifiers, spaced, statement
+from keck.factory.texts import BLANK, Statement, function, identifiers, spaced, statement, within
 from keck.factory.uses import dotted
 
 FEW = 3
@@ -38,6 +38,7 @@ class Factory:
         if names:
             body.append(statement(f"global {', '.join(names)}"))
         at = self._config_at(rows)
+        self._open(rows)
         for position, row in enumerate(rows):
             if section and row in section:
                 if row is section[0]:
@@ -49,6 +50,15 @@ class Factory:
         last = statement(f"return {sheet.names.local}")
         body.append(last.with_changes(leading_lines=[BLANK]) if len(body) > FEW else last)
         self.node = function(f"{self.name}({self.override}=None)", body, self.page.tree)
+
+    def _open(self, rows: Sequence[Row]) -> None:
+        """Give a context of its own to what stood behind a context that was pushed."""
+        plan = self.sheet.plan
+        if plan.pushed is None:
+            return
+        for row in rows:
+            if row.kind == "moved" and row.statement.index > plan.pushed.index and plan.needs_context(row.statement):
+                row.move = [within(row.move, f"with {self.sheet.names.local}.app_context():")]
 
     def _parameter(self, rows: Sequence[Row]) -> str:
         used = {use.head for row in rows for use in row.statement.uses}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from keck.factory.contexts import Contexts
+from keck.factory.lifting import put
 from keck.factory.plan import Plan
 from keck.factory.swap import Swap
 from keck.factory.world import AppUse
@@ -33,7 +34,10 @@ class Names:
         self.current = False
         self.real: list[cst.FunctionDef | cst.Lambda] = []
         for one in plan.app.values():
-            self._use(one)
+            if one.use not in plan.lifts:
+                self._use(one)
+        put(plan, self.swap)
+        self.current |= any("current_app" in one.code for one in plan.lifts.values())
         self._calls()
         self._definitions()
 

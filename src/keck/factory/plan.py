@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import libcst as cst
 
@@ -11,6 +12,9 @@ from keck.factory.known import PER_APP
 from keck.factory.page import Page, Statement
 from keck.factory.uses import Use
 from keck.factory.world import AppUse, World
+
+if TYPE_CHECKING:
+    from keck.factory.lifting import Lift
 
 CONTEXT = frozenset({"query", "query_class"})
 
@@ -25,6 +29,8 @@ class Plan:
         splits: extension constructors taken apart, by the index of the statement.
         registering: for each definition the decorators that register it.
         stuck: the definitions that use at import time what is made in a factory, with the use.
+        lifts: how definitions get the config values that they read while they are read themselves.
+        pushed: the statement that pushes a context for all that follows.
         shared: the indices of the statements about what all apps of the class have in common, which stay.
     """
 
@@ -38,6 +44,8 @@ class Plan:
         self.registering: dict[int, dict[cst.Decorator, str]] = {}
         self.stuck: dict[int, Use] = {}
         self.shared: set[int] = set()
+        self.pushed: Statement | None = None
+        self.lifts: dict[Use, Lift] = {}
         for statement in page.statements:
             self.app |= {one.use: one for one in world.app_uses(page, statement)}
         for statement in page.statements:
@@ -45,6 +53,27 @@ class Plan:
                 self.registering[statement.index] = self._decorators(statement)
             if self.is_home and self._is_shared(statement):
                 self.shared.add(statement.index)
+            if self._is_push(statement):
+                self.pushed = statement
+
+    def _is_push(self, statement: Statement) -> bool:
+        """Whether a statement is ``app.app_context().push()``."""
+        call = statement.called
+        func = call.func if call is not None else None
+        if not isinstance(func, cst.Attribute) or func.attr.value != "push" or not isinstance(func.value, cst.Call):
+            return False
+        return any(
+            one.statement is statement and one.node is not one.use.node and one.attribute in {"app_context", "test_request_context"}
+            for one in self.app.values()
+        )
+
+    def needs_context(self, statement: Statement) -> bool:
+        """Whether a statement works only within an app's context: it asks the database, say."""
+        return any(
+            use not in self.app and self.page.meant(use, self.world.tainted) is None and self.needs_app(use)
+            for use in statement.now()
+            if not use.stored
+        )
 
     def _is_shared(self, statement: Statement) -> bool:
         """Whether a statement is about what all apps of the class have in common, and is not to be done for each.
@@ -195,7 +224,7 @@ class Plan:
             node for decorator in self.registering.get(statement.index, {}) for node in _below(decorator.decorator)
         }
         for use in statement.now():
-            if use.node not in spared and not use.stored and self.needs_app(use):
+            if use.node not in spared and not use.stored and use not in self.lifts and self.needs_app(use):
                 yield use
 
     def needs_app(self, use: Use) -> bool:

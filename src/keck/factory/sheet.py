@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import libcst as cst
 
 from keck.factory.imports import Decision, rewritten
+from keck.factory.lifting import Lift
 from keck.factory.names import Names
 from keck.factory.order import Order
 from keck.factory.page import Statement
@@ -21,7 +22,8 @@ class Row:
     """What becomes of one statement.
 
     Attributes:
-        kind: ``app``, ``import``, ``bind``, ``moved``, ``registered``, ``call``, ``main`` or ``stays``.
+        kind: ``app``, ``import``, ``bind``, ``moved``, ``registered``, ``call``, ``push``, ``main``
+            or ``stays``.
         stay: what is left at module level.
         move: what the factory does.
     """
@@ -67,6 +69,11 @@ class Sheet:
             return self._called(one, list(rewritten(one.node, self.decide)))
         if one.index in plan.splits:
             return self._bound(one)
+        lifted = next((each for each in plan.lifts.values() if each.source is one), None)
+        if lifted is not None:
+            return self._lifted(one, lifted)
+        if one is plan.pushed:
+            return Row(one, "push", move=[])
         if one.index in plan.moved:
             self._inner(one)
             return Row(one, "moved", move=[swap.of(one.node)])
@@ -76,6 +83,16 @@ class Sheet:
             return Row(one, "stays")
         self._inner(one)
         return Row(one, "main" if one.is_main else "stays", stay=[swap.of(one.node)])
+
+    def _lifted(self, one: Statement, lifted: Lift) -> Row:
+        """Return the row of a config value that becomes a constant."""
+        small = one.small
+        assert isinstance(small, cst.Assign) and isinstance(one.node, cst.SimpleStatementLine)
+        constant = cst.Assign([cst.AssignTarget(cst.Name(lifted.name))], self.names.swap.of(small.value))
+        setting = self.names.swap.of(small).with_changes(value=cst.Name(lifted.name))
+        return Row(
+            one, "moved", [one.node.with_changes(body=[constant])], [cst.SimpleStatementLine([setting])]
+        )
 
     def _called(self, one: Statement, stay: list[cst.CSTNode]) -> Row:
         row = Row(one, "import", stay)

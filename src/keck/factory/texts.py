@@ -35,6 +35,15 @@ def function(head: str, body: Sequence[Statement], tree: cst.Module) -> cst.Func
     return node.with_changes(body=block, leading_lines=[BLANK, BLANK])
 
 
+def within(nodes: Sequence[Statement], header: str) -> Statement:
+    """Return statements as the body of a compound one; what stands above the first stands above it then."""
+    lines = list(nodes[0].leading_lines)
+    made = cst.parse_statement(f"{header}\n    pass\n")
+    assert isinstance(made, cst.With)
+    block = cst.IndentedBlock([nodes[0].with_changes(leading_lines=[]), *nodes[1:]])
+    return made.with_changes(body=block, leading_lines=lines)
+
+
 def bare(node: Statement) -> Statement:
     """Return a statement without the blank lines above it; comments stay."""
     lines = list(node.leading_lines)

@@ -143,10 +143,36 @@ def survey(project: Project, texts: Mapping[str, str], module: Module) -> World:
         again = home.binders(world.app)[1]
         raise home.refuse(again.node, f"`{world.app}` is assigned again")
     world.pages[module.path] = home
-    for other in project.modules:
-        if other is not module and not other.is_test and other.path in texts and _concerned(world, other):
+    others = [one for one in project.modules if one is not module and not one.is_test and one.path in texts]
+    for other in others:
+        if _concerned(world, other):
             world.pages[other.path] = Page(project, other, texts[other.path])
-    return world
+    while True:
+        made = {symbol for page in world.pages.values() for symbol in _made(world, page)}
+        more = [one for one in others if one.path not in world.pages and _reads(world, one, made)]
+        if not more:
+            return world
+        for other in more:
+            world.pages[other.path] = Page(project, other, texts[other.path])
+
+
+def _made(world: World, page: Page) -> set[str]:
+    """Return the symbols of what a page makes with the app while it is imported."""
+    return {
+        page.own(name)
+        for one in page.statements
+        if not one.is_definition and not one.is_import and any(not each.use.is_deferred for each in world.app_uses(page, one))
+        for name in one.binds
+    }
+
+
+def _reads(world: World, module: Module, symbols: set[str]) -> bool:
+    """Whether a module imports one of some names."""
+    names = world.project.names
+    if any(names.bound_by(module, one) in symbols for one in module.facts.imports if one.name != "*"):
+        return True
+    stars = any(one.name == "*" for one in module.facts.imports)
+    return stars and any(names.resolve(module, "", one.rpartition(":")[2]) == one for one in symbols)
 
 
 def _func(call: cst.Call) -> str:
@@ -156,12 +182,11 @@ def _func(call: cst.Call) -> str:
 def _concerned(world: World, module: Module) -> bool:
     prefix = f"{world.home.module.name}:"
     names = world.project.names
+    stars = any(one.name == "*" for one in module.facts.imports)
     return any(
-        names.imported(module, one) is world.home.module
-        or world.home.module in names.executed(module, one)
-        or names.bound_by(module, one).startswith(prefix)
+        world.home.module in names.executed(module, one) or names.bound_by(module, one).startswith(prefix)
         for one in module.facts.imports
-    )
+    ) or (stars and names.resolve(module, "", world.app).startswith(world.symbol))
 
 
 class Spelling:

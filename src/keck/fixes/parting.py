@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,12 +19,14 @@ from keck.job import Job
 from keck.patch import Change, Patch
 from keck.source import read
 from keck.source.environments import is_environment
+from keck.source.projects import names_in
 from keck.source.walk import SKIPPED
 from keck.trouble import Trouble
 
 if TYPE_CHECKING:
     from keck.project import Project
     from keck.project.module import Module
+    from keck.project.things import Site
 
 LARGEST = 1_000_000
 """Bytes of a file that may speak of the app; a larger one is data."""
@@ -123,7 +126,7 @@ def _files(job: Job) -> Iterator[str]:
             for one in sorted(folders)
             if one not in SKIPPED
             and one != "site-packages"
-            and not is_environment(f"{folder}/{one}", _names(f"{folder}/{one}"))
+            and not is_environment(f"{folder}/{one}", set(names_in(Path(folder, one))))
         ]
         for name in sorted(names):
             file = Path(folder, name)
@@ -132,18 +135,13 @@ def _files(job: Job) -> Iterator[str]:
                 yield path
 
 
-def _names(folder: str) -> set[str]:
-    try:
-        return set(os.listdir(folder))  # noqa: PTH208 - names are what is needed
-    except OSError:
-        return set()
-
-
 def _is_small(file: Path) -> bool:
+    """Whether it is a file of its own, and none that holds data."""
     try:
-        return not file.is_symlink() and file.is_file() and file.stat().st_size <= LARGEST
-    except OSError:
+        seen = file.lstat()
+    except OSError:  # pragma: no cover - it has gone since its folder was read
         return False
+    return stat.S_ISREG(seen.st_mode) and seen.st_size <= LARGEST
 
 
 def _text(path: str, data: bytes) -> str | None:
@@ -170,7 +168,13 @@ def _apps(job: Job, file: Path | None) -> Iterator[tuple[Project, Module]]:
     if wanted is not None and wanted not in job.files:
         return
     project = project_of(job)
-    modules = {one.module.path: one.module for one in project.apps}
-    for path, module in sorted(modules.items()):
-        if wanted in {None, path}:
-            yield project, module
+    sites = [one for one in project.apps if wanted in {None, one.module.path}]
+    if wanted is None:  # those that are made when a module is imported are what is to be taken apart
+        sites = [one for one in sites if not _is_in_function(one)] or sites
+    modules = {one.module.path: one.module for one in sites}
+    for _, module in sorted(modules.items()):
+        yield project, module
+
+
+def _is_in_function(site: Site) -> bool:
+    return any(one.line <= site.line <= one.end_line for one in site.module.facts.functions)

@@ -72,7 +72,12 @@ NAMES: dict[str, Gone] = {
         "flask-jwt-extended", "4.0", "read the claims from `get_jwt()`, where they stand beside `sub`"
     ),
     "flask_sqlalchemy.BaseQuery": Gone(
-        "flask-sqlalchemy", "3.0", "write `from flask_sqlalchemy.query import Query`", "flask_sqlalchemy.query.Query", "", "3.0"
+        "flask-sqlalchemy",
+        "3.0",
+        "write `from flask_sqlalchemy.query import Query`",
+        "flask_sqlalchemy.query.Query",
+        "",
+        "3.0",
     ),
     "flask_sqlalchemy.Pagination": _moved("flask-sqlalchemy", "3.0", "flask_sqlalchemy.pagination.Pagination", "3.0"),
     "flask_sqlalchemy.Model": _moved("flask-sqlalchemy", "3.0", "flask_sqlalchemy.model.Model", "2.3"),
@@ -101,7 +106,9 @@ NAMES: dict[str, Gone] = {
     "sqlalchemy.orm.relation": Gone(
         "sqlalchemy", "2.0", "write `relationship`", "sqlalchemy.orm.relationship", "relationship"
     ),
-    "sqlalchemy.orm.eagerload": Gone("sqlalchemy", "1.4", "write `joinedload`", "sqlalchemy.orm.joinedload", "joinedload"),
+    "sqlalchemy.orm.eagerload": Gone(
+        "sqlalchemy", "1.4", "write `joinedload`", "sqlalchemy.orm.joinedload", "joinedload"
+    ),
     "flask_limiter.util.get_ipaddr": Gone(
         "flask-limiter", "3.0", "use `get_remote_address`, and `ProxyFix` where a proxy stands in front of the app"
     ),

@@ -47,7 +47,9 @@ def catch_all(app: Any) -> list[dict[str, Any]]:  # noqa: ANN401 - Flask is not 
 
 
 def _tells_apart(code: types.CodeType) -> bool:
-    if not _TELLING.isdisjoint(code.co_names) or not _TELLING.isdisjoint(one for one in code.co_consts if type(one) is str):
+    if not _TELLING.isdisjoint(code.co_names) or not _TELLING.isdisjoint(
+        one for one in code.co_consts if type(one) is str
+    ):
         return True
     if any(one.opname == "RAISE_VARARGS" for one in dis.get_instructions(code)):
         return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from keck.facts.expr import Call, Expr, Items, Ref, terminal
+from keck.facts.expr import Call, Expr, Items, Ref, Span, terminal
 from keck.facts.record import Block, Step
 from keck.project.module import Module
 
@@ -62,3 +62,15 @@ def _within(inner: Block, outer: Block) -> bool:
 
 def _size(block: Block) -> int:
     return block.end_line - block.line
+
+
+def outermost(module: Module, step: Step) -> Span:
+    """Return the statement at the top of a scope in which another one stands: itself, or what is around it."""
+    around = [] if step.block < 0 else list(module.around(step.block))
+    if not around:
+        return step
+    last = around[-1]
+    if last.kind != "except":
+        return last
+    tries = [one for one in module.blocks(step.scope) if one.kind == "try" and one.parent == -1 and _within(last, one)]
+    return min(tries, key=_size)

@@ -13,7 +13,7 @@ from keck.live.secrets import is_a
 from keck.proof.protections import without_module
 from keck.proof.texts import called, short
 
-_BOUND = {"this", "both", "unknown"}
+_BOUND = {"this", "both"}
 _KNOWN = {"sqlalchemy", "migrate", "flask-jwt-extended", "cors", "cache", "limiter", "mail"}
 _OUT = {"columns", "checked_in", "unparsed", "options", "given", "unknown", "at", "lookup_reads", "exists", "unread"}
 """Facts about how it was written, or about this moment, rather than about what it does."""
@@ -32,8 +32,8 @@ def extensions(app: Any, live: LiveApp, engines: Sequence[tuple[str, dict[str, A
     """
     by_kind: dict[str, list[dict[str, Any]]] = {}
     servers = {url for url, _ in engines}
-    for one in live.instances:
-        if one.bound in _BOUND:
+    for one in live.instances:  # those that are known to be bound come first; the others may be left over
+        if one.bound in _BOUND or (one.bound == "unknown" and one.extension not in by_kind):
             by_kind.setdefault(one.extension, []).append(_settings(one, servers))
     for kind, every in by_kind.items():
         yield f"extensions/{kind}/bound", len(every)
@@ -65,7 +65,7 @@ def _settings(one: Instance, servers: set[str]) -> dict[str, Any]:
         }
         found["engines"] = {**found["engines"], bind: kept}
     found["drift"] = [{"key": each.key, "used": each.used, "configured": each.configured} for each in one.drift]
-    return {**found, "inert": one.inert, "twice": one.twice, "bound": one.bound} if one.inert or one.twice else found
+    return {**found, "inert": one.inert, "twice": one.twice} if one.inert or one.twice else found
 
 
 def _fact(name: str, value: Any) -> Any:
@@ -89,7 +89,7 @@ def _option(value: Any) -> Any:
 
 def _other(name: str, value: Any) -> Iterator[tuple[str, Any]]:
     """Yield the type of an extension, and what is set on it that is plain."""
-    yield f"extensions/{name}/type", type(value).__qualname__
+    yield f"extensions/{name}/type", called(value) if not isinstance(value, type) else "type"
     held = getattr(type(value), "__dict__", {}) and _variables(value)
     for attribute, one in held.items():
         if attribute.startswith("_") or attribute in {"import_name", "name"}:

@@ -107,7 +107,7 @@ class Databases:
         stand_in.lenient(engine.dialect)
         held.dialect = held.dialect or engine.dialect
         if options.get("_is_async"):
-            engine.dialect.is_async = True
+            stand_in.awaited(engine)
         engine.url = made
         return engine
 

@@ -114,7 +114,7 @@ def _parameter(one: Any) -> dict[str, Any]:
 
 def attributes(app: Any) -> Iterator[tuple[str, Any]]:
     """Yield what is set on the app."""
-    yield "app/class", type(app).__qualname__
+    yield "app/class", called(app)
     for name in _VALUES:
         yield f"app/{name}", getattr(app, name, None)
     for name in _CLASSES:
@@ -137,7 +137,7 @@ def _object(value: Any) -> dict[str, Any] | None:
         return None
     found = getattr(value, "__dict__", {})
     kept = {key: one for key, one in found.items() if is_a(one, *_PLAIN) and not key.startswith("__")}
-    return {"type": type(value).__qualname__, **kept}
+    return {"type": called(value), **kept}
 
 
 def _middleware(outer: Any, app: Any) -> Iterator[Any]:
@@ -156,7 +156,7 @@ def blueprints(app: Any) -> Iterator[tuple[str, Any]]:
         yield (
             f"app/blueprint {name}",
             {
-                "type": type(one).__qualname__,
+                "type": called(one),
                 "url_prefix": one.url_prefix,
                 "subdomain": one.subdomain,
                 "template_folder": _folder(one.template_folder),

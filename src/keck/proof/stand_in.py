@@ -62,6 +62,9 @@ class Cursor(sqlite3.Cursor):
         """
         return self._done(super().executemany, sql, list(parameters), _many)
 
+    async def _async_soft_close(self) -> None:
+        """Do nothing: SQLAlchemy asks this of the cursors of async drivers."""
+
     def _done(self, run: Callable[[Any, Any], Any], sql: Any, given: Any, plain: Any = None) -> Cursor:
         made: set[str] = set()
         for _ in range(_TRIES):
@@ -117,6 +120,19 @@ def lenient(dialect: Any) -> None:
     dialect.ddl_compiler = _knowing(dialect.ddl_compiler, lambda *_, **__: None)
     dialect.identifier_preparer.omit_schema = True
     dialect.identifier_preparer.schema_for_object = lambda _: None
+
+
+def awaited(engine: Any) -> None:
+    """Let an engine serve an async one, which insists that every statement is waited for."""
+    import asyncio
+
+    engine.dialect.is_async = True
+    await_only = vars(sys.modules["sqlalchemy.util.concurrency"])["await_only"]
+
+    def wait(*_: Any) -> None:
+        await_only(asyncio.sleep(0))
+
+    vars(sys.modules["sqlalchemy.event"])["listen"](engine, "before_cursor_execute", wait)
 
 
 def _knowing(kind: Any, answer: Callable[..., Any]) -> Any:

@@ -100,6 +100,6 @@ def _shown(value: Any) -> str:
     try:
         shown = repr(value)
     except Exception:  # noqa: BLE001 - it is the project's code
-        return f"{type(value).__qualname__} object"
+        return f"{called(value)} object"
     own = "object at 0x" in shown or not shown
-    return f"{type(value).__qualname__} object" if own else shown
+    return f"{called(value)} object" if own else shown

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from keck.finding import Finding
+from keck.fixes.attempt import fix_of
 from keck.report.json import described
 from keck.report.text import labelled, paint, wrapped
 from keck.report.view import View, one_line, plural, printed, visible
@@ -78,15 +79,12 @@ def _described(finding: Finding) -> dict[str, Any]:
 
 
 def _line(finding: Finding, verb: str, repair: Repair, view: View) -> Iterator[str]:
-    if finding.fix is None:
-        return
+    fix = fix_of(finding)
     place = finding.place
     where = f"{visible(printed(place.path, repair.root, view.start))}:{place.line}:{place.column}:"
-    text = one_line(finding.fix.title)
-    if not finding.fix.safe and finding.fix.changes:
-        text += (
-            f" (unsafe: {one_line(finding.fix.changes)})" if verb != "unsafe" else f"; {one_line(finding.fix.changes)}"
-        )
+    text = one_line(fix.title)
+    if fix.changes:
+        text += f"; {one_line(fix.changes)}" if verb == "unsafe" else f" (unsafe: {one_line(fix.changes)})"
     lines = wrapped(f"{where} {verb} [{finding.rule}] {text}", view, rest="    ")
     yield lines[0].replace(f" {verb} ", f" {paint(verb, view, fg=_COLOURS.get(verb, 'green'), bold=True)} ", 1)
     yield from lines[1:]
@@ -135,8 +133,10 @@ def _summary(repair: Repair, *, written: bool, factory: bool) -> Iterator[str]:
         parts.append(f"{len(repair.unsafe)} more with `--unsafe`")
     yield "; ".join(parts) + "."
     if repair.patch:
+        new = any(one.before is None for one in repair.patch.files.values())
+        shows = "`git status` and `git diff` show" if new else "`git diff` shows"
         yield (
-            "`git diff` shows what has changed; run your tests before you commit it."
+            f"{shows} what has changed; run your tests before you commit it."
             if written
             else "Without `--diff` it is written."
         )

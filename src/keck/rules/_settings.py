@@ -37,7 +37,9 @@ def renamed(setting: Setting, key: str) -> Edit | None:
             for name, value in part.pairs:
                 if value is setting.expr and isinstance(name, Const):
                     return Replace(place(name), f'"{key}"')
-        elif isinstance(part, Call) and any(one.name == setting.key and one.value is setting.expr for one in part.keywords):
+        elif isinstance(part, Call) and any(
+            one.name == setting.key and one.value is setting.expr for one in part.keywords
+        ):
             return Keyword(place(part), setting.key, rename=key)
     return None
 
@@ -49,9 +51,15 @@ def removed(setting: Setting) -> Edit | None:
     if step is not None:
         return Remove(place(step))
     for part in _around(setting):
-        if isinstance(part, Table) and any(value is setting.expr for _, value in part.pairs) and setting.expr is not None:
+        if (
+            isinstance(part, Table)
+            and any(value is setting.expr for _, value in part.pairs)
+            and setting.expr is not None
+        ):
             return Remove(place(setting.expr))
-        if isinstance(part, Call) and any(one.name == setting.key and one.value is setting.expr for one in part.keywords):
+        if isinstance(part, Call) and any(
+            one.name == setting.key and one.value is setting.expr for one in part.keywords
+        ):
             return Keyword(place(part), setting.key)
     return None
 

@@ -1,10 +1,12 @@
-"""What fixes write: code of expressions that are known as facts only, and names that are still free."""
+"""What fixes write and where: code of expressions that are known as facts, names that are free, and uses of functions."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from keck.facts.expr import Attr, Call, Const, Expr, Index, Items, Ref, Star, walk
+from keck.facts.expr import Attr, Call, Const, Expr, Index, Items, Ref, Star, terminal, walk
+from keck.place import Place
 from keck.project.module import Module
 
 if TYPE_CHECKING:
@@ -51,15 +53,30 @@ def quoted(text: str) -> str:
 
 def free(project: Project, module: Module, scope: str, *names: str) -> str | None:
     """Return the first of several names that nothing in a module is called where `scope` can see it."""
-    taken = {ref.name.partition(".")[0] for each in module.scopes for ref in module.refs(each)}
+    taken = {ref.name.partition(".")[0] for _, ref in _names(module)}
     while True:
         taken |= set(project.names.scope(module, scope))
         if not scope:
             break
         scope = scope.rpartition(".")[0]
-    for function in module.facts.functions:
-        taken |= {ref.name.partition(".")[0] for one in function.decorators for ref in walk(one) if isinstance(ref, Ref)}
     return next((name for name in names if name not in taken), None)
+
+
+def uses(project: Project, symbol: str) -> Iterator[Place]:
+    """Yield where the code of a project reads a function, as a decorator or in an expression; imports do not count."""
+    last = symbol.rpartition(":")[2].rpartition(".")[2]
+    for module in project.modules:
+        for scope, ref in _names(module):
+            if terminal(ref) == last and project.resolve(module, scope, ref) == symbol:
+                yield module.place(ref)
+
+
+def _names(module: Module) -> Iterator[tuple[str, Ref]]:
+    for function in module.facts.functions:
+        for one in function.decorators:
+            yield from ((function.scope, ref) for ref in walk(one) if isinstance(ref, Ref))
+    for scope in module.scopes:
+        yield from ((scope, ref) for ref in module.refs(scope))
 
 
 def _joined(form: str, *exprs: Expr) -> str | None:

@@ -21,7 +21,11 @@ UNLESS = "caching/unless-not-true"
             "app:check",
             "of blueprint `b`",
         ),
-        ("app.before_request(lambda: verify_jwt_in_request())", "app:<lambda>", "returns what `verify_jwt_in_request()`"),
+        (
+            "app.before_request(lambda: verify_jwt_in_request())",
+            "app:<lambda>",
+            "returns what `verify_jwt_in_request()`",
+        ),
         ("app.before_request(verify_jwt_in_request)", "verify_jwt_in_request", "itself is a hook of the app"),
         (
             "app.before_request(functools.partial(verify_jwt_in_request, optional=True))",
@@ -66,7 +70,9 @@ def test_a_hook_that_returns_nothing_is_silent(text: str) -> None:
 def test_an_option_that_is_not_told_true_is_found(option: str, symbol: str) -> None:
     """What is not `True` itself is no reason for Flask-Caching; a view of two methods is told once."""
     skip = "def skip():\n    return get_jwt_identity()\n"
-    (one,) = live(UNLESS, f'{CACHE}{skip}@app.route("/", methods=["GET", "POST"])\n@cache.{option}\ndef home(): return ""')
+    (one,) = live(
+        UNLESS, f'{CACHE}{skip}@app.route("/", methods=["GET", "POST"])\n@cache.{option}\ndef home(): return ""'
+    )
     assert (one.symbol, one.level.name) == (symbol, "error")
 
 

@@ -58,6 +58,12 @@ class CommandCase(unittest.TestCase):
         self.assertNotIn("shillings", listed)
         self.assertIn("[default: cash]", self.run_("book", "--help").output)
 
+    def test_manage(self):
+        from manage import cli
+
+        result = self.runner.invoke(cli, ["book", "3", "Tea"])
+        self.assertEqual(result.output, "cash: -3.00\n", result.exception)
+
 
 if __name__ == "__main__":
     unittest.main()

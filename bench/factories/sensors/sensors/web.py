@@ -8,7 +8,8 @@ from datetime import datetime, timedelta, timezone
 from logging.handlers import RotatingFileHandler
 
 from flask import Flask, Request, abort, has_request_context, request
-from flask.json.tag import JSONTag
+from flask.json.tag import JSONTag, TaggedJSONSerializer
+from flask.sessions import SecureCookieSessionInterface
 from flask_caching import Cache
 from flask_limiter import Limiter
 from flask_sqlalchemy import SQLAlchemy
@@ -54,6 +55,11 @@ class TagTime(JSONTag):
         return timedelta(seconds=value)
 
 
+class SensorSessions(SecureCookieSessionInterface):
+    serializer = TaggedJSONSerializer()
+    serializer.register(TagTime)
+
+
 logging.config.dictConfig({
     "version": 1,
     "disable_existing_loggers": False,
@@ -80,7 +86,7 @@ if not app.debug and not app.testing:
 elif app.testing:
     app.config["PROPAGATE_EXCEPTIONS"] = False
 app.url_map.converters["sensor"] = SensorId
-app.session_interface.serializer.register(TagTime)
+app.session_interface = SensorSessions()
 
 db = SQLAlchemy(app)
 cache = Cache()

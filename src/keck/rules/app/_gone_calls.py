@@ -23,7 +23,9 @@ def calls(project: Project) -> Iterator[Use]:
     """Yield the calls outside tests with arguments that are gone."""
     for one in _calls(project):
         step = next((each for each in one.module.facts.steps if each.line <= one.span.line <= each.end_line), None)
-        plain = one.gone not in {SELECT, TEXT} or not is_old(project, one.gone.package, one.gone.version, one.module.path)
+        plain = one.gone not in {SELECT, TEXT} or not is_old(
+            project, one.gone.package, one.gone.version, one.module.path
+        )
         if plain and (step is None or not is_prepared(one.module, step.block)):
             yield one
 
@@ -82,7 +84,9 @@ def _pages(project: Project) -> Iterator[Use]:
 def _own_queries(project: Project) -> bool:
     """Whether a query class of the project's own says itself how it is paginated."""
     return any(
-        one.owner and one.name.endswith(".paginate") and "Query" in " ".join(project.objects.lineage(f"{module.name}:{one.owner}"))
+        one.owner
+        and one.name.endswith(".paginate")
+        and "Query" in " ".join(project.objects.lineage(f"{module.name}:{one.owner}"))
         for module in project.modules
         for one in module.facts.functions
     )

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from keck.facts.expr import Ref, walk
+from keck.edit import Fix, Move
+from keck.facts.expr import Call, Ref, terminal, walk
+from keck.facts.record import Step
 from keck.known import known
 from keck.project import Project
 from keck.project.config import Setting
 from keck.project.extensions import Binding
 from keck.project.things import Site, Thing
 from keck.project.timeline import Moment
-from keck.project.values import Known
+from keck.project.values import Hidden, Known
 
 PACKAGES = {
     "sqlalchemy": "flask_sqlalchemy",
@@ -64,6 +66,56 @@ def late_writes(project: Project, moments: Sequence[Moment]) -> Iterator[Late]:
             sure = [each for each in before if each[1].sure_before(moment)]
             if sure and not after:
                 yield Late(moment, tuple(written), sure[-1][2], sure[-1][1])
+
+
+def moved_up(project: Project, late: Late) -> Fix | None:
+    """Return how a late write moves above all bindings, or above the one that misses it; None where order may matter."""
+    module, step = late.moment.module, late.moment.step
+    for first in _bindings(project, late):
+        if step is not None and _may_move(project, late, step, first):
+            edit = Move(module.place(step), module.place(first), "before")
+            return Fix("move it above the binding", (edit,), intends=("extensions/*", "limits/*", "cors/*", "cache/*"))
+    return None
+
+
+def _bindings(project: Project, late: Late) -> Iterator[Step]:
+    """Yield the first statement of the function that binds an extension, and the first that binds one which reads the key."""
+    module, scope = late.moment.module, late.moment.scope
+    if late.binding.module is not module or late.binding.scope != scope:
+        return
+    keys = {one.key for one in late.settings}
+    bound = [
+        (one.call.line, bool(keys & set(known(PACKAGES[each.kind]))))
+        for each in project.instances
+        for one in each.bindings
+        if one.module is module and one.scope == scope and each.kind in PACKAGES
+    ]
+    for line in (min(line for line, _ in bound), min(line for line, reads in bound if reads)):
+        yield from (one for one in module.steps(scope) if one.kind != "define" and one.line <= line <= one.end_line)
+
+
+def _may_move(project: Project, late: Late, step: Step, first: Step) -> bool:
+    """Whether nothing between two statements of a function depends on their order."""
+    module, scope, settings = late.moment.module, late.moment.scope, late.moment.settings
+    if step.block != first.block or any(not one.key or isinstance(one.value, Hidden) for one in settings):
+        return False
+    if any(first.line < one.line < step.line for one in (*module.blocks(scope), *module.imports(scope))):
+        return False
+    keys = {one.key for one in settings}
+    for between in (one for one in module.steps(scope) if first.line < one.line < step.line):
+        written = {one.key for one in project.config.written_by(module, between)}
+        if between.block != step.block or written & {*keys, ""} or not (written or _keeps_order(between)):
+            return False
+    return True
+
+
+def _keeps_order(step: Step) -> bool:
+    """Whether a statement neither reads config nor may: it binds, or registers a blueprint."""
+    return (
+        step.kind == "do"
+        and isinstance(step.value, Call)
+        and terminal(step.value.func) in {"init_app", "register_blueprint"}
+    )
 
 
 def _reads_later(project: Project, binding: Binding) -> bool:

@@ -10,7 +10,9 @@ from keck.facts.record import Function
 from keck.project import Project
 from keck.project.module import Module
 
-_TELLING = frozenset({"code", "status_code", "status", "http_status", "get_response", "description", "name", "response"})
+_TELLING = frozenset(
+    {"code", "status_code", "status", "http_status", "get_response", "description", "name", "response"}
+)
 """What is asked of an error that may be an answer."""
 
 _PLAIN = frozenset(
@@ -119,9 +121,7 @@ def _may_be_http(project: Project, module: Module, scope: str, kind: Expr) -> bo
     return False
 
 
-def _handed(
-    project: Project, module: Module, scope: str, call: Call, name: str
-) -> tuple[Module, Function, str] | None:
+def _handed(project: Project, module: Module, scope: str, call: Call, name: str) -> tuple[Module, Function, str] | None:
     """Return the function of the project that a call hands the error to, and what the error is called there."""
     at = next((index for index, one in enumerate(call.args) if _is(one, name)), None)
     word = next((one.name for one in call.keywords if _is(one.value, name)), None)

@@ -29,8 +29,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from keck.edit import Enclose, Fix, Remove
 from keck.facts.expr import Call, Expr, Other, Ref, before, terminal
-from keck.finding import Finding, Level
+from keck.finding import Finding, Level, Place
 from keck.live.record import LiveApp
 from keck.project import Project
 from keck.project.module import Module
@@ -79,7 +80,36 @@ def check(project: Project) -> Iterator[Finding]:
                 f"the app context pushed when {when} is never popped: requests of a sync worker share it",
                 "put `with app.app_context():` around what needs it",
                 symbol=f"{module.name}:{scope}",
+                fix=_fix(project, module, scope, call),
             )
+
+
+def _fix(project: Project, module: Module, scope: str, call: Call) -> Fix | None:
+    """Return how a `with` stands around the statements that follow a push in its module, where these are simple ones.
+
+    There is none where definitions stand among them, or the push is kept in a variable.
+    """
+    step = next((one for one in module.steps(scope) if one.kind == "do" and one.value is call and one.block < 0), None)
+    holder = before(call.func)
+    if scope or step is None or not (isinstance(holder, Call) and isinstance(holder.func, Ref) and not holder.args):
+        return None
+    later = [one for one in module.steps("") if one.line > step.end_line and not module.under_main(one)]
+    blocks = [one for one in module.blocks("") if one.line > step.end_line and one.parent < 0]
+    blocks = [one for one in blocks if not module.under_main(one)]
+    defined = any(one.kind == "define" for one in later) or any(one.line > step.line for one in module.imports(""))
+    ends = [*(one for one in later if one.block < 0), *blocks]
+    if defined or not ends or terminal(call.func) != "push":
+        return None
+    first, last = min(ends, key=lambda one: one.line), max(ends, key=lambda one: one.end_line)
+    whole = Place(module.path, first.line, first.column + 1, last.end_line, last.end_column + 1)
+    used = [other for other, targets in project.imports.items() if module.path in targets and other != module.path]
+    alone = all(project.names.modules[one].is_test for one in used)
+    return Fix(
+        "put `with` around what needs it",
+        (Remove(module.place(step)), Enclose(whole, f"with {holder.func.name}():")),
+        safe=alone,
+        changes="" if alone else "leaves modules that import this one without a context",
+    )
 
 
 def _served(project: Project) -> set[str]:

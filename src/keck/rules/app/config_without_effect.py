@@ -13,7 +13,9 @@ Why:
 
 Fix:
     Load all config first and bind the extensions afterwards; say a value in one place, in the config
-    or in the constructor.
+    or in the constructor. `keck fix` moves a late write above the binding where both stand in one function and
+    nothing between them depends on the order; which of two values is meant it decides, for the config, only where
+    unsafe fixes are asked for.
 
 When to ignore it:
     Where another part of the program reads the key and the extension is not meant to.
@@ -30,6 +32,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from keck.edit import Edit, Fix, Keyword, Remove
 from keck.facts.expr import Call, Expr, Ref, Table, text_of
 from keck.finding import Finding, Level, Place
 from keck.known import NAMESPACES
@@ -43,7 +46,7 @@ from keck.project.values import Env, Known
 from keck.rule import Rule
 from keck.rules._live import serving, spoken, tags, variable
 from keck.rules._wording import code, listed
-from keck.rules.app._order import BOUND_KEYS, Late, late_writes
+from keck.rules.app._order import BOUND_KEYS, Late, late_writes, moved_up
 
 rule = Rule(
     __name__,
@@ -96,12 +99,12 @@ def check(project: Project) -> Iterator[Finding]:
             place = late.moment.module.place(late.moment.span)
             if not late.moment.module.is_test and place not in seen and _in_order(project, late):
                 seen.add(place)
-                yield _late(late, place)
+                yield _late(late, place, moved_up(project, late))
     for instance in project.instances:
         yield from _overridden(project, instance)
 
 
-def _late(late: Late, place: Place) -> Finding:
+def _late(late: Late, place: Place, fix: Fix | None) -> Finding:
     keys = list(dict.fromkeys(one.key for one in late.settings))
     shown = listed(map(code, keys))
     one = late.binding.instance
@@ -111,6 +114,7 @@ def _late(late: Late, place: Place) -> Finding:
         f"set {'it' if len(keys) == 1 else 'them'} above the line that binds `{one.name}`",
         symbol=",".join(keys),
         related=[(late.binding.place, f"{one.title} reads its config here")],
+        fix=fix,
     )
 
 
@@ -176,7 +180,24 @@ def _overridden(project: Project, instance: Instance) -> Iterator[Finding]:
                         (module.place(value), "this wins"),
                         *((one.place, "has no effect either") for one in rest),
                     ],
+                    fix=Fix(
+                        f"drop `{told}`",
+                        (_without(module, call, value, told),),
+                        safe=False,
+                        changes=f"has `{key}` of the config count",
+                        intends=("extensions/*", "limits/*", "cors/*", "cache/*"),
+                    ),
                 )
+
+
+def _without(module: Module, call: Call, value: Expr, told: str) -> Edit:
+    """Return how a constructor's argument goes: the keyword, or one entry of the dict that it is given."""
+    name = told.rstrip("=")
+    if call.keyword(name) is value:
+        return Keyword(module.place(call), name)
+    table = call.keyword("config")
+    alone = isinstance(table, Table) and len(table.pairs) == 1
+    return Keyword(module.place(call), "config") if alone else Remove(module.place(value))
 
 
 def _arguments(kind: str, call: Call) -> Iterator[tuple[str, Expr, str]]:

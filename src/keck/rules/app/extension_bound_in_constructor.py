@@ -28,6 +28,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from keck.factory.smaller import beside_factory, in_factory
 from keck.facts.expr import Ref
 from keck.finding import Finding, Level
 from keck.project import Project
@@ -69,6 +70,7 @@ def check(project: Project) -> Iterator[Finding]:
                 level=Level.warning if hurts else Level.note,
                 symbol=instance.symbol or f"{one.module.name}:{title}",
                 related=[(each.place, "the app is made here") for each in made],
+                fix=in_factory(project, one) if one.scope else beside_factory(project, one),
             )
 
 

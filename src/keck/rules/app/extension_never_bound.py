@@ -13,8 +13,10 @@ Why:
     instance", `KeyError: 'cache'`, a RuntimeError for every request with a token.
 
 Fix:
-    Call `init_app(app)` in the factory, after the last config write. Where the instance is a left-over
-    beside another one that is bound, import that one and delete this one.
+    Call `init_app(app)` in the factory, after the last config write; `keck fix` does so where the project makes
+    one app. A `CORS()` without origins is bound only where unsafe fixes are asked for: it opens the app to every
+    origin. Where the instance is a left-over beside another one that is bound, import that one and delete this
+    one, which is left to you.
 
 When to ignore it:
     Where something outside the project binds it, such as a host application that loads a plug-in.
@@ -37,6 +39,7 @@ from keck.project.extensions import Instance
 from keck.rule import Rule
 from keck.rules._live import is_own, related, spoken, symbol, tags, variable
 from keck.rules._wording import called
+from keck.rules.app._binding import bound_at_import, bound_in_factory, keyed_by_address
 from keck.rules.app._instances import bound_beside, unbound
 from keck.rules.app._scripts import bound_as_script
 from keck.rules.app._words import EXTENSIONS, MAKERS
@@ -76,12 +79,15 @@ def check(project: Project) -> Iterator[Finding]:
             message = f"{name} is never given an app: no `init_app()` reaches it"
             advice = f"call `{one.name if one.symbol else 'it'}.init_app(app)` in the factory, after the config"
         other = bound_beside(project, one)
+        fix = None
+        if other is None:
+            fix = keyed_by_address(one) if one.bindings else bound_in_factory(project, one)
         related: list[tuple[Place, str]] = []
         if other is not None:
             advice = f"bind it as well, or use `{other.name}` of {other.module.path} in its place, which is bound"
             related = [(other.place, f"`{other.name}` is made here"), (other.bindings[0].place, "and bound here")]
         yield rule.finding(
-            one.place, message, advice, symbol=one.symbol or f"{one.module.name}:{one.title}", related=related
+            one.place, message, advice, symbol=one.symbol or f"{one.module.name}:{one.title}", related=related, fix=fix
         )
     for one, binding, serving in bound_as_script(project):
         name = one.symbol.rpartition(":")[2]
@@ -92,6 +98,7 @@ def check(project: Project) -> Iterator[Finding]:
             f'bind `{name or one.title}` above `if __name__ == "__main__"`',
             symbol=one.symbol or f"{one.module.name}:{one.title}",
             related=[(serving.place, "the module is imported here, not run")],
+            fix=bound_at_import(binding),
         )
 
 

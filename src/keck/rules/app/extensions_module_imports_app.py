@@ -25,6 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from keck.factory.smaller import without_app
 from keck.facts.record import Import
 from keck.finding import Finding, Level
 from keck.project import Project
@@ -61,6 +62,7 @@ def check(project: Project) -> Iterator[Finding]:
                     "make the extensions without an app and bind them with `init_app()` where the app is made",
                     symbol=f"{module.name}:{one.alias}",
                     related=[(app.place, "the app is made here"), (instance.place, f"`{instance.name}` is made here")],
+                    fix=without_app(project, module, one),
                 )
 
 

@@ -48,7 +48,16 @@ rule = Rule(
                 *(one.rpartition(".")[2] for one in NAMES),
                 *(name.rpartition(".")[2] for _, name in ATTRIBUTES),
                 *(name for _, name in KEYWORDS),
-                *("flask.ext", "paginate(", "Limiter(", "create_all", "get_engine", "session.execute", "select([", "elastic"),
+                *(
+                    "flask.ext",
+                    "paginate(",
+                    "Limiter(",
+                    "create_all",
+                    "get_engine",
+                    "session.execute",
+                    "select([",
+                    "elastic",
+                ),
             }
         )
     ),

@@ -27,6 +27,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from keck.factory.smaller import one_instance
 from keck.finding import Finding, Level, Place
 from keck.live.record import TITLES, LiveApp
 from keck.live.record import Instance as Live
@@ -70,6 +71,7 @@ def check(project: Project) -> Iterator[Finding]:
                 (other.place, "the other one is made here"),
                 *((_import(each, one.name), "this one is imported here") for each in users),
             ],
+            fix=one_instance(project, one, other),
         )
     for kind in _ONCE:
         yield from _twice(project.instances_of(kind))

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from keck.facts.expr import Const, Expr, Op, Text
 from keck.project.values import Known, alternatives
 from keck.rules._wording import called
+from keck.rules.cors._urls import urls
 
 if TYPE_CHECKING:
     from keck.project import Project
+    from keck.project.caching import Cached
 
 _WRITERS = ("set", "add", "inc", "dec", "set_many")
 _READERS = ("get", "has")
@@ -44,8 +46,20 @@ def _head(expr: Expr) -> tuple[str, bool] | None:
             return None
 
 
-def why_missed(project: Project, key: Expr, written: set[str]) -> str | None:
-    """Say why a key is not the one that a cached view is stored under, or None where it may be."""
+def stored_under(project: Project, one: Cached) -> str | None:
+    """Return the only key under which the answers of a view are stored, or None where there are several, or it is not known."""
+    made = project.caches.key(one)
+    if one.memoized or not made.known or made.computed or made.query_string:
+        return None
+    if "%s" not in made.text:
+        return made.text
+    paths = {url.rule for url in urls(project, one.routes)}
+    complete = len(paths) == 1 and all(one.rules for one in one.routes) and "<" not in next(iter(paths))
+    return made.text.replace("%s", paths.pop()) if complete else None
+
+
+def why_missed(project: Project, key: Expr, written: set[str]) -> tuple[str, str | None] | None:
+    """Say why a key is not the one that a cached view is stored under, and which one is; None where it may be it."""
     head = _head(key)
     if head is None or any(head[0].startswith(one) or (not head[1] and one.startswith(head[0])) for one in written):
         return None
@@ -62,19 +76,32 @@ def why_missed(project: Project, key: Expr, written: set[str]) -> str | None:
         rules = [each.partition("<")[0] if not whole else each for route in one.routes for each in route.rules]
         if text.startswith("view/") and any(_is_path(text.removeprefix("view/"), each) for each in rules):
             if made.query_string:
-                return f"{shown} is not where {called(one.name)} is stored: with `query_string=True` its key ends in a hash"
+                return (
+                    f"{shown} is not where {called(one.name)} is stored: with `query_string=True` its key ends in a hash",
+                    None,
+                )
             if not text.startswith("view//"):
                 return (
                     f'{shown} is not where {called(one.name)} is stored: its key is "view/" and the path, '
-                    "which begins with a slash"
+                    "which begins with a slash",
+                    _if_same(project, one, "/" + text.removeprefix("view/")),
                 )
         if any(_is_path(text, each) for each in rules if text.startswith("/")):
-            return f'{shown} is not where {called(one.name)} is stored: its key begins with "view/"'
+            reason = f'{shown} is not where {called(one.name)} is stored: its key begins with "view/"'
+            return reason, _if_same(project, one, text)
         if whole and one.routes and text in {one.function.name, text.rpartition(".")[0] + "." + one.function.name}:
-            return f"{shown} is the endpoint of {called(one.name)}, not what it is stored under"
+            return f"{shown} is the endpoint of {called(one.name)}, not what it is stored under", stored_under(
+                project, one
+            )
     if whole and prefixes.get(text):
-        return f"{shown} is only how a stored key begins: with `query_string=True` it ends in a hash"
+        return f"{shown} is only how a stored key begins: with `query_string=True` it ends in a hash", None
     return None
+
+
+def _if_same(project: Project, one: Cached, path: str) -> str | None:
+    """Return the key of a view if that has this path."""
+    key = stored_under(project, one)
+    return key if key == f"view/{path}" else None
 
 
 def _is_path(path: str, rule_text: str) -> bool:

@@ -22,8 +22,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from keck.facts.expr import Call, Ref
 from keck.edit import Fix, Keyword, Replace
+from keck.facts.expr import Call, Ref
 from keck.finding import Finding, Level
 from keck.live.record import LiveApp, Spot
 from keck.project.database import reads_database
@@ -45,7 +45,16 @@ rule = Rule(
     needs=("caching",),
 )
 
-_BOTH = {"timeout", "unless", "forced_update", "is_stale", "response_filter", "hash_method", "cache_none", "source_check"}
+_BOTH = {
+    "timeout",
+    "unless",
+    "forced_update",
+    "is_stale",
+    "response_filter",
+    "hash_method",
+    "cache_none",
+    "source_check",
+}
 _ONLY_CACHED = {"key_prefix", "query_string", "make_cache_key", "response_hit_indication"}
 _METHODS = {"get", "post", "put", "patch", "delete", "head", "options", "dispatch_request", "index"}
 
@@ -94,7 +103,7 @@ def _memoized(project: Project, one: Cached, *, method: bool) -> Fix | None:
     spelt = call is not None and call is one.layer.expr and len(call.args) <= 1 and set(dropped) <= _ONLY_CACHED
     if call is None or not isinstance(func, Ref) or not spelt or method:
         return None
-    if dropped and any(project.caches.clearings("delete", "delete_many", "delete_cached")):
+    if dropped and any(project.caches.clearings("delete", "delete_many", "delete_cached", "get", "set", "has")):
         return None
     place = one.inner.module.place
     edits = (
@@ -104,7 +113,9 @@ def _memoized(project: Project, one: Cached, *, method: bool) -> Fix | None:
     lasting = one.option(0, "timeout") is None and reads_database(
         project.reach, one.module, one.function.name, frozenset(project.models)
     )
-    changes = "keeps rows of the database until the default timeout ends, with nothing that clears them" if lasting else ""
+    changes = (
+        "keeps rows of the database until the default timeout ends, with nothing that clears them" if lasting else ""
+    )
     return Fix("use `memoize()`", edits, not lasting, changes, ("cache/*",))
 
 

@@ -137,7 +137,11 @@ def _renamed(project: Project, place: Place, old: str, new: str) -> Fix | None:
     )
     if not new or not stands:
         return None
-    return Fix(f'write "{new}"', (Replace(place, f'"{new}"'),), intends=("config/CACHE_TYPE", "extensions/caching/*", "cache/*"))
+    return Fix(
+        f'write "{new}"',
+        (Replace(place, f'"{new}"'),),
+        intends=("config/CACHE_TYPE", "extensions/caching/*", "cache/*"),
+    )
 
 
 def _unset(project: Project, one: Backend) -> Iterator[Finding]:

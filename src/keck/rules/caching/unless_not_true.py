@@ -27,7 +27,7 @@ from keck.live.record import LiveApp
 from keck.project.module import Module, Where
 from keck.project.values import Known, alternatives
 from keck.rule import Rule
-from keck.rules._spelling import spelled
+from keck.rules._spelling import spelled, uses
 from keck.rules._wording import called, code
 from keck.rules.caching._truth import CALLED, COMPARING, returned, untrue
 from keck.rules.caching._words import CACHE, READERS, VIEWS
@@ -116,7 +116,9 @@ def _told(project: Project, module: Module, scope: str, given: Expr) -> str | No
         where, inner, made = found
         assert isinstance(made, Lambda)  # noqa: S101 - it is what was looked for
         part = untrue(project, where, inner, made.body)
-        own = part is None or any(isinstance(one, Ref) and one.name.partition(".")[0] in made.params for one in walk(part))
+        own = part is None or any(
+            isinstance(one, Ref) and one.name.partition(".")[0] in made.params for one in walk(part)
+        )
         return None if part is None or own else _shown(part)
     if not isinstance(given, Ref):
         return None
@@ -167,20 +169,7 @@ def _is_own(project: Project, symbol: str) -> bool:
         for position, name in _OPTIONS
         if (given := one.option(position, name)) is not None
     }
-    last = symbol.rpartition(":")[2].rpartition(".")[2]
-    decorating = (
-        (module, function.scope, ref)
-        for module in project.modules
-        for function in module.facts.functions
-        for one in function.decorators
-        for ref in walk(one)
-        if isinstance(ref, Ref)
-    )
-    reading = ((module, scope, ref) for module in project.modules for scope in module.scopes for ref in module.refs(scope))
-    return not any(
-        terminal(ref) == last and module.place(ref) not in asked and project.resolve(module, scope, ref) == symbol
-        for module, scope, ref in (*decorating, *reading)
-    )
+    return all(place in asked for place in uses(project, symbol))
 
 
 @rule.in_app

@@ -37,6 +37,7 @@ from keck.project.module import Where
 from keck.project.values import Env, Known
 from keck.rule import Rule
 from keck.rules._wording import code, listed
+from keck.rules.config._environment import from_environment
 from keck.rules.config._literals import Literal, judged, literals
 
 rule = Rule(
@@ -110,6 +111,7 @@ def _finding(project: Project, one: Literal, host: str, keys: list[str]) -> Find
         level=Level.note if weak else None,
         symbol=key,
         related=elsewhere,
+        fix=from_environment(project, one, _named(project, one.setting, one.variable) or key),
     )
 
 
@@ -134,16 +136,21 @@ def _made_of(project: Project, setting: Setting, expr: Expr) -> Iterator[Where]:
 
 def _help(project: Project, setting: Setting, variable: str) -> str:
     """Return what to do, with the environment variable that the code reads already where there is one."""
+    name = _named(project, setting, variable)
+    if name is None:
+        example = f', such as `os.environ["{setting.key}"]`' if _PASSWORD.search(setting.key) else ""
+        return f"read it from an environment variable{example}, and change the password: this one is known"
+    return f'read it from `os.environ["{name}"]` alone, and change the password: this one is known'
+
+
+def _named(project: Project, setting: Setting, variable: str) -> str | None:
+    """Return the environment variable from which the code reads a setting already, or None."""
     beside = [
         one.value.name
         for one in project.config.of(setting.key)
         if (one.module, one.scope) == (setting.module, setting.scope) and isinstance(one.value, Env)
     ]
-    name = next((one for one in (variable, *beside) if one not in {"", "?", None}), None)
-    if name is None:
-        example = f', such as `os.environ["{setting.key}"]`' if _PASSWORD.search(setting.key) else ""
-        return f"read it from an environment variable{example}, and change the password: this one is known"
-    return f'read it from `os.environ["{name}"]` alone, and change the password: this one is known'
+    return next((one for one in (variable, *beside) if one not in {"", "?", None}), None)
 
 
 def _exposed(key: str, value: object) -> str | None:

@@ -36,6 +36,7 @@ from keck.finding import Finding, Level, Place
 from keck.project import Project
 from keck.rule import Rule
 from keck.rules._wording import code, listed
+from keck.rules.config._environment import from_environment
 from keck.rules.config._literals import Literal, literals
 
 rule = Rule(
@@ -91,6 +92,7 @@ def check(project: Project) -> Iterator[Finding]:
             level=_LEVELS[first.how],
             symbol=keys[0],
             related=[(one, "written to the config here") for one in sorted(elsewhere)],
+            fix=from_environment(project, first, _variable(project, first, keys)),
         )
 
 

@@ -11,7 +11,8 @@ Why:
     with `SQLALCHEMY_COMMIT_ON_TEARDOWN` what is not committed is lost.
 
 Fix:
-    Use the name that the extension reads, or remove the key.
+    Use the name that the extension reads, or remove the key. `keck fix` writes the new name of a key that was
+    renamed, and where unsafe fixes are asked for also the one that a misspelt key resembles.
 
 When to ignore it:
     For a key that something reads where Keck does not look: a template, or an extension that shares the
@@ -31,12 +32,15 @@ import re
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 
+from keck.edit import Fix
 from keck.finding import Finding, Level
 from keck.known import ADDED, NAMESPACES, REMOVED, distribution, known, owner
 from keck.live.record import LiveApp, Setting
 from keck.project import Project
+from keck.project.config import Setting as Written
 from keck.rule import Rule
 from keck.rules._live import PACKAGES
+from keck.rules._settings import is_set_beside, renamed
 
 rule = Rule(
     __name__,
@@ -79,7 +83,29 @@ def check(project: Project) -> Iterator[Finding]:
             if told is not None and not _is_read(project, key):
                 foreign = key not in {*known(extension), *REMOVED} and not _close(key, extension)
                 level = Level.note if foreign and _renders(project) else None
-                yield rule.finding(setting.place, *told, level=level, symbol=key)
+                fix = _fix(project, setting, key, _close(key, extension))
+                yield rule.finding(setting.place, *told, level=level, symbol=key, fix=fix)
+
+
+_SAME = frozenset({
+    "RATELIMIT_STORAGE_URL", "RATELIMIT_GLOBAL", "CORS_HEADERS", "JWT_CSRF_HEADER_NAME", "DEFAULT_MAIL_SENDER",
+})  # fmt: skip
+"""Keys that have been renamed, and mean what they meant."""
+
+
+def _fix(project: Project, setting: Written, key: str, close: str) -> Fix | None:
+    """Return the key's renaming: safe where it is the old name of another one, a guess where it only resembles one."""
+    removed = REMOVED.get(key)
+    meant = close if removed is None else removed.replacement
+    if not meant or (removed is not None and removed.advice) or is_set_beside(project, setting, meant):
+        return None
+    edit = renamed(setting, meant)
+    safe = key in _SAME
+    changes = "" if safe else "takes the value for what it seems to be meant for"
+    return Fix(f"write `{meant}`", (edit,), safe=safe, changes=changes, intends=_INTENDS) if edit is not None else None
+
+
+_INTENDS = ("config/*", "extensions/*", "limits/*", "cors/*", "cache/*")
 
 
 def _is_read(project: Project, key: str) -> bool:

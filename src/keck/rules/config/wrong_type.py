@@ -13,7 +13,8 @@ Why:
 
 Fix:
     Convert what is read from the environment: `os.environ.get("RATELIMIT_ENABLED", "true").lower() == "true"`,
-    `int(os.environ["MAX_CONTENT_LENGTH"])`. Several limits are one text: `"100 per day; 10 per minute"`.
+    `int(os.environ["MAX_CONTENT_LENGTH"])`. Several limits are one text: `"100 per day; 10 per minute"`. `keck fix`
+    writes these.
 
 When to ignore it:
     A text such as "True" as a flag does what it says until somebody sets it to "False"; that is a note.
@@ -29,15 +30,27 @@ Evidence:
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from keck.edit import Fix, Replace, Wrap
+from keck.facts.expr import Items, text_of
 from keck.finding import Finding, Level
-from keck.known import owner
+from keck.known import NAMESPACES, owner
 from keck.live.record import LiveApp, Setting
+from keck.project import Project
+from keck.project.config import Setting as Written
+from keck.project.values import Env, Known
 from keck.rule import Rule
+from keck.rules._flags import as_flag, as_number, read_raw
 from keck.rules._live import PACKAGES
+from keck.rules._words import SETTINGS
 
-rule = Rule(__name__, level=Level.error, good="Config values have the types that their readers expect")
+rule = Rule(
+    __name__,
+    level=Level.error,
+    needles=("environ", "getenv", *NAMESPACES, *SETTINGS),
+    good="Config values have the types that their readers expect",
+)
 
 _FLAGS = frozenset(
     [
@@ -138,6 +151,76 @@ _MISFITS = {
 }  # fmt: skip
 
 
+_NUMBERS = frozenset(
+    {"JWT_DECODE_LEEWAY", "MAX_CONTENT_LENGTH", "MAX_FORM_MEMORY_SIZE", "MAX_FORM_PARTS", "MAX_COOKIE_SIZE"}
+    | {"CACHE_THRESHOLD", "JWT_ACCESS_TOKEN_EXPIRES", "JWT_REFRESH_TOKEN_EXPIRES", "PERMANENT_SESSION_LIFETIME"}
+)
+"""Keys for which a number of the environment has to be made one."""
+
+
+@rule.in_code
+def check(project: Project) -> Iterator[Finding]:
+    """Yield the keys of Flask, and of the extensions in use, that are given a text where they take something else."""
+    for key in sorted({*_FLAGS, *_MISFITS} & set(project.config.settings)):
+        extension = owner(key)
+        if extension is not None and not project.uses(extension):
+            continue
+        for setting in project.config.of(key):
+            told = None if setting.module.is_test else _written(project, key, setting)
+            if told is not None:
+                message, advice, level, fix = told
+                yield rule.finding(setting.place, message, advice, level=level, symbol=key, fix=fix)
+
+
+def _written(project: Project, key: str, setting: Written) -> tuple[str, str, Level | None, Fix | None] | None:
+    """Return what is wrong with what the source writes, what to do, how bad it is, and its repair; or None."""
+    value, raw = setting.value, read_raw(project, setting)
+    stated = None
+    if isinstance(value, Known):
+        kind = setting.expr.kind if isinstance(setting.expr, Items) else type(value.value).__name__
+        stated = Stated(kind, value.value)
+    if raw is not None and isinstance(value, Env):
+        text = text_of(raw[1])
+        if key in _FLAGS:
+            told = _flag(key, Stated("str", text)) if text else None
+            if told is None or told[2] is not None:
+                told = (
+                    f'`{key}` is what the environment says of `{raw[0]}`, a text: "False" counts as true',
+                    _compared(key),
+                    Level.warning,
+                )
+            return (*told, as_flag(project, setting))
+        if key in _NUMBERS:
+            message = f"`{key}` is what the environment says of `{raw[0]}`, a text: {_MISFITS[key].so}"
+            return message, _MISFITS[key].advice, None, as_number(project, setting)
+        return None
+    told = None if stated is None else _told(key, stated)
+    return None if told is None or stated is None else (*told, _repair(project, key, setting, stated))
+
+
+def _repair(project: Project, key: str, setting: Written, stated: Stated) -> Fix | None:
+    """Return how a literal gets the type that its reader expects."""
+    if key in _FLAGS:
+        return as_flag(project, setting)
+    if key in _NUMBERS:
+        return as_number(project, setting)
+    if setting.expr is None:
+        return None
+    place, intends = setting.module.place(setting.expr), (f"config/{key}", "extensions/*", "limits/*")
+    rows = [one.value for one in stated.value if isinstance(one, Known)] if isinstance(stated.value, list) else []
+    if (
+        _MISFITS[key] is _LIMITS
+        and isinstance(setting.expr, Items)
+        and rows
+        and all(isinstance(one, str) for one in rows)
+    ):
+        if len(rows) == len(setting.expr.items):
+            return Fix("write one text", (Replace(place, f'"{"; ".join(rows)}"'),), intends=intends)
+    if key == "SECRET_KEY_FALLBACKS" and text_of(setting.expr) is not None:
+        return Fix("write a list", (Wrap(place, "[", "]"),), intends=intends)
+    return None
+
+
 @rule.in_app
 def examine(app: LiveApp) -> Iterator[Finding]:
     """Yield the keys of Flask, and of the extensions that serve the app, whose values have a type that misleads."""
@@ -153,7 +236,14 @@ def examine(app: LiveApp) -> Iterator[Finding]:
             )
 
 
-def _told(key: str, setting: Setting) -> tuple[str, str, Level | None] | None:
+class Stated(NamedTuple):
+    """A value that the source states: the name of its type, and itself."""
+
+    type: str
+    value: Any
+
+
+def _told(key: str, setting: Setting | Stated) -> tuple[str, str, Level | None] | None:
     """Return what is wrong, what to do, and how bad it is, or None."""
     if setting.type == "property":
         return f"`{key}` is a property object, not its value", "give `from_object()` an instance of the class", None
@@ -170,8 +260,12 @@ def _told(key: str, setting: Setting) -> tuple[str, str, Level | None] | None:
     return None
 
 
-def _flag(key: str, setting: Setting) -> tuple[str, str, Level | None] | None:
-    advice = f'compare it: `{key} = os.environ.get("{key}", "").lower() == "true"`'
+def _compared(key: str) -> str:
+    return f'compare it: `{key} = os.environ.get("{key}", "").lower() == "true"`'
+
+
+def _flag(key: str, setting: Setting | Stated) -> tuple[str, str, Level | None] | None:
+    advice = _compared(key)
     if setting.type in {"tuple", "list"} and setting.value:
         return (
             f"`{key}` is a {setting.type}, which counts as true whatever is in it",

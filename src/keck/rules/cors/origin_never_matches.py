@@ -28,13 +28,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from keck.edit import Fix, Replace, Wrap
+from keck.facts.expr import Call
 from keck.finding import Finding, Level, Place
 from keck.live.record import LiveApp
 from keck.project import Project
+from keck.project.values import Known
 from keck.rule import Rule
 from keck.rules.cors._live import policies as live_policies
 from keck.rules.cors._origins import HINTS, entries, is_invalid
 from keck.rules.cors._policies import policies
+from keck.rules.cors._policy import Policy
+from keck.rules.cors._written import origin_expression
 from keck.rules.cors._words import ORIGINS
 
 rule = Rule(
@@ -66,6 +71,7 @@ def check(project: Project) -> Iterator[Finding]:
                     advice,
                     symbol=entry.value,
                     related=one.made,
+                    fix=_fix(project, one, entry),
                 )
 
 
@@ -92,6 +98,35 @@ def _fault(origin: str) -> tuple[str, str]:
         return "names no host and never matches", 'write "null", which is what pages from files send'
     what = "a path" if rest.partition("/")[2].strip("/") else "a trailing slash"
     return f"has {what}, which browsers do not send", f"write {scheme}://{host}"
+
+
+def _fix(project: Project, one: Policy, entry: Known) -> Fix | None:
+    """Return how an origin is written as browsers send it; None where its scheme or host would be a guess."""
+    origin = str(entry.value)
+    written = origin_expression(project, one, entry.place)
+    if written is None:
+        return None
+    module, whole, part = written
+    if re.search(r"[,;|\s]", origin.strip()):
+        parts = [each.strip() for each in origin.split(",")]
+        if not all(map(_ORIGIN.fullmatch, parts)):
+            return None
+        if part is whole:
+            listed = ", ".join(f'"{each}"' for each in parts)
+            return Fix("make it a list", (Replace(module.place(whole), f"[{listed}]"),), intends=_INTENDS)
+        if isinstance(whole, Call):
+            spaces = any(each != each.strip() for each in origin.split(","))
+            before, after = ("[one.strip() for one in ", '.split(",")]') if spaces else ("", '.split(",")')
+            return Fix("split it at its commas", (Wrap(module.place(whole), before, after),), intends=_INTENDS)
+        return None
+    found = re.match(r"([a-z][a-z0-9+.-]*://[^/\s]+?)(:(?:80|443))?(?:/.*)?$", origin.strip(), re.IGNORECASE)
+    if found is None:
+        return None
+    bare = found[1] if _DEFAULT_PORT.fullmatch(f"{found[1]}{found[2] or ''}") else f"{found[1]}{found[2] or ''}"
+    return Fix(f'write "{bare}"', (Replace(entry.place, f'"{bare}"'),), intends=_INTENDS)
+
+
+_INTENDS = ("cors/*", "config/CORS_*", "extensions/cors/*")
 
 
 @rule.in_app

@@ -28,19 +28,23 @@ Evidence:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from keck.edit import Fix, Replace
 from keck.finding import Finding, Level, Place
 from keck.live.record import LiveApp
 from keck.project import Project
-from keck.project.values import Pattern
+from keck.project.values import Known, Pattern
 from keck.rule import Rule
 from keck.rules.cors._hosts import stranger
 from keck.rules.cors._live import compiled as live_compiled
 from keck.rules.cors._live import policies as live_policies
 from keck.rules.cors._origins import STRANGERS, admits, compiled, entries, text
 from keck.rules.cors._policies import policies
+from keck.rules.cors._policy import Policy
 from keck.rules.cors._words import ORIGINS
+from keck.rules.cors._written import origin_expression
 
 rule = Rule(
     __name__,
@@ -71,7 +75,42 @@ def check(project: Project) -> Iterator[Finding]:
                     "anchor it with `^` and `$`, escape its dots, and leave open only what stands before your own domain",
                     symbol=text(entry.value),
                     related=one.made,
+                    fix=_fix(project, one, entry),
                 )
+
+
+_HOSTS = re.compile(
+    r"\^?(?P<scheme>https?)://(?:\.?\*|\.\+|\[[^\]]*\][*+]|\(\.\*\)|\(\.\+\))\\?\.(?P<domain>[\w\\.-]+?)(?P<port>:\d+)?/?\$?"
+)
+_PORTS = re.compile(r"\^?(?P<scheme>https?)://(?P<host>[\w\\.-]+):(?:\*|\.\*|\\d\+|\.\+)\$?")
+_EXACT = re.compile(r"\^?(?P<scheme>https?)://(?P<host>[\w\\.-]+)\$?")
+
+
+def _fix(project: Project, one: Policy, entry: Known) -> Fix | None:
+    """Return the pattern that was meant: the names below one domain, the ports of one host; anchored, its dots escaped."""
+    pattern = text(entry.value)
+    made = ""
+    if found := _HOSTS.fullmatch(pattern):
+        made = rf"{found['scheme']}://([a-z0-9-]+\.)*{_escaped(found['domain'])}{found['port'] or ''}"
+    elif found := _PORTS.fullmatch(pattern):
+        made = rf"{found['scheme']}://{_escaped(found['host'])}:\d+"
+    elif found := _EXACT.fullmatch(pattern):
+        made = f"{found['scheme']}://{_escaped(found['host'])}"
+    regex = compiled(f"^{made}$", ignore_case=True) if made else None
+    written = origin_expression(project, one, entry.place) if isinstance(entry.value, str) else None
+    if regex is None or written is None or stranger(regex) is not None:
+        return None
+    return Fix(
+        "write the pattern that is meant",
+        (Replace(entry.place, f'r"^{made}$"'),),
+        safe=False,
+        changes="closes the app to origins that only the wide pattern admits",
+        intends=("cors/*", "config/CORS_*", "extensions/cors/*"),
+    )
+
+
+def _escaped(host: str) -> str:
+    return host.replace("\\", "").strip(".").replace(".", "\\.")
 
 
 @rule.in_app

@@ -29,12 +29,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from keck.edit import Fix, Replace
+from keck.facts.expr import Const
 from keck.finding import Finding, Level
 from keck.live.record import LiveApp
 from keck.live.record import Route as LiveRoute
 from keck.project import Project
+from keck.project.module import Module
 from keck.project.values import Known, Pattern
 from keck.rule import Rule
+from keck.rules._settings import stands_in
 from keck.rules.cors._hosts import samples
 from keck.rules.cors._live import LivePolicy, calls
 from keck.rules.cors._live import policies as live_policies
@@ -42,6 +46,7 @@ from keck.rules.cors._origins import HINTS, compiled, is_invalid, text
 from keck.rules.cors._policies import policies
 from keck.rules.cors._policy import Policy
 from keck.rules.cors._urls import Url, covers, urls
+from keck.rules.cors._written import keys_in, parts
 
 rule = Rule(
     __name__,
@@ -78,7 +83,46 @@ def check(project: Project) -> Iterator[Finding]:
                     level=Level.error if is_invalid(one.pattern) else None,
                     symbol=text(one.pattern),
                     related=[(about.place, f"`{about.rule}` is answered here")] if about is not None else [],
+                    fix=_fix(project, one, advice, answered),
                 )
+
+
+_ADVISED = re.compile(r"write `(?:r\"(?P<regex>[^\"`]*)\"|(?P<path>/[^`\"]*))`")
+
+
+def _fix(project: Project, one: Policy, advice: str, answered: list[Url]) -> Fix | None:
+    """Return how the pattern is written that the advice names; safe where it covers the same URLs.
+
+    There is none where another pattern would be one's own to choose, or the pattern is stated elsewhere.
+    """
+    found, place = _ADVISED.search(advice), one.pattern_place
+    if found is None or place is None or not isinstance(one.pattern, str):
+        return None
+    wanted = found["regex"] or found["path"]
+    module = project.names.modules[place.path]
+    known = keys_in(module, place, one.pattern)
+    known += [part for part in parts(module) if isinstance(part, Const) and module.place(part) == place]
+    if len(known) != 1 or not _is_given(module, one, known[0]):
+        return None
+    more = [url for url in answered if covers(wanted, url.path) and not covers(one.pattern, url.path)]
+    less = [url for url in answered if covers(one.pattern, url.path) and not covers(wanted, url.path)]
+    changes = f"covers `{more[0].rule}` as well" if more else f"no longer covers `{less[0].rule}`" if less else ""
+    quoted = f'r"{wanted}"' if found["regex"] else f'"{wanted}"'
+    return Fix(
+        f"write `{quoted}`",
+        (Replace(module.place(known[0]), quoted),),
+        safe=not changes,
+        changes=changes,
+        intends=("cors/*", "extensions/cors/*"),
+    )
+
+
+def _is_given(module: Module, one: Policy, literal: Const) -> bool:
+    """Whether a literal stands in the call that puts the policy in force, or in the one that makes its instance."""
+    calls = [one.call] if one.module is module else []
+    if one.binding is not None and one.binding.instance.module is module:
+        calls.append(one.binding.instance.call)
+    return any(stands_in(module.place(literal), module.place(call)) for call in calls)
 
 
 def _told(

@@ -27,6 +27,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from difflib import get_close_matches
 
+from keck.edit import Edit, Fix, Keyword, Label, Replace
 from keck.facts.expr import Call
 from keck.finding import Finding, Level, Place
 from keck.live.record import LiveApp, Spot
@@ -36,6 +37,7 @@ from keck.rule import Rule
 from keck.rules._wording import code
 from keck.rules.cors._live import policies as live_policies
 from keck.rules.cors._policies import OPTIONS, given, policies
+from keck.rules.cors._written import call_with, key_of
 
 rule = Rule(
     __name__,
@@ -73,19 +75,43 @@ def check(project: Project) -> Iterator[Finding]:
             if name in OPTIONS or (name in old and before) or option.place is None:
                 continue
             seen.add((option.place, name))
-            yield _finding(option.place, name)
+            yield _finding(option.place, name, _fix(project, call, option.place, name))
     for one in policies(project):
         for name, option in one.strangers.items():
             if option.source == "resource" and option.place is not None and (option.place, name) not in seen:
                 seen.add((option.place, name))
-                yield _finding(option.place, name)
+                yield _finding(option.place, name, _fix(project, one.call, option.place, name))
         if one.kind == "view" and one.call.args and not one.call.open_ended:
             yield rule.finding(
                 one.module.place(one.call.args[0]),
                 "`cross_origin()` drops its positional argument, so every origin is allowed",
                 "name it: `cross_origin(origins=...)`",
                 symbol=one.name,
+                fix=Fix(
+                    "name it: `origins=`", (Label(one.module.place(one.call.args[0]), "origins"),), intends=("cors/*",)
+                )
+                if len(one.call.args) == 1 and one.call.keyword("origins") is None
+                else None,
             )
+
+
+def _fix(project: Project, call: Call, place: Place, name: str) -> Fix | None:
+    """Return how an option is renamed; not by itself where what it means opens more than it did."""
+    meant, module = _meant(name), project.names.modules[place.path]
+    edit: Edit | None = None
+    holder, key = call_with(module, place, name), key_of(module, place, name)
+    if holder is not None and holder.keyword(meant) is None:
+        edit = Keyword(module.place(holder), name, rename=meant)
+    elif key is not None:
+        edit = Replace(module.place(key), f'"{meant}"')
+    if not meant or edit is None:
+        return None
+    known = name in _MEANT and meant not in _OPENING
+    opened = any(each.open for each in policies(project) if each.call == call)
+    changes = "" if known else "takes the option for the one that it resembles"
+    if meant == "supports_credentials":
+        changes = "lets " + ("any origin" if opened else "those origins") + " read answers that cookies were sent for"
+    return Fix(f"write `{meant}`", (edit,), safe=not changes, changes=changes, intends=("cors/*", "extensions/cors/*"))
 
 
 def _calls(project: Project) -> Iterator[tuple[Module, str, Call, str]]:
@@ -101,10 +127,12 @@ def _calls(project: Project) -> Iterator[tuple[Module, str, Call, str]]:
             yield one.module, one.scope, one.call, "decorator"
 
 
-def _finding(place: Place, name: str) -> Finding:
+def _finding(place: Place, name: str, fix: Fix | None) -> Finding:
     meant = _meant(name)
     effect = ", so every origin is allowed" if meant in _CLOSING else " and drops it"
-    return rule.finding(place, f"Flask-CORS does not know the option `{name}`{effect}", _advice(meant), symbol=name)
+    return rule.finding(
+        place, f"Flask-CORS does not know the option `{name}`{effect}", _advice(meant), symbol=name, fix=fix
+    )
 
 
 def _meant(name: str) -> str:
@@ -118,6 +146,9 @@ def _advice(meant: str) -> str:
 
 _CLOSING = frozenset({"origins", "resources"})
 """Options that limit who may read what."""
+
+_OPENING = frozenset({"supports_credentials", "expose_headers", "allow_private_network", "always_send"})
+"""Options that let origins do more than they could."""
 
 
 @rule.in_app

@@ -88,7 +88,11 @@ def _without_options(route: Route) -> Fix | None:
         given = None if layer.call is None else layer.call.keyword("methods")
         if given is None:
             continue
-        if layer.home is not None or not isinstance(given, Items) or not all(isinstance(one, Const) for one in given.items):
+        if (
+            layer.home is not None
+            or not isinstance(given, Items)
+            or not all(isinstance(one, Const) for one in given.items)
+        ):
             return None
         gone = [one for one in given.items if str(text_of(one)).upper() == "OPTIONS"]
         kept = [one for one in given.items if one not in gone]

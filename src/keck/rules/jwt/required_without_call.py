@@ -81,7 +81,11 @@ def _called(module: Module, func: Expr) -> Fix | None:
     """Return the fix that adds the parentheses; what was registered as `wrapper` then has the view's own name."""
     text = spelled(func)
     intends = ("guards/*", "rules/*", "limits/*", "cache/*", "cors/*")
-    return None if text is None else Fix(f"call it: `{text}()`", (Replace(module.place(func), f"{text}()"),), intends=intends)
+    return (
+        None
+        if text is None
+        else Fix(f"call it: `{text}()`", (Replace(module.place(func), f"{text}()"),), intends=intends)
+    )
 
 
 def _is_required(project: Project, module: Module, scope: str, func: Expr) -> bool:

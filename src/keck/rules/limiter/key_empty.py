@@ -4,7 +4,8 @@ What: a key function that can return `None` or an empty text: `session.get("uid"
 `current_user.get_id()`, `get_jwt_identity()` where the token is optional, or a path through it without a `return`.
 Why: Flask-Limiter passes over a limit whose key is empty. It writes one line to the error log and lets the request
 through, so whoever leaves the header out has no limit at all.
-Fix: fall back to the address: `return session.get("uid") or get_remote_address()`.
+Fix: fall back to the address: `return session.get("uid") or get_remote_address()`. `keck fix` writes that, in the key function
+or, where other code calls it too, around it.
 When to ignore it: every request that reaches the limit was made to carry the value by something that runs before it.
 Evidence: with a key function that returns None, "" or 0 three requests against a limit of one are answered 200
 (Flask-Limiter 4.1.1; the log says "Skipping limit").
@@ -14,13 +15,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from keck.edit import Edit, Fix, Import, Insert, Remove, Replace, Wrap
 from keck.facts.expr import Attr, Call, Const, Expr, Lambda, Op, Ref, is_none, terminal, walk
 from keck.facts.record import Block, Function, Step
 from keck.finding import Finding, Level, Place
 from keck.live.record import LiveApp
 from keck.project import Project
-from keck.project.module import Module
+from keck.project.module import Module, Where
 from keck.rule import Rule
+from keck.rules._spelling import spelled, uses
 
 rule = Rule(
     __name__,
@@ -52,6 +55,7 @@ _HOLDERS = (
     "flask.request.view_args",
     "flask.g",
 )
+_ADDRESS = "get_remote_address"
 _NONE = {
     "flask_login.current_user.get_id",
     "flask_jwt_extended.get_jwt_identity",
@@ -75,7 +79,39 @@ def check(project: Project) -> Iterator[Finding]:
                     "end the key function with a value that every request has: `... or get_remote_address()`",
                     symbol=terminal(key) or "key_func",
                     related=related,
+                    fix=_by_address(project, (module, scope, key), where, expr),
                 )
+
+
+def _by_address(project: Project, given: Where, where: Module, empty: Expr | Function | Step) -> Fix | None:
+    """Return the fix that falls back to the address: in the key function, or around it if something else calls it too."""
+    module, scope, key = given
+    symbol = project.resolve(module, scope, key)
+    shared = not isinstance(key, Lambda) and not _only_keys(project, symbol)
+    edits: list[Edit] = []
+    if empty is key or shared:
+        text = spelled(key)
+        if text is None or module.is_test:
+            return None
+        where, empty = module, key
+        edits = [Replace(module.place(key), f"lambda: {text}() or {_ADDRESS}()")]
+    elif isinstance(empty, Function):
+        edits = [Insert(where.place(empty), f"return {_ADDRESS}()", "last")]
+    elif isinstance(empty, Step):
+        edits = [Insert(where.place(empty), f"return {_ADDRESS}()"), Remove(where.place(empty))]
+    elif isinstance(empty, Const):
+        edits = [Replace(where.place(empty), f"{_ADDRESS}()")]
+    else:
+        bare = isinstance(empty, Call | Ref | Attr) or (isinstance(empty, Op) and empty.kind == "or")
+        edits = [Wrap(where.place(empty), *(("", f" or {_ADDRESS}()") if bare else ("(", f") or {_ADDRESS}()")))]
+    edits.append(Import(where.place(empty), f"from flask_limiter.util import {_ADDRESS}"))
+    return Fix(f"fall back to the address: `{_ADDRESS}()`", tuple(edits), intends=("limits/*", "extensions/limiter/*"))
+
+
+def _only_keys(project: Project, symbol: str) -> bool:
+    """Whether a function is given as a key function wherever the project uses it."""
+    given = {module.place(key) for module, _, key, _ in _keys(project)}
+    return all(place in given for place in uses(project, symbol))
 
 
 def _keys(project: Project) -> Iterator[tuple[Module, str, Expr, bool]]:

@@ -50,7 +50,9 @@ def text(project: Project, module: Module, scope: str, given: Expr, depth: int =
         case Call():
             return _called(project, module, scope, given)
         case Op(kind="or" | "if", parts=parts):
-            found = [text(project, module, scope, one, depth + 1) for one in (parts[1:] if given.kind == "if" else parts)]
+            found = [
+                text(project, module, scope, one, depth + 1) for one in (parts[1:] if given.kind == "if" else parts)
+            ]
             if all(one is not None for one in found):
                 return Text("a text", certain=False)
             return None
@@ -94,7 +96,13 @@ def _configured(project: Project, module: Module, scope: str, given: Expr) -> Te
         return None
     key = next((str(one.name) for one in found if isinstance(one, Env)), "")
     texts = [one.value for one in defaults(value) if isinstance(one, Known)]
-    shown = code(given.name) if isinstance(given, Ref) else "a text of the config" if not key else f"the variable {code(key)}"
+    shown = (
+        code(given.name)
+        if isinstance(given, Ref)
+        else "a text of the config"
+        if not key
+        else f"the variable {code(key)}"
+    )
     last = key or (given.name if isinstance(given, Ref) else "")
     several = any("," in one or ";" in one for one in texts) or bool(_MANY.search(last))
     on_environ = isinstance(given, Index) and project.resolve(module, scope, given.value) == "os.environ"

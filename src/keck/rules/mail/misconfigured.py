@@ -22,6 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from keck.edit import Fix, Replace
 from keck.facts.expr import Ref, terminal
 from keck.finding import Finding, Level
 from keck.live.record import LiveApp
@@ -29,6 +30,8 @@ from keck.project import Project
 from keck.project.config import Setting
 from keck.project.values import Env, Known, alternatives, defaults
 from keck.rule import Rule, Skipped
+from keck.rules._flags import as_flag
+from keck.rules._settings import removed, renamed
 from keck.rules._words import SETTINGS
 from keck.rules.mail._methods import missing
 
@@ -105,6 +108,7 @@ def _transport(project: Project, group: Group) -> Iterator[Finding]:
                 f'`{flag.key}` can be the text "{text}", and every text that is not empty counts as true',
                 f'compare it: `{flag.key} = os.environ.get("{flag.key}", "") == "true"`',
                 symbol=flag.key,
+                fix=as_flag(project, flag),
             )
             return
     number = None if port is None else _number(port)
@@ -115,6 +119,7 @@ def _transport(project: Project, group: Group) -> Iterator[Finding]:
             "keep `MAIL_USE_SSL` for port 465 or `MAIL_USE_TLS` for port 587, not both",
             symbol="MAIL_USE_SSL",
             related=[(tls.place, "`MAIL_USE_TLS` is set here")],
+            fix=_dropped(tls if number in _TLS else ssl) if number in _TLS | _STARTTLS else None,
         )
     elif ssl is not None and _on(ssl) and (number in _STARTTLS or (port is None and _complete(project, "MAIL_PORT"))):
         what = f"port {number}" if number is not None else "port 25, the default"
@@ -124,6 +129,7 @@ def _transport(project: Project, group: Group) -> Iterator[Finding]:
             "set `MAIL_PORT = 465`, or `MAIL_USE_TLS` instead of `MAIL_USE_SSL` for port 587",
             symbol="MAIL_USE_SSL",
             related=[] if port is None else [(port.place, "`MAIL_PORT` is set here")],
+            fix=_instead(ssl, "MAIL_USE_TLS") if tls is None and number in _STARTTLS else None,
         )
     elif tls is not None and port is not None and _on(tls) and number in _TLS:
         yield rule.finding(
@@ -132,7 +138,22 @@ def _transport(project: Project, group: Group) -> Iterator[Finding]:
             "set `MAIL_USE_SSL` instead of `MAIL_USE_TLS`, or `MAIL_PORT = 587`",
             symbol="MAIL_USE_TLS",
             related=[(port.place, "`MAIL_PORT` is set here")],
+            fix=_instead(tls, "MAIL_USE_SSL") if ssl is None else None,
         )
+
+
+def _instead(setting: Setting, key: str) -> Fix | None:
+    """Return how one flag becomes the other, which fits the port."""
+    edit = renamed(setting, key)
+    return None if edit is None else Fix(f"write `{key}`", (edit,), intends=_INTENDS)
+
+
+def _dropped(setting: Setting) -> Fix | None:
+    edit = removed(setting)
+    return None if edit is None else Fix(f"leave `{setting.key}` out", (edit,), intends=_INTENDS)
+
+
+_INTENDS = ("config/MAIL_*", "extensions/mail/*")
 
 
 def _login(project: Project, group: Group) -> Iterator[Finding]:
@@ -163,6 +184,7 @@ def _debug(group: Group) -> Iterator[Finding]:
             "`MAIL_DEBUG = True` prints every dialogue with the mail server to stderr, the password in it",
             "leave `MAIL_DEBUG` out: it follows `app.debug`",
             symbol="MAIL_DEBUG",
+            fix=_dropped(one),
         )
 
 
@@ -189,6 +211,14 @@ def _methods(project: Project) -> Iterator[Finding]:
             f"`{ref.name}()` is no method of Flask-Mail's Mail, which answers None for it: calling it is a TypeError",
             f"write `{nearest}()`" if nearest else "call `send()` or `send_message()`",
             symbol=terminal(ref),
+            fix=Fix(
+                f"write `{nearest}()`",
+                (Replace(module.place(ref), f"{ref.name.rpartition('.')[0]}.{nearest}"),),
+                safe=False,
+                changes="takes the name for the one that it resembles",
+            )
+            if nearest
+            else None,
         )
 
 

@@ -10,7 +10,8 @@ Why:
     `flask db migrate`, which ends in "'NoneType' object has no attribute 'engine'".
 
 Fix:
-    `Migrate(app, db)`, `migrate.init_app(app, db)`, or `Migrate(db=db)` and `init_app(app)`.
+    `Migrate(app, db=db)`, `migrate.init_app(app, db=db)`, or `Migrate(db=db)` and `init_app(app)`. `keck fix`
+    names the database where the project has one alone.
 
 When to ignore it:
     Where a subclass finds the database by itself and the source does not show it.
@@ -24,6 +25,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from keck.edit import Fix, Keyword
 from keck.facts.expr import Call, is_none
 from keck.finding import Finding, Level
 from keck.live.record import LiveApp
@@ -52,10 +54,22 @@ def check(project: Project) -> Iterator[Finding]:
         if any(_names_db(each.call) for each in one.bindings):
             continue
         for each in bindings:
-            yield _finding(one, each)
+            yield _finding(one, each, _fix(project, each))
 
 
-def _finding(one: Instance, binding: Binding) -> Finding:
+def _fix(project: Project, binding: Binding) -> Fix | None:
+    """Return how the only database of the project is named, where its name means it at the binding."""
+    databases = [one for one in project.instances_of("sqlalchemy") if one.symbol]
+    if len(databases) != 1 or binding.call.keyword("db") is not None or len(binding.call.args) > 1:
+        return None
+    name = databases[0].name
+    if project.resolve(binding.module, binding.scope, name) != databases[0].symbol:
+        return None
+    edit = Keyword(binding.place, "db", name)
+    return Fix(f"name the database: `db={name}`", (edit,), intends=("extensions/migrate/*", "commands/db*"))
+
+
+def _finding(one: Instance, binding: Binding, fix: Fix | None) -> Finding:
     name = one.name if one.symbol else "Migrate()"
     if binding.how == "constructor":
         message = "`Migrate(app)` without a database binds nothing: there will be no `flask db` command"
@@ -71,6 +85,7 @@ def _finding(one: Instance, binding: Binding) -> Finding:
         advice,
         symbol=one.symbol or f"{one.module.name}:Migrate",
         related=[] if binding.how == "constructor" else [(one.place, "made here, without a database")],
+        fix=fix,
     )
 
 

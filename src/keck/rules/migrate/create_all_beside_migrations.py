@@ -26,7 +26,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from keck.facts.expr import Call, Ref, ref_at, terminal, text_of, walk
+from keck.edit import Fix, Remove
+from keck.facts.expr import Call, Expr, Ref, ref_at, terminal, text_of, walk
 from keck.finding import Finding, Level
 from keck.live.record import LiveApp
 from keck.project import Project
@@ -34,6 +35,7 @@ from keck.project.extensions import Instance
 from keck.project.module import Module
 from keck.project.things import Named, Site, Thing
 from keck.project.timeline import blocks_of
+from keck.project.tries import steps_in
 from keck.rule import Rule
 from keck.rules.app._startup import at_start
 from keck.rules.migrate._answers import made_at, stands, subject, tags
@@ -74,7 +76,32 @@ def check(project: Project) -> Iterator[Finding]:
             level=Level.warning if early and not excused else Level.note,
             symbol=f"{module.name}:{scope}",
             related=[(migrate.place, "Flask-Migrate is set up here")],
+            fix=_fix(module, scope, call),
         )
+
+
+def _fix(module: Module, scope: str, call: Call) -> Fix | None:
+    """Return how the call goes, and with it what stands around nothing else; None where it is part of a statement."""
+    step = next((one for one in module.steps(scope) if one.kind == "do" and one.value is call), None)
+    if step is None:
+        return None
+    place = module.place(step)
+    block = module.facts.blocks[step.block] if step.block >= 0 else None
+    if block is not None and block.kind == "with" and len(getattr(block.subject, "items", ())) == 1:
+        beside = [one for one in steps_in(module, block) if one is not step]
+        others = [
+            one for one in module.facts.imports if one.scope == scope and block.line <= one.line <= block.end_line
+        ]
+        nested = [one for one in module.blocks(scope) if one.parent == step.block]
+        if not beside and not nested and not others and _is_context(block.subject):
+            place = module.place(block)
+    changes = "leaves the tables to `flask db upgrade`"
+    return Fix("delete the call of `create_all()`", (Remove(place),), safe=False, changes=changes)
+
+
+def _is_context(subject: Expr | None) -> bool:
+    """Whether a `with` does nothing but push a context."""
+    return any(terminal(one) == "app_context" for one in getattr(subject, "items", ()))
 
 
 def _is_revision(module: Module) -> bool:

@@ -10,7 +10,7 @@ Why:
 
 Fix:
     Give the callable: `default=datetime.now`, `default=lambda: datetime.now(timezone.utc)`, `default=uuid4`,
-    `default=dict`.
+    `default=dict`. `keck fix` writes it.
 
 When to ignore it:
     A moment or id that is a constant on purpose, such as the tenant that rows belong to until they are given one.
@@ -25,12 +25,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from keck.edit import Fix, Replace, Wrap
+from keck.facts.expr import Attr, Call, Expr, Items, Op, Ref, Table
 from keck.finding import Finding, Level
 from keck.live.record import LiveApp, Spot
+from keck.project import Project
+from keck.project.module import Module
 from keck.rule import Rule
 from keck.rules._live import tags
+from keck.rules._wording import code
+from keck.rules._words import MODELS
 
-rule = Rule(__name__, level=Level.error, good="Column defaults are computed for each row", needs=("sqlalchemy",))
+rule = Rule(
+    __name__,
+    level=Level.error,
+    requires=("sqlalchemy", "SQLAlchemy"),
+    needles=("default=", "onupdate=", *MODELS),
+    good="Column defaults are computed for each row",
+    needs=("sqlalchemy",),
+)
 
 _CALLABLES = {
     "datetime": "lambda: datetime.now(timezone.utc)",
@@ -38,6 +51,112 @@ _CALLABLES = {
     "time": "lambda: datetime.now().time()",
     "UUID": "uuid4",
 }
+
+
+_KEYWORDS = ("default", "insert_default", "onupdate")
+_KINDS = {
+    "datetime.datetime.now": "datetime",
+    "datetime.datetime.utcnow": "datetime",
+    "datetime.datetime.today": "datetime",
+    "datetime.date.today": "date",
+    "time.time": "float",
+    "uuid.uuid1": "UUID",
+    "uuid.uuid4": "UUID",
+    "secrets.token_hex": "text",
+    "secrets.token_urlsafe": "text",
+    "secrets.token_bytes": "text",
+    "os.urandom": "text",
+    "random.random": "number",
+    "random.randint": "number",
+}
+"""Functions that give another value each time, and what they give."""
+
+_CASTS = frozenset({"?.str", "?.int", "?.float", "?.round"})
+_SHARED = {"?.dict": "dict", "?.list": "list", "?.set": "set"}
+
+
+@rule.in_code
+def check(project: Project) -> Iterator[Finding]:
+    """Yield the columns whose default is a call that was made once, or an object that all rows share."""
+    for name in ("Column", "mapped_column"):
+        for module, scope, call in project.objects.calls_by_name.get(name, []):
+            if module.is_test or not _is_column(project, module, scope, call):
+                continue
+            for word in call.keywords:
+                if word.name in _KEYWORDS:
+                    yield from _default(project, module, scope, call, word.value)
+
+
+def _is_column(project: Project, module: Module, scope: str, call: Call) -> bool:
+    """Whether a call makes a column of a model or a table; what migrations run is run once."""
+    symbol = project.resolve(module, scope, call.func)
+    migration = any(one.module.partition(".")[0] == "alembic" for one in module.facts.imports)
+    own = ":" in symbol and symbol.count(".") == symbol.partition(":")[0].count(".")
+    return not migration and not own and not symbol.startswith(("rich.", "textual.", "tablib."))
+
+
+def _default(project: Project, module: Module, scope: str, call: Call, value: Expr) -> Iterator[Finding]:
+    kind, shared = _evaluated(project, module, scope, value), _mutable(project, module, scope, value)
+    if not kind and not shared:
+        return
+    step = next((one for one in module.steps(scope) if one.value is call), None)
+    target = (
+        step.targets[0].name if step is not None and step.targets and isinstance(step.targets[0], Ref) else "the column"
+    )
+    name = f"{scope.rpartition('.')[2]}.{target}" if scope in module.classes else target
+    wrapped = Fix("compute it for each row: `lambda: ...`", (Wrap(module.place(value), "lambda: ", ""),))
+    callable_ = _callable(value, shared)
+    fix = (
+        wrapped
+        if not callable_
+        else Fix(f"give the callable: {code(callable_)}", (Replace(module.place(value), callable_),))
+    )
+    yield rule.finding(
+        module.place(value),
+        f"the default of {code(name)} is one {shared} that all rows share: what changes it in one row changes the next"
+        if shared
+        else f"the default of {code(name)} is computed when the module is imported: every row gets the same {kind}",
+        f"give the callable: `default={callable_ or 'lambda: ...'}`",
+        level=Level.warning if shared else None,
+        symbol=name,
+        fix=fix,
+    )
+
+
+def _evaluated(project: Project, module: Module, scope: str, value: Expr) -> str:
+    """Return what an expression gives that was evaluated once and for all rows; empty where it is the same each time."""
+    match value:
+        case Call(func=func, args=args):
+            symbol = project.resolve(module, scope, func)
+            if symbol in _KINDS:
+                return _KINDS[symbol]
+            inner = func if isinstance(func, Attr) else args[0] if symbol in _CASTS and args else None
+            return "" if inner is None else _evaluated(project, module, scope, inner)
+        case Attr(value=inner):
+            return _evaluated(project, module, scope, inner)
+        case Op(kind="+" | "-", parts=parts):
+            return next((kind for part in parts if (kind := _evaluated(project, module, scope, part))), "")
+        case _:
+            return ""
+
+
+def _mutable(project: Project, module: Module, scope: str, value: Expr) -> str:
+    """Return what kind of object a default is that rows can change; empty for none."""
+    if isinstance(value, Table):
+        return "dict"
+    if isinstance(value, Items) and value.kind in {"list", "set"}:
+        return value.kind
+    if isinstance(value, Call) and not value.args and not value.keywords:
+        return _SHARED.get(project.resolve(module, scope, value.func), "")
+    return ""
+
+
+def _callable(value: Expr, shared: str) -> str:
+    """Return the name of what can be called for each row in place of the value; empty where there is none."""
+    if isinstance(value, Call) and isinstance(value.func, Ref) and not value.args and not value.keywords:
+        return value.func.name
+    empty = (isinstance(value, Table) and not value.pairs) or (isinstance(value, Items) and not value.items)
+    return shared if empty else ""
 
 
 @rule.in_app

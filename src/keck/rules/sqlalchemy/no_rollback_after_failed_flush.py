@@ -234,6 +234,8 @@ def _does(project: Project, module: Module, scope: str, part: Expr, session: str
         return "ends"
     target = project.reach.target(module, scope, part)
     if target is not None:
-        inner = (call for where, name, _ in project.reach.closure(target[0], target[1].name) for call in where.calls(name))
+        inner = (
+            call for where, name, _ in project.reach.closure(target[0], target[1].name) for call in where.calls(name)
+        )
         return "ends" if any(terminal(one.func) in _ENDS for one in inner) else ""
     return ""

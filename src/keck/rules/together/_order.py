@@ -53,6 +53,19 @@ def lifted(
     return Fix(f"move {names} above {decorator(above)}", edits, intends=tuple(intends))
 
 
+def lowered(
+    route: Route, layer: Layer, below: Layer, *, over: Collection[str], intends: Sequence[str] = ()
+) -> Fix | None:
+    """Return the fix that moves a decorator below another one; arguments as for `lifted`."""
+    layers = list(route.effective)
+    passed = layers[layers.index(layer) + 1 : layers.index(below) + 1]
+    unfit = any(one.kind not in over for one in passed) or None in {written(route, one) for one in (layer, below)}
+    if unfit:
+        return None
+    title = f"move {decorator(layer)} below {decorator(below)}"
+    return Fix(title, (Move(layer.place, below.place),), intends=tuple(intends))
+
+
 def shown_rules(kind: str, route: Route) -> tuple[str, ...]:
     """Return the part of a snapshot that is about a view: by its rules where they are visible."""
     return tuple(f"{kind}/* *{rule}" for rule in route.rules) or (f"{kind}/*",)

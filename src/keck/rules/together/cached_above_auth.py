@@ -6,7 +6,8 @@ What: `@cache.cached()` stands above `@jwt_required()`, `@login_required` or ano
 Why: On a hit neither the guard nor the view runs. After the first authorised request, anyone without a token gets the
     stored answer, until it expires.
 
-Fix: Put the guard above `cached`. Where the answer then depends on who asks, put the identity into the key.
+Fix: Put the guard above `cached`. Where the answer then depends on who asks, put the identity into the key. `keck fix` moves
+    `cached` below the guards; where the answer depends on who asks, with `--unsafe` only.
 
 When to ignore it: Every caller may see the answer, and the guard is there for another reason.
 
@@ -19,16 +20,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+import msgspec
+
+from keck.edit import Fix
 from keck.finding import Finding, Level, Place
 from keck.live.record import LiveApp
 from keck.rule import Rule
 from keck.rules._wording import called, decorator, read
 from keck.rules.caching._words import PACKAGES, PERSONAL
 from keck.rules.together._live import caches, passed, reads_of, spoken
+from keck.rules.together._order import lowered, shown_rules
 from keck.rules.together._personal import excused, passed_guards, personal
 
 if TYPE_CHECKING:
     from keck.project import Project
+    from keck.project.caching import Cached
 
 rule = Rule(
     __name__,
@@ -38,6 +44,9 @@ rule = Rule(
     good="No cache stands outside a guard",
     needs=("caching", "routes"),
 )
+
+
+_PASSED = ("jwt", "guard", "limit", "limiting", "cross_origin", "cached", "memoize")
 
 
 @rule.in_code
@@ -61,7 +70,23 @@ def check(project: Project) -> Iterator[Finding]:
             else f"check before the cache does, with a decorator above {decorator(one.layer)}{why}",
             symbol=one.symbol,
             related=[(place, "is passed by on a hit")],
+            fix=_inside_guards(one, bool(also)),
         )
+
+
+def _inside_guards(one: Cached, personal_answer: bool) -> Fix | None:
+    """Return the fix that moves the cache below the last guard."""
+    route = one.routes[0]
+    layers = route.effective
+    at = next(at for at, each in enumerate(layers) if each.place == one.layer.place)
+    inside = [each for each in layers[at + 1 :] if each.kind in {"jwt", "guard"}]
+    if not inside or len(one.routes) > 1:
+        return None
+    fix = lowered(route, layers[at], inside[-1], over=_PASSED, intends=shown_rules("cache", route))
+    if fix is None or not personal_answer:
+        return fix
+    changes = "lets the guard decide first, and still gives one caller's answer to others whom it lets in"
+    return msgspec.structs.replace(fix, safe=False, changes=changes)
 
 
 @rule.in_app

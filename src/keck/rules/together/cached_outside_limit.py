@@ -77,7 +77,12 @@ def check(project: Project) -> Iterator[Finding]:
 def _filters(one: Cached) -> bool:
     """Whether something may decide which answers are stored."""
     call = one.inner.call
-    return call is None or call.open_ended or len(call.args) > _BEFORE_FILTER or call.keyword("response_filter") is not None
+    return (
+        call is None
+        or call.open_ended
+        or len(call.args) > _BEFORE_FILTER
+        or call.keyword("response_filter") is not None
+    )
 
 
 @rule.in_app

@@ -7,7 +7,9 @@ Why: Decorators apply from the bottom up. `route` registers the function that it
     returns is only the name in the module, which no request uses. The endpoint is open, unlimited or uncached, without a word. With
     Flask-Limiter even the default limits are gone, because the view counts as decorated.
 
-Fix: Put `route` on top and the others below it, outermost first: route, cross_origin, limit, jwt_required, cached.
+Fix: Put `route` on top and the others below it, outermost first: route, cross_origin, limit, jwt_required, cached. `keck fix` moves
+    guards and limits; caches and `cross_origin`, which then give one caller's answer to all or open the view to other
+    sites, with `--unsafe` only.
 
 When to ignore it: The decorated function is also called directly, and the open route is meant.
     Keck is silent for limits of functions where Flask-Limiter is pinned below 2.1, which finds them by the view.
@@ -23,11 +25,13 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from keck.edit import Fix, Move
 from keck.finding import Finding, Level, Place
 from keck.live.record import LiveApp
 from keck.rule import Rule
 from keck.rules._wording import called, code, decorator
 from keck.rules.caching._words import GUARDS, VIEWS
+from keck.rules.together._order import shown_rules, written
 
 if TYPE_CHECKING:
     from keck.project import Project
@@ -70,11 +74,9 @@ def check(project: Project) -> Iterator[Finding]:
     """Yield decorators that stand above the innermost one that registers the view."""
     told: set[Place] = set()
     for route in project.routes:
-        below = {(one.kind, one.symbol) for one in route.effective}
-        for layer in route.ineffective:
-            if layer.kind not in _LOST or (layer.kind, layer.symbol) in below or layer.optional or layer.place in told:
-                continue
-            if layer.kind == "limit" and not route.cls and _looked_up_by_view(project, route):
+        lost_layers = [one for one in route.ineffective if _never_runs(project, route, one)]
+        for layer in lost_layers:
+            if layer.place in told:
                 continue
             told.add(layer.place)
             lost = _lost(project, route, layer)
@@ -85,7 +87,50 @@ def check(project: Project) -> Iterator[Finding]:
                 f"move {decorator(layer)} below {decorator(innermost)}",
                 symbol=f"{route.symbol} {layer.name}",
                 related=[(innermost.place, "registers what stands below it")],
+                fix=_lowered(route, layer, lost_layers),
             )
+
+
+def _never_runs(project: Project, route: Route, layer: Layer) -> bool:
+    """Whether a decorator above the route does something that nothing below it does."""
+    below = {(one.kind, one.symbol) for one in route.effective}
+    if layer.kind not in _LOST or (layer.kind, layer.symbol) in below or layer.optional:
+        return False
+    return not (layer.kind == "limit" and not route.cls and _looked_up_by_view(project, route))
+
+
+def _lowered(route: Route, layer: Layer, lost: list[Layer]) -> Fix | None:
+    """Return the fix that moves a decorator below the route, with those after it that may move as freely."""
+    if route.cls:
+        return None
+    moved = [one for one in lost[lost.index(layer) :] if _changes(route, one) == _changes(route, layer)]
+    innermost = route.layers[route.registered]
+    above = ("cross_origin", "limit", "jwt", "guard") if layer.kind in {"cached", "memoize"} else ("cross_origin",)
+    last = next((one for one in reversed(route.effective) if one.kind in above), innermost)
+    if any(written(route, one) is None for one in (*moved, last)):
+        return None
+    names = " and ".join(dict.fromkeys(map(decorator, moved)))
+    changes = _changes(route, layer)
+    return Fix(
+        f"move {names} below {decorator(last)}",
+        tuple(Move(one.place, last.place) for one in moved),
+        safe=not changes,
+        changes=changes,
+        intends=tuple(
+            part for kind in ("guards", "limits", "cache", "cors", "rules") for part in shown_rules(kind, route)
+        ),
+    )
+
+
+def _changes(route: Route, layer: Layer) -> str:
+    """Return what else becomes of a view when a decorator begins to work; empty where that is all that was missing."""
+    if layer.kind in {"cached", "memoize"}:
+        return f"begins to cache {called(route.name)}: what one caller gets may be given to all"
+    if layer.kind == "cross_origin":
+        return f"opens {called(route.name)} to other origins"
+    if layer.kind in {"jwt", "guard"} and "OPTIONS" in route.methods:
+        return f"guards {called(route.name)}, but not for OPTIONS, which the route lists"
+    return ""
 
 
 def _looked_up_by_view(project: Project, route: Route) -> bool:

@@ -256,6 +256,8 @@ def _above_cross_origin(route: LiveRoute) -> str:
         return ""
     position = next(number for number, step in enumerate(route.order) if step.text == "@cross_origin")
     counting = (
-        one for one in route.limits if one.position < position and not (one.methods or one.per_method or one.exempt_when)
+        one
+        for one in route.limits
+        if one.position < position and not (one.methods or one.per_method or one.exempt_when)
     )
     return next((one.text for one in counting if one.scope in {"own", "shared"}), "")

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+import keck
 from keck.cli import main
 from keck.fixes import journal, writing
 from keck.patch import Change, Patch
@@ -144,6 +145,30 @@ def test_without_git(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
         "go on without that with --allow-dirty, or only look with --diff\n"
     )
     assert main(["fix", "--allow-dirty"]) == 0
+    assert (tmp_path / "app.py").read_text() == "a = good()\nb = risky()\n"
+
+
+def test_paths_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The repository that counts is that of the files, not that of the working directory."""
+    write(tmp_path / "shop", FILES)
+    git(tmp_path / "shop", "init", "-q", ".")
+    git(tmp_path / "shop", "add", ".")
+    git(tmp_path / "shop", "commit", "-qm", "all")
+    (tmp_path / "here").mkdir()
+    monkeypatch.chdir(tmp_path / "here")
+    assert main(["fix", "../shop/app.py"]) == 0
+    assert (tmp_path / "shop" / "app.py").read_text() == "a = good()\nb = risky()\n"
+    assert [one.name for one in tmp_path.rglob("fix-lock")] == ["fix-lock"]
+    assert not list((tmp_path / "here").iterdir())
+
+
+def test_from_python(tmp_path: Path) -> None:
+    """`keck.fix` returns what the command does; its `write` writes it."""
+    write(tmp_path, FILES)
+    repair = keck.fix([tmp_path], keck.Settings())
+    assert isinstance(repair, keck.Repair)
+    assert (tmp_path / "app.py").read_text() == FILES["app.py"]
+    repair.write()
     assert (tmp_path / "app.py").read_text() == "a = good()\nb = risky()\n"
 
 

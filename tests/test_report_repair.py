@@ -84,14 +84,14 @@ def test_steering_characters_are_not_printed() -> None:
 @pytest.mark.parametrize("tell", [lambda found: data(found, written=True)])
 def test_proofs_as_data(tell: Callable[[Repair], str]) -> None:
     """Differences of fixes and proofs are there for programs, too."""
-    difference = Difference("config/DEBUG", "true", "false")
+    difference = Difference("config/DEBUG", "true", None)
     found = repair(
         left=(Left(finding(), "why", (difference,)),),
         proofs=(Proven("api", Proof("differs", unexpected=(difference,))),),
     )
     document = json.loads(tell(found))
-    assert document["left"][0]["differences"] == [{"path": "config/DEBUG", "before": "true", "after": "false"}]
+    assert document["left"][0]["differences"] == [{"path": "config/DEBUG", "before": True, "after": None}]
     assert document["proofs"][0]["project"] == "api"
     assert document["proofs"][0]["state"] == "differs"
-    assert document["proofs"][0]["unexpected"] == [{"path": "config/DEBUG", "before": True, "after": False}]
+    assert document["proofs"][0]["unexpected"] == [{"path": "config/DEBUG", "before": True, "after": None}]
     assert document["written"] is True

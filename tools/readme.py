@@ -13,6 +13,7 @@ from pathlib import Path
 
 from keck.examples import example_of
 from keck.explain import markdown
+from keck.fixable import repair_of
 from keck.rule import rules
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -44,12 +45,12 @@ def demo() -> str:
 
 
 def rule_table() -> str:
-    """Return every rule with its usual level, who sees it and its title, as a Markdown table."""
+    """Return every rule with its usual level, who sees it, its fix and its title, as a Markdown table."""
     rows = [
-        f"| [`{rule.id}`](docs/rules/{rule.id}.md) | {rule.level.name} | {rule.seen} | {cell(rule.title)} |"
+        f"| [`{rule.id}`](docs/rules/{rule.id}.md) | {rule.level.name} | {rule.seen} | {repair_of(rule)} | {cell(rule.title)} |"
         for rule in rules()
     ]
-    return "\n".join(["| rule | level | seen by | what is wrong |", "|---|---|---|---|", *rows])
+    return "\n".join(["| rule | level | seen by | `keck fix` | what is wrong |", "|---|---|---|---|---|", *rows])
 
 
 def pages() -> dict[Path, str]:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from keck.checking import Outcome, check
     from keck.examining import Examination, examine
     from keck.finding import Finding, Level, Place, Related
+    from keck.fixing import Repair, fix
     from keck.settings import Settings
     from keck.start import Keck
 
@@ -34,18 +35,22 @@ __all__ = [
     "Outcome",
     "Place",
     "Related",
+    "Repair",
     "Settings",
     "check",
     "examine",
+    "fix",
 ]
 
 _HOMES = {
     "Examination": "examining",
     "Keck": "start",
     "Outcome": "checking",
+    "Repair": "fixing",
     "Settings": "settings",
     "check": "checking",
     "examine": "examining",
+    "fix": "fixing",
 }
 
 

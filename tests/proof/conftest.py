@@ -55,7 +55,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
 @pytest.fixture
 def prover(monkeypatch: pytest.MonkeyPatch) -> Iterator[Prove]:
     """Give what makes provers in this interpreter; what they boot is not measured, as it may write nowhere."""
-    for name in [one for one in os.environ if one.startswith("COVERAGE_PROCESS") or one.startswith("COV_CORE")]:
+    for name in [one for one in os.environ if one.startswith(("COVERAGE_PROCESS", "COV_CORE"))]:
         monkeypatch.delenv(name)
     made: list[Prover] = []
 

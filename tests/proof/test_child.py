@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import keck.proof
+from keck.doctor import child as doctor
 from keck.proof import child
 from tests.proof.conftest import Project
 
@@ -67,7 +68,7 @@ def test_an_app_is_booted_and_described(
 def test_the_question_is_answered_by_this_module(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the doctor's child does around an answer, it does around this one."""
     asked: list[object] = []
-    monkeypatch.setattr(child.child, "main", lambda *given: asked.extend(given))
+    monkeypatch.setattr(doctor, "main", lambda *given: asked.extend(given))
     child.main("{}")
     assert asked == ["{}", child.answer]
 
@@ -77,5 +78,5 @@ def test_the_package_has_what_it_says() -> None:
     for name in keck.proof.__all__:
         assert getattr(keck.proof, name).__name__ == name
     with pytest.raises(AttributeError):
-        _ = keck.proof.nothing  # type: ignore[attr-defined]
+        _ = keck.proof.nothing
     assert os.name == "posix"

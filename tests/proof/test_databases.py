@@ -5,7 +5,6 @@ import importlib
 import sqlite3
 import sys
 import types
-from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -31,7 +30,7 @@ def databases(tmp_path: Path) -> Databases:
 
 
 @pytest.fixture
-def parted(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> Iterator[Databases]:
+def parted(databases: Databases, monkeypatch: pytest.MonkeyPatch) -> Databases:
     """The same, with all that is replaced in this process; it is put back afterwards."""
     for module in (sqlite3, sqlite3.dbapi2):
         monkeypatch.setattr(module, "connect", sqlite3.connect)
@@ -96,7 +95,8 @@ def test_a_file_in_the_copy_is_used_as_it_is(parted: Databases, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("way", ["{path}", "file:{path}?cache=private", "file://{path}"])
-def test_a_file_outside_is_copied(parted: Databases, tmp_path: Path, way: str) -> None:
+@pytest.mark.usefixtures("parted")
+def test_a_file_outside_is_copied(tmp_path: Path, way: str) -> None:
     """What is written to it does not reach the file, and who opens it again sees what was written."""
     path = _file(tmp_path / "outside" / "x.db", rows=2)
     name = way.format(path=path)
@@ -141,6 +141,7 @@ def test_an_old_sqlalchemy_shows_urls_another_way() -> None:
 
 def test_migrations_of_a_stand_in_have_run(parted: Databases) -> None:
     """Upgrading does nothing where a server is meant, and what SQLite cannot do is passed over; a file is migrated."""
+    assert parted.made == []
     command = importlib.import_module("alembic.command")
     operations = vars(importlib.import_module("alembic.operations.base"))["AbstractOperations"]
     with pytest.raises(AttributeError):
@@ -152,10 +153,10 @@ def test_migrations_of_a_stand_in_have_run(parted: Databases) -> None:
     assert operations.invoke(None, None) is None
 
 
-def test_a_driver_finds_nobody(parted: Databases) -> None:
+@pytest.mark.usefixtures("parted")
+def test_a_driver_finds_nobody() -> None:
     """Each way to connect raises what the driver raises where no server is."""
     psycopg = importlib.import_module("psycopg")
-    assert parted.made == []
     for connect in (psycopg.connect, psycopg.Connection.connect):
         with pytest.raises(psycopg.OperationalError, match="lets nothing connect by psycopg"):
             connect("host=localhost")

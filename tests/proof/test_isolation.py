@@ -116,10 +116,10 @@ def test_servers_see_nothing_of_a_boot(
         assert select.select([listening], [], [], 0)[0] == []
     with postgres.connect(url.rpartition("/")[2]) as connection:
         for what in (
-            "pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')",
-            "pg_namespace WHERE nspname = 'sales'",
+            b"pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema')",
+            b"pg_namespace WHERE nspname = 'sales'",
         ):
-            assert connection.execute(f"SELECT count(*) FROM {what}".encode()).fetchone() == (0,)
+            assert connection.execute(b"SELECT count(*) FROM " + what).fetchone() == (0,)
     assert not outside.exists()
     assert not (tmp_path / "project" / "made").exists()
     assert json.loads(boot.snapshot["config/TRIED"]) == {

@@ -52,7 +52,7 @@ def test_ways_into_the_tree_lead_into_the_copy(trees: tuple[str, str]) -> None:
     sys.path[:] = [f"{tree}/src", tree, f"{tree}/.venv/lib", "/elsewhere", ""]
     turn(tree, copy, [copy, f"{copy}/src"])
     assert sys.path == [copy, f"{copy}/src", f"{copy}/src", copy, f"{tree}/.venv/lib", "/elsewhere", ""]
-    assert finder.MAPPING == {"shop": f"{tree}/src/shop", "other": "/elsewhere", "app": f"{copy}/app.py"}
+    assert {"shop": f"{tree}/src/shop", "other": "/elsewhere", "app": f"{copy}/app.py"} == finder.MAPPING
 
 
 def test_an_app_of_the_copy_is_taken(trees: tuple[str, str]) -> None:

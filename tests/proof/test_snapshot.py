@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from keck.proof import bound, shape, snapshot as module
+from keck.proof import shape
 from keck.proof.compare import differences
 from keck.proof.snapshot import snapshot
+from keck.proof.tables import tables
 
 SHOP = """
 import functools
@@ -455,7 +456,6 @@ def test_a_part_that_cannot_be_read_leaves_the_others(monkeypatch: pytest.Monkey
     found = snapshot(Flask("bare"), b"key", os.getcwd())  # noqa: PTH109 - text
     assert found["unread/blueprints"] == '"RuntimeError: no"'
     assert "app/class" in found
-    assert vars(module)["TITLES"]
 
 
 def test_engines_for_servers_are_told_by_their_options() -> None:
@@ -473,13 +473,12 @@ def test_variables_of_odd_objects_are_none() -> None:
 
     class Held:
         _private = 1
-        secret = "x"
 
         def __init__(self) -> None:
             self.names = ["a"]
             self.objects = [object()]
             self._hidden = 1
-            self.api_secret = "hidden-hidden"
+            self.api_secret = "hidden-hidden"  # noqa: S105 - of a test
 
     app = Flask("bare")
     app.extensions.update(one=Held(), two=Held, three=3)
@@ -492,4 +491,33 @@ def test_variables_of_odd_objects_are_none() -> None:
         "extensions/two/type",
     ]
     assert "hidden" not in found["extensions/one/api_secret"]
-    assert bound.extensions
+
+
+def test_what_flask_gives_templates_may_be_another() -> None:
+    """A filter, or an option of Jinja, that is not what Flask gives is told."""
+    app = Flask("bare")
+    app.jinja_env.filters["upper"] = len
+    app.jinja_env.lstrip_blocks = True
+    app.json = None  # type: ignore[assignment]  # as before Flask 2.2
+    found = snapshot(app, b"key", os.getcwd())  # noqa: PTH109 - text
+    assert (found["templates/filters/upper"], found["app/jinja_lstrip_blocks"]) == ('"len"', "true")
+    assert found["app/json"] == "null"
+
+
+def test_tables_of_one_name_are_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A second instance with the same table adds none; without SQLAlchemy there are none."""
+    second = """
+other = SQLAlchemy()
+
+
+class Twin(other.Model):
+    __tablename__ = "user"
+    id = other.Column(other.Integer, primary_key=True)
+"""
+    found = _shot(SHOP + second)
+    assert {path for path in found if path.startswith("tables")} == {
+        path for path in _shop() if path.startswith("tables")
+    }
+    app = Flask("bare")
+    monkeypatch.delitem(sys.modules, "sqlalchemy")
+    assert list(tables(app)) == []

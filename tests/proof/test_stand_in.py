@@ -68,12 +68,12 @@ def test_lists_are_held_as_text(engine: sa.Engine) -> None:
 
 def test_a_table_that_is_missing_is_there(engine: sa.Engine) -> None:
     """A server has been migrated: its tables are there and empty, also below another schema and in raw statements."""
-    table = _table(sa.Column("name", sa.String))
+    table = _table(sa.Column("name", sa.String), name="arrival")
     with engine.begin() as held:
         assert held.execute(table.select()).all() == []
         held.execute(table.insert().values(name="x"))
-        assert held.execute(sa.text("SELECT name FROM thing")).scalar() == "x"
-        assert held.execute(sa.text("SELECT name FROM sales.thing")).all() == []
+        assert held.execute(sa.text("SELECT name FROM arrival")).scalar() == "x"
+        assert held.execute(sa.text("SELECT name FROM sales.arrival")).all() == []
 
 
 @pytest.mark.parametrize(
@@ -120,9 +120,9 @@ def test_a_type_of_the_projects_own_may_not_compile(engine: sa.Engine) -> None:
         def get_col_spec(self, **_: object) -> str:
             raise RuntimeError
 
-    table = sa.Table("thing", sa.MetaData(), sa.Column("id", sa.String, primary_key=True), sa.Column("x", Own()))
+    table = sa.Table("odd_thing", sa.MetaData(), sa.Column("id", sa.String, primary_key=True), sa.Column("x", Own()))
     with engine.begin() as held:
-        assert held.execute(sa.text("SELECT id, x FROM thing")).all() == []
+        assert held.execute(sa.text("SELECT id, x FROM odd_thing")).all() == []
         assert held.execute(sa.select(sa.func.count()).select_from(table)).scalar() == 0
 
 

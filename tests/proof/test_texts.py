@@ -25,7 +25,7 @@ class Told:
     """An object that says where it is."""
 
     def __repr__(self) -> str:
-        return f"<Told {id(self):#x} in /tmp/copy/app>"  # noqa: S108
+        return f"<Told {id(self):#x} in /tmp/copy/app>"
 
 
 class Broken:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import sys
 from contextlib import closing
@@ -99,14 +100,14 @@ def test_what_is_no_file_or_cannot_be_read_is_left_out(
 ) -> None:
     """A pipe does not hang the copying, and a file that vanishes or is closed to us is passed over."""
     os.mkfifo(root / "pipe")
-    real = tree.shutil.copy2
+    real = shutil.copy2
 
     def copy2(source: Path, target: Path) -> object:
         if source.name == "app.py":
             raise PermissionError
         return real(source, target)
 
-    monkeypatch.setattr(tree.shutil, "copy2", copy2)
+    monkeypatch.setattr(shutil, "copy2", copy2)
     assert _names(_copy(root, tmp_path).path) == [one for one in ALL if one != "app.py"]
 
 
@@ -119,7 +120,7 @@ def test_a_file_that_vanishes_while_sizes_are_summed_up_is_none(root: Path, monk
             raise FileNotFoundError
         return real(str(path))
 
-    monkeypatch.setattr(tree.os, "lstat", lstat)
+    monkeypatch.setattr(os, "lstat", lstat)
     assert not tree._is_bulk(root / "static")  # noqa: SLF001
 
 

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
-from keck.cli.asking import Asker
 from keck.cli.check import existing
 from keck.cli.screen import Progress, emit, has_colour, width_of
 from keck.report.view import View
@@ -109,6 +108,7 @@ def fix(
         raise click.UsageError("--factory does one thing; --select, --ignore and --unsafe are for a run without it")
     from keck.cli.selectors import selectors
     from keck.fixes.refused import Refused
+    from keck.fixes.survey import root_of
     from keck.settings import load
 
     given = existing([*paths, *([factory] if factory else [])])
@@ -116,7 +116,7 @@ def fix(
     settings = msgspec.structs.replace(
         settings, select=selectors(select) or settings.select, ignore=settings.ignore + selectors(ignore)
     )
-    start = given[0].absolute() if len(given) == 1 and given[0].is_dir() else Path.cwd()
+    start = root_of(given)
     if diff:
         _refuse_unfinished(start)
     elif _completed(start, as_json=as_json):
@@ -132,6 +132,7 @@ def fix(
     progress = Progress(sys.stderr)
     try:
         if factory is None:
+            from keck.cli.asking import Asker
             from keck.fixing import fix as repair_of
 
             ask = Asker(sys.stdin, sys.stdout) if interactive else None

@@ -106,8 +106,8 @@ def ask(
             answer = folder / ANSWER
             if answer.exists():
                 return answer.read_bytes()
-            name = f"`{question['app']}`" if question["app"] else "the app"
-            raise Trouble(_silence(python, name, here or Path.cwd(), folder, errors, code=code, timeout=timeout))
+            app = f"`{question['app']}`" if question["app"] else "the app"
+            raise Trouble(_silence(python, app, here or Path.cwd(), folder, errors, code=code, timeout=timeout))
 
 
 def _run(

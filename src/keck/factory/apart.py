@@ -20,7 +20,7 @@ from keck.factory.refusal import Refusal
 from keck.factory.serving import needs
 from keck.factory.sheet import Row, Sheet
 from keck.factory.suite import suite
-from keck.factory.texts import bare, comments, identifiers, spaced, statement
+from keck.factory.texts import BLANK, bare, comments, function, identifiers, spaced, statement
 from keck.factory.world import Spelling, World, survey
 from keck.factory.wsgi import dotted as module_name
 from keck.factory.wsgi import imported_from, wsgi
@@ -28,6 +28,7 @@ from keck.project.module import Module
 from keck.project.project import Project
 
 ROUNDS = 50
+FRESH = frozenset({"create_app", "make_app", "register_routes"})
 
 
 def convert(project: Project, texts: Mapping[str, str], module: Module, *, blueprints: bool = False) -> Conversion:
@@ -69,25 +70,56 @@ class _Conversion:
             if plan.moved or any(plan.registering.values()) or any(one.bound for one in plan.splits.values())
         )
         self.order = Order(world, self.plans, registers)
+        self.base = self._assembler()
+        for path in self.order.clients:
+            self.plans[path].leave()
         self._check(registers)
-        self.serving = needs(world.texts, self.home.path, world.app)
+        self.serving = needs(world.texts, self.base.path, world.app)
         self.says: list[str] = []
         if self.serving.stays:
             world.kept = self.serving.reason
-        self.contexts = Contexts(world, self.plans, frozenset(self.serving.others))
+        self.contexts = Contexts(world, self.plans, frozenset(self.serving.others), frozenset(self.order.clients))
         self.names = {path: Names(plan, self.contexts) for path, plan in self.plans.items()}
         for path, names in self.names.items():
             if names.real and not world.kept and path not in self.order.clients:
                 one = names.real[0]
                 named = one.name.value if isinstance(one, cst.FunctionDef) else "a lambda"
                 world.kept = f"`{named}` runs outside of requests and needs the app itself"
+        world.kept = world.kept or self._read_from_tests()
         self.suite: dict[str, str] = {}
         if not any(names.real for names in self.names.values()):
-            found = suite(world.texts, self.home.path, world.app, self._factory_name())
+            found = suite(world.texts, self.base.path, world.app, self._factory_name())
             if found.stays and not world.kept:
                 world.kept = found.reason
             self.suite = found.files
         self.sheets: dict[str, Sheet] = {}
+
+    def _read_from_tests(self) -> str:
+        """Return why the app must be made while the home is imported: for what is made with it, or for a star's list."""
+        for module in self.world.project.modules:
+            for record in module.facts.imports if module.is_test else ():
+                if self.world.project.names.bound_by(module, record) in self.world.tainted:
+                    return f"`{module.path}:{record.line}` imports `{record.name}`, which is made with it"
+        for one in self.base.statements:
+            if "__all__" in one.binds and f"'{self.world.app}'" in self.base.tree.code_for_node(one.node).replace('"', "'"):
+                return f"`__all__` of `{self.base.path}` names it"
+        return ""
+
+    def _assembler(self) -> Page:
+        """Return the page in which the app is complete: the home, or the only one that imports it and adds to it."""
+        if needs(self.world.texts, self.home.path, self.world.app).stays:
+            return self.home
+        found = []
+        for path in self.order.clients:
+            page = self.world.pages[path]
+            nodes = [each.node for one in page.statements for each in one.imports]
+            if self.plans[path].builds or any(self.order.calls.get(node) for node in nodes):
+                found.append(page)
+        if len(found) != 1:
+            return self.home
+        self.order.clients.remove(found[0].path)
+        self.order.called.add(found[0].path)
+        return found[0]
 
     def _settle(self) -> None:
         """Move what must be moved, until nothing is left; and find other ways for definitions that need config."""
@@ -114,13 +146,19 @@ class _Conversion:
             for one in plan.page.statements:
                 if one.index in plan.moved and one.called is not None:
                     self._check_call(plan, one)
+                if one.is_main and isinstance(one.node, cst.If) and one.node.orelse is not None:
+                    below = set(_below(one.node.orelse))
+                    if any(each.use.node in below for each in plan.app.values()):
+                        raise plan.page.refuse(one.node.orelse, "the `else` of `if __name__ == \"__main__\":` uses the app")
 
     def _check_call(self, plan: Plan, one: Statement) -> None:
+        """Refuse a server that is started while the module is imported."""
         call = one.called
         assert call is not None
-        for each in plan.app.values():
-            if each.statement is one and each.use.node is call.func and each.attribute == "run":
-                raise plan.page.refuse(one.node, f"`{each.use.dotted}()` stands outside of `if __name__ == \"__main__\":`")
+        runs = isinstance(call.func, cst.Attribute) and call.func.attr.value == "run"
+        if runs and any(each.statement is one for each in plan.app.values()):
+            code = plan.page.tree.code_for_node(call.func)
+            raise plan.page.refuse(one.node, f"`{code}()` stands outside of `if __name__ == \"__main__\":`")
 
     def _check_imports(self, plan: Plan) -> None:
         for one in plan.page.statements:
@@ -141,12 +179,16 @@ class _Conversion:
         for path in self._inside_out():
             sheet = self.sheets[path]
             sheet.fill()
-            if path != self.home.path and path not in self.order.clients and any(row.move for row in sheet.rows):
-                parts[path] = Part(sheet)
+            if path == self.base.path != self.home.path:
+                self._begin(sheet)
+            elif path not in {self.home.path, *self.order.clients} and any(row.move for row in sheet.rows):
+                parts[path] = Part(sheet, self._part_name(self.plans[path]))
         files: dict[str, str | None] = dict(self.suite)
         for path, sheet in self.sheets.items():
-            if path == self.home.path:
+            if path == self.base.path:
                 text = self._home(sheet)
+            elif path == self.home.path:
+                text = self._maker(sheet)
             elif path in self.order.clients:
                 text = self._client(sheet)
             else:
@@ -155,14 +197,14 @@ class _Conversion:
                 files[path] = text
         if self.instances.statements:
             files[self.instances.path] = self.instances.text(self.names[self.home.path])
-        base = imported_from(self.world.texts, self.home.path)
+        base = imported_from(self.world.texts, self.base.path)
         if not self.world.kept:
-            more = wsgi(self.world.texts, self.home.path, self.serving, factory=self.factory.name)
+            more = wsgi(self.world.texts, self.base.path, self.serving, factory=self.factory.name)
             if more is not None:
                 files[more[0]] = more[1]
-        app = f"{module_name(self.home.path, base)}:{self.world.app if self.world.kept else self.factory.name}"
+        app = f"{module_name(self.base.path, base)}:{self.world.app if self.world.kept else self.factory.name}"
         if self.world.kept:
-            self.says.append(f"`{self.world.app} = {self.factory.name}()` stays in `{self.home.path}`: {self.world.kept}")
+            self.says.append(f"`{self.world.app} = {self.factory.name}()` stays in `{self.base.path}`: {self.world.kept}")
         return Conversion(files, app, tuple(self._intends()), tuple(dict.fromkeys(self.says)))
 
     def _intends(self) -> Iterator[str]:
@@ -181,6 +223,32 @@ class _Conversion:
                     if isinstance(target, cst.Name):
                         yield f"tables/*/*/{target.value}"
                     self.says.append(f"`{use.dotted}` is asked for when it is needed, not when `{plan.page.path}` is imported")
+
+    def _begin(self, sheet: Sheet) -> None:
+        """Let the factory of a page that is not the home begin with what the home makes."""
+        home = self.home.module
+        names = self.world.project.names
+        for row in sheet.rows:
+            if any(home in names.executed(sheet.page.module, one.record) for one in row.statement.imports):
+                row.move.insert(0, statement(f"{sheet.names.local} = {self._maker_name()}()"))
+                row.kind = "app"
+                source = self.spelling.source(sheet.page, self.home.path, home.name)
+                line = f"from {source} import {self._maker_name()}"
+                self.extra.setdefault(sheet.page.path, []).append((row.statement.index, line))
+                return
+
+    def _maker_name(self) -> str:
+        return self.home.free("make_app", "new_app")
+
+    def _maker(self, sheet: Sheet) -> str:
+        """Return the text of a home whose app another page completes."""
+        rows = [row for row in sheet.rows if row.move]
+        names = sheet.globals(rows)
+        body = [statement(f"global {', '.join(names)}")] if names else []
+        body += [node for row in rows for node in row.move]
+        body.append(statement(f"return {sheet.names.local}").with_changes(leading_lines=[BLANK]))
+        node = function(f"{self._maker_name()}()", body, sheet.page.tree)
+        return self._assembled(sheet, node, None)
 
     def _inside_out(self) -> list[str]:
         """Return the pages so that what registers comes before what calls it."""
@@ -202,9 +270,9 @@ class _Conversion:
                     if found is other.page.module:
                         return f"{each.record.module}.{name}"
         last = other.page.module.name.rpartition(".")[2]
-        bound = page.free(f"{name}_{last}" if name != "init_app" else f"init_{last}")
+        bound = page.free(name if name.endswith(f"_{last}") else f"{name.partition('_')[0]}_{last}")
         source = self.spelling.source(page, other.page.path, other.page.module.name)
-        line = f"from {source} import {name} as {bound}"
+        line = f"from {source} import {name}" + (f" as {bound}" if bound != name else "")
         if (statement_.index, line) not in self.extra.setdefault(page.path, []):
             self.extra[page.path].append((statement_.index, line))
         return bound
@@ -212,11 +280,15 @@ class _Conversion:
     def _part_name(self, plan: Plan) -> str:
         path = plan.page.path
         if path not in self.part_names:
-            binds = not plan.moved and not any(plan.registering.values()) and not any(
-                self.order.calls.get(each.node) for one in plan.page.statements for each in one.imports
+            binds = bool(plan.splits) and not any(plan.registering.values())
+            last = plan.page.module.name.rpartition(".")[2]
+            wishes = ["init_app", f"init_{last}"] if binds else ["register", f"register_{last}"]
+            starred = any(
+                one.name == "*" and self.world.project.names.packages.target(module, one) is plan.page.module
+                for module in self.world.project.modules
+                for one in module.facts.imports
             )
-            wishes = ("init_app", "init_extensions") if binds else ("register", "register_with_app")
-            self.part_names[path] = plan.page.free(*wishes)
+            self.part_names[path] = plan.page.free(*wishes[starred:])
         return self.part_names[path]
 
     # imports
@@ -311,15 +383,23 @@ class _Conversion:
 
     def _home(self, sheet: Sheet) -> str:
         self.factory = Factory(sheet)
-        call = statement(f"{self.world.app} = {self.factory.name}()")
+        return self._assembled(sheet, self.factory.node, self.factory.registering)
+
+    def _assembled(self, sheet: Sheet, factory: cst.FunctionDef, registering: cst.FunctionDef | None) -> str:
+        """Return the text of a page with its factory where the app was made."""
+        call = statement(f"{self.world.app} = {factory.name.value}()")
         push = [statement(f"{self.world.app}.app_context().push()")] if sheet.plan.pushed is not None else []
         nodes: list[cst.CSTNode] = []
         registered = [row for row in sheet.rows if row.kind == "registered"]
-        kept = bool(self.world.kept)
+        kept = bool(self.world.kept) and sheet.page is self.base
         done = False
         pending: list[cst.EmptyLine] = []
         anchor: cst.CSTNode | None = None
+        later: cst.FunctionDef | None = None
         for row in sheet.rows:
+            if later is not None and not row.statement.is_import:
+                nodes.append(later)
+                later = None
             stay = list(row.stay)
             if row.statement.index in self.instances.statements and anchor is None:
                 anchor = cst.SimpleStatementLine([cst.Pass()])
@@ -331,18 +411,22 @@ class _Conversion:
                 elif not kept:
                     first = [call, *(push if sheet.plan.needs_context(row.statement) else [])]
                     stay = [_guarded(one, first) for one in stay]
-            if row.kind == "app":
-                nodes.append(_led(self.factory.node, pending))
+            if row.kind == "app" and not row.statement.is_import:
+                nodes.append(_led(factory, pending))
                 pending = []
-            if not stay and row.kind == "import":
+            if not stay and row.kind in {"import", "call", "app"}:
                 pending += comments(row.statement.node)
             stay += self._extra(sheet, row)
             if stay and pending:
                 stay[0] = _led(stay[0], pending)
                 pending = []
             nodes += stay
-            if registered and row is registered[-1] and self.factory.registering is not None:
-                nodes.append(self.factory.registering)
+            if registered and row is registered[-1] and registering is not None:
+                nodes.append(registering)
+            if row.kind == "app" and row.statement.is_import:
+                later = factory
+        if later is not None:
+            nodes.append(later)
         if kept and not done:
             nodes += [spaced(call, 2), *push]
         return self._written(sheet, nodes, anchor)
@@ -363,7 +447,7 @@ class _Conversion:
                 nodes = added(nodes, source, sorted(wanted), at=at)
                 if at and not self._is_project(sheet.page, nodes[at - 1]):
                     nodes[at] = spaced(nodes[at], 1)
-        return sheet.page.tree.with_changes(body=_spaced([one for one in nodes if one is not anchor])).code
+        return sheet.page.tree.with_changes(has_trailing_newline=True, body=_spaced([one for one in nodes if one is not anchor])).code
 
     def _is_project(self, page: Page, node: cst.CSTNode) -> bool:
         """Whether a statement imports a module of the project."""
@@ -414,36 +498,54 @@ class _Conversion:
         ]
 
     def _home_source(self, page: Page) -> str:
-        return self.spelling.source(page, self.home.path, self.home.module.name)
+        return self.spelling.source(page, self.base.path, self.base.module.name)
 
     def _factory_name(self) -> str:
-        return self.home.free("create_app", "make_app", "build_app")
+        return self.base.free("create_app", "make_app", "build_app")
 
     def _client(self, sheet: Sheet) -> str:
         """Return the text of a module that starts the app: it makes one where it imported it."""
-        if self.world.kept:
-            return self._part(sheet, None)
         nodes: list[cst.CSTNode] = []
-        name = self._factory_name()
+        waiting: list[cst.CSTNode] = []
+        names = self._client_names(sheet)
+        home = self.home.module
         for row in sheet.rows:
-            apps = [
-                each
-                for each in row.statement.imports
-                if each.alias is not None and not each.functions and self.world.imported(sheet.page, each) == self.world.symbol
-            ]
-            if apps and row.kind in {"import", "call"}:
-                new = statement(f"from {self._home_source(sheet.page)} import {name}")
-                lead = row.statement.node.leading_lines
+            if waiting and not row.statement.is_import:
+                nodes += [spaced(one, 0 if position else 1) for position, one in enumerate(waiting)]
+                waiting = []
+                if row.stay:
+                    row.stay[0] = spaced(row.stay[0], 2 if row.statement.is_definition else 1)
+            executes = any(home in self.world.project.names.executed(sheet.page.module, one.record) for one in row.statement.imports)
+            if names and executes and row.statement.is_import:
+                new = statement(f"from {self._home_source(sheet.page)} import {self._factory_name()}")
                 stay = [one if position else bare(one) for position, one in enumerate(row.stay)]
-                nodes += [new.with_changes(leading_lines=lead), *stay]
-                nodes += [statement(f"{each.name} = {name}()") for each in apps]
-            elif row.stay and row.kind != "bind":
-                nodes += [*row.stay]
+                nodes += [new.with_changes(leading_lines=row.statement.node.leading_lines), *stay]
+                waiting += [statement(f"{each} = {self._factory_name()}()") for each in names]
+                names = []
             else:
                 nodes += row.stay
             nodes += self._extra(sheet, row)
-            nodes += row.move if row.kind == "call" else []
-        return self._written(sheet, nodes)
+            waiting += row.move if row.kind == "call" else []
+        return self._written(sheet, [*nodes, *waiting])
+
+    def _client_names(self, sheet: Sheet) -> list[str]:
+        """Return what a module that starts the app calls it."""
+        if self.world.kept:
+            return []
+        found = dict.fromkeys(
+            each.name
+            for one in sheet.page.statements
+            for each in one.imports
+            if each.alias is not None and not each.functions and self.world.imported(sheet.page, each) == self.world.symbol
+        )
+        return list(found) or ([sheet.names.local] if sheet.plan.app else [])
+
+
+def _below(node: cst.CSTNode) -> list[cst.CSTNode]:
+    found = [node]
+    for one in found:
+        found.extend(one.children)
+    return found
 
 
 def page_prefix(page: Page, use: object, symbol: str) -> str:
@@ -471,7 +573,7 @@ def _spaced(nodes: list[cst.CSTNode]) -> list[cst.CSTNode]:
     found: list[cst.CSTNode] = []
     for one in nodes:
         before = found[-1] if found else None
-        if before is not None and isinstance(before, cst.FunctionDef) and before.name.value in {"create_app", "register_routes"}:
+        if before is not None and isinstance(before, cst.FunctionDef) and before.name.value in FRESH:
             one = spaced(one, 2)  # noqa: PLW2901
         found.append(one)
     if found:

@@ -39,6 +39,19 @@ class Reference:
         return parent if isinstance(parent, cst.Call) and parent.func is self.use.node else None
 
 
+    @property
+    def started(self) -> cst.Call | None:
+        """The call, where a thread is made for it: ``Thread(target=f, args=(1,))``."""
+        arg = self.page.parents.get(self.use.node)
+        call = self.page.parents.get(arg) if isinstance(arg, cst.Arg) else None
+        if not isinstance(call, cst.Call) or dotted(call.func).rpartition(".")[2] != "Thread":
+            return None
+        names = {one.keyword.value: one.value for one in call.args if one.keyword is not None}
+        args = names.get("args")
+        plain = args is None or isinstance(args, cst.Tuple | cst.List)
+        return call if names.get("target") is self.use.node and plain and len(names) == len(call.args) else None
+
+
 class Contexts:
     """Decides for each use of the app inside a function of the planned pages what becomes of it.
 
@@ -48,8 +61,9 @@ class Contexts:
         real: the uses that stay as they are, for which the app must have its old name.
     """
 
-    def __init__(self, world: World, plans: dict[str, Plan], called: frozenset[str] = frozenset()) -> None:
+    def __init__(self, world: World, plans: dict[str, Plan], called: frozenset[str], clients: frozenset[str]) -> None:
         self.world = world
+        self.clients = clients
         self.called = called
         self.plans = plans
         self.references = self._references()
@@ -58,9 +72,11 @@ class Contexts:
         self.seized: set[cst.FunctionDef] = set()
         self.real: set[Use] = set()
         self._find_without()
-        for plan in plans.values():
+        for path, plan in plans.items():
             for one in plan.app.values():
-                if one.use.is_deferred and one.statement.index not in plan.moved and not one.statement.is_main:
+                if path in clients:
+                    self.real.add(one.use)
+                elif one.use.is_deferred and one.statement.index not in plan.moved and not one.statement.is_main:
                     self._decide(plan, one)
         self._hand_through()
 
@@ -69,7 +85,7 @@ class Contexts:
         waiting = list(self.given)
         for symbol in waiting:
             for one in self.references[symbol]:
-                caller = self.top(one.page, one.use) if one.use.is_deferred else ""
+                caller = self.top(one.page, one.use) if one.use.is_deferred and one.page.path not in self.clients else ""
                 if caller and caller not in self.given and not self.plans[one.page.path].registering.get(one.statement.index):
                     self.given[caller] = (one.page, self._definition(one.page, caller))
                     waiting.append(caller)
@@ -217,9 +233,11 @@ class Contexts:
         return False
 
     def _has_app(self, one: Reference, seen: frozenset[str]) -> bool:
-        if one.call is None:
+        if one.call is None and one.started is None:
             return False
         plan = self.plans[one.page.path]
+        if one.page.path in self.clients:
+            return True
         if not one.use.is_deferred:
             return one.statement.index in plan.moved or one.statement.is_main
         symbol = self.top(one.page, one.use)

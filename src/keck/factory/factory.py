@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import libcst as cst
 
 from keck.factory.sheet import Row, Sheet
-from keck.factory.texts import BLANK, Statement, function, identifiers, spaced, statement, within
+from keck.factory.texts import BLANK, Statement, function, identifiers, statement, within
 from keck.factory.uses import dotted
 
 FEW = 3
@@ -56,9 +56,17 @@ class Factory:
         plan = self.sheet.plan
         if plan.pushed is None:
             return
+        last: Row | None = None
         for row in rows:
-            if row.kind == "moved" and row.statement.index > plan.pushed.index and plan.needs_context(row.statement):
+            if row.kind != "moved" or row.statement.index < plan.pushed.index or not plan.needs_context(row.statement):
+                last = None
+            elif last is None:
                 row.move = [within(row.move, f"with {self.sheet.names.local}.app_context():")]
+                last = row
+            else:
+                (block,) = last.move
+                last.move = [block.with_deep_changes(block.body, body=[*block.body.body, *row.move])]
+                row.move = []
 
     def _parameter(self, rows: Sequence[Row]) -> str:
         used = {use.head for row in rows for use in row.statement.uses}
@@ -128,21 +136,14 @@ class Part:
         node: its definition.
     """
 
-    def __init__(self, sheet: Sheet) -> None:
+    def __init__(self, sheet: Sheet, name: str) -> None:
         rows = [row for row in sheet.rows if row.move]
         local = sheet.names.local
-        binds = all(row.kind == "bind" for row in rows)
-        wishes = ("init_app", "init_extensions") if binds else ("register", "register_with_app")
-        self.name = part_name(sheet, wishes)
+        self.name = name
         names = sheet.globals(rows)
         body = [statement(f"global {', '.join(names)}")] if names else []
         body += [node for row in rows for node in row.move]
         self.node = function(f"{self.name}({local})", body, sheet.page.tree)
-
-
-def part_name(sheet: Sheet, wishes: Sequence[str]) -> str:
-    """Return a free name for a page's function."""
-    return sheet.page.free(*wishes)
 
 
 def _assigned(row: Row) -> set[str]:
@@ -167,7 +168,3 @@ def _of_app(node: cst.CSTNode, app: str) -> bool:
         node = node.value
     return dotted(node).startswith(f"{app}.") and not dotted(node).startswith(f"{app}.jinja_env")
 
-
-def placed(node: cst.FunctionDef) -> cst.FunctionDef:
-    """Return a function with the blank lines above it that one at module level has."""
-    return spaced(node, 2)

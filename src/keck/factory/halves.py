@@ -14,13 +14,13 @@ class Halves(NamedTuple):
     """A constructor taken apart.
 
     Attributes:
-        made: the arguments with which the instance is made, as code.
+        made: the arguments with which the instance is made, as code; None where that is more than facts tell.
         bound: the arguments of ``init_app`` that follow the app, as code.
         early: the arguments of `made`.
         late: the arguments of `bound`.
     """
 
-    made: tuple[str, ...]
+    made: tuple[str, ...] | None
     bound: tuple[str, ...]
     early: tuple[Expr, ...]
     late: tuple[Expr, ...]
@@ -55,24 +55,20 @@ def halves(cls: str, call: Call, app: Expr, is_local: Callable[[Expr], bool]) ->
             given.append((known.after[behind], behind == 0, one))
             behind += 1
     given += [(word.name or "", False, word.value) for word in call.keywords if word.value is not app]
-    made: list[tuple[str, Expr]] = []
+    made: list[tuple[str | None, Expr]] = []
     bound: list[tuple[str, Expr]] = []
     for name, is_next, value in given:
         code = spelled(value)
-        if code is None:
-            return None
-        if known.goes_late(name or "*"):
+        late = known.goes_late(name or "*") or (is_local(value) and (known.either == EVERY or name in known.either))
+        if not late and not is_local(value):
+            made.append((f"{name}={code}" if name and code else code, value))
+        elif late and code is not None and (name or is_next):
             bound.append((code if is_next else f"{name}={code}", value))
-        elif not is_local(value):
-            made.append((f"{name}={code}" if name else code, value))
-        elif known.either == EVERY or name in known.either:
-            bound.append((f"{name}={code}", value))
         else:
             return None
-    if len({code for code, _ in bound if "=" not in code}) > 1:
-        return None
+    codes = [code for code, _ in made if code is not None]
     return Halves(
-        tuple(code for code, _ in made),
+        tuple(codes) if len(codes) == len(made) else None,
         tuple(code for code, _ in bound),
         tuple(value for _, value in made),
         tuple(value for _, value in bound),

@@ -90,7 +90,7 @@ KNOWN = {
     "flask_restx.Api": Known("api", late=()),
     "flask_restplus.Api": Known("api", late=()),
     "flask_restful.Api": Known("api", late=()),
-    "flask_smorest.Api": Known("api", late=EVERY),
+    "flask_smorest.Api": Known("api", late=EVERY, bound=("register_blueprint",)),
     "flasgger.Swagger": Known("swagger"),
     "flasgger.base.Swagger": Known("swagger"),
 }

@@ -29,17 +29,31 @@ class Names:
         self.plan = plan
         self.page = plan.page
         self.contexts = contexts
-        self.local = _local(plan)
+        self.is_client = plan.page.path in contexts.clients
+        self.local = self._own_name() if self.is_client else _local(plan)
         self.swap = Swap()
         self.current = False
         self.real: list[cst.FunctionDef | cst.Lambda] = []
         for one in plan.app.values():
-            if one.use not in plan.lifts:
+            if self.is_client:
+                self._client(one)
+            elif one.use not in plan.lifts:
                 self._use(one)
         put(plan, self.swap)
         self.current |= any("current_app" in one.code for one in plan.lifts.values())
         self._calls()
         self._definitions()
+
+    def _own_name(self) -> str:
+        """Return what a module that starts the app calls it."""
+        for one in self.plan.app.values():
+            if isinstance(one.node, cst.Name) and not one.suffix:
+                return one.node.value
+        return self.page.free(self.plan.world.app, "flask_app")
+
+    def _client(self, one: AppUse) -> None:
+        if not self.plan.world.kept and (one.suffix or isinstance(one.node, cst.Attribute)):
+            self._put(one.node, f"{self.local}.{one.suffix}" if one.suffix else self.local)
 
     def _use(self, one: AppUse) -> None:
         use = one.use
@@ -68,16 +82,20 @@ class Names:
 
     def _calls(self) -> None:
         for one, _ in self.contexts.calls():
-            if one.page is not self.page or one.call is None:
+            call, started = one.call, one.started
+            if one.page is not self.page or (call is None and started is None):
                 continue
             inside = self.contexts.top(one.page, one.use)
             registered = one.use.is_deferred and inside not in self.contexts.given
-            if registered and one.use.functions[0] not in self.contexts.seized:
+            if registered and not self.is_client and one.use.functions[0] not in self.contexts.seized:
                 self.current = True
                 code = OBJECT
             else:
                 code = self.local
-            self.swap.change(one.call, lambda call, code=code: _with_first(call, code))
+            if call is not None:
+                self.swap.change(call, lambda each, code=code: _with_first(each, code))
+            elif started is not None:
+                self.swap.change(started, lambda each, code=code: _started_with(each, code))
 
     def _definitions(self) -> None:
         for page, node in self.contexts.given.values():
@@ -106,6 +124,29 @@ def _imported(plan: Plan, name: str) -> bool:
 def _with_first(call: cst.Call, code: str) -> cst.Call:
     comma = cst.Comma(whitespace_after=cst.SimpleWhitespace(" ")) if call.args else cst.MaybeSentinel.DEFAULT
     return call.with_changes(args=[cst.Arg(cst.parse_expression(code), comma=comma), *call.args])
+
+
+def _started_with(call: cst.Call, code: str) -> cst.Call:
+    """Return the call of a thread whose function gets one more argument, its first."""
+    args = []
+    found = False
+    first = cst.Element(cst.parse_expression(code), comma=cst.Comma(whitespace_after=cst.SimpleWhitespace(" ")))
+    for one in call.args:
+        if one.keyword is not None and one.keyword.value == "args":
+            found = True
+            old = one.value
+            assert isinstance(old, cst.Tuple | cst.List)
+            lone = first.with_changes(comma=cst.Comma() if isinstance(old, cst.Tuple) else cst.MaybeSentinel.DEFAULT)
+            one = one.with_changes(value=old.with_changes(elements=[first, *old.elements] if old.elements else [lone]))  # noqa: PLW2901
+        args.append(one)
+    if not found:
+        last = args[-1]
+        comma = last.comma if isinstance(last.comma, cst.Comma) else cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+        args[-1] = last.with_changes(comma=comma)
+        value = cst.parse_expression(f"({code},)")
+        tight = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
+        args.append(cst.Arg(value, keyword=cst.Name("args"), equal=tight, comma=last.comma))
+    return call.with_changes(args=args)
 
 
 def _with_param(node: cst.FunctionDef, name: str) -> cst.FunctionDef:

@@ -70,9 +70,12 @@ class Statement:
     @cached_property
     def is_main(self) -> bool:
         """Whether it is ``if __name__ == "__main__":``."""
-        return isinstance(self.node, cst.If) and any(
-            use.dotted == "__name__" for use in self.uses if not use.is_deferred
-        ) and isinstance(self.node.test, cst.Comparison)
+        test = self.node.test if isinstance(self.node, cst.If) else None
+        return (
+            isinstance(test, cst.Comparison)
+            and isinstance(test.comparisons[0].operator, cst.Equal)
+            and any(dotted(one) == "__name__" for one in (test.left, test.comparisons[0].comparator))
+        )
 
     @property
     def assigned(self) -> tuple[str, cst.Call] | None:

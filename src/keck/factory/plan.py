@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import libcst as cst
 
 from keck.factory.binding import Split, split
-from keck.factory.known import PER_APP
+from keck.factory.known import KNOWN, PER_APP
 from keck.factory.page import Page, Statement
 from keck.factory.uses import Use
 from keck.factory.world import AppUse, World
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from keck.factory.lifting import Lift
 
 CONTEXT = frozenset({"query", "query_class"})
+
+BUILDING = frozenset({"register_blueprint", "add_url_rule", "register_error_handler", "config", "jinja_env", "wsgi_app"})
 
 
 class Plan:
@@ -108,6 +110,26 @@ class Plan:
                 found[decorator] = ".".join(parts)
         return found
 
+    @property
+    def builds(self) -> bool:
+        """Whether the page adds something to the app while it is imported: routes, blueprints, extensions, settings."""
+        return (
+            any(self.registering.values())
+            or any(one.bound for one in self.splits.values())
+            or any(
+                not one.use.is_deferred and not one.statement.is_main and one.attribute in BUILDING
+                for one in self.app.values()
+            )
+        )
+
+    def leave(self) -> None:
+        """Let everything stay where it is: the page starts the app and has it under its old name."""
+        self.moved.clear()
+        self.splits.clear()
+        self.registering.clear()
+        self.stuck.clear()
+        self.pushed = None
+
     # instances
 
     def find_instances(self) -> None:
@@ -117,8 +139,14 @@ class Plan:
                 continue
             made = statement.assigned
             call = made[1] if made is not None else statement.called
-            known = self.world.known(self.page, "", call) if call is not None else None
-            if call is None or known is None:
+            if call is None:
+                continue
+            cls = self.world.class_of(self.page, "", call)
+            if cls in PER_APP and (made is None or not self._needed_early(made[0], statement)):
+                self._move(statement)
+                continue
+            known = KNOWN.get(cls)
+            if known is None:
                 continue
             given = any(self._is_app(one.value) for one in call.args)
             if made is None:
@@ -129,9 +157,6 @@ class Plan:
                 name = made[0]
             if len(self.page.binders(name)) > 1 or (not given and not self.is_home):
                 continue
-            cls = self.world.class_of(self.page, "", call)
-            if cls in PER_APP and (made is None or not self._needed_early(name, statement)):
-                continue
             found = split(name, call, known, self._is_app, self._is_late)
             if found is not None:
                 self.splits[statement.index] = found
@@ -141,15 +166,18 @@ class Plan:
         return any(one.name == name for one in self.splits.values())
 
     def _needed_early(self, name: str, statement: Statement) -> bool:
-        """Whether a definition, or another module, needs an instance while it is imported."""
-        symbol = self.page.own(name)
+        """Whether a definition, or another module, needs an instance, or what is made of it, while it is imported."""
+        symbols = {self.page.own(name)}
+        for one in self.page.statements:
+            if not one.is_definition and any(self.page.meant(use, symbols) is not None for use in one.now()):
+                symbols |= {self.page.own(each) for each in one.binds}
         return any(
-            use is not None
+            page.meant(use, symbols) is not None
             for page in self.world.pages.values()
             for one in page.statements
             if one is not statement and (one.is_definition or page is not self.page)
             for use in one.uses
-            if page.meant(use, {symbol}) is not None and (not use.is_deferred or page is not self.page)
+            if not use.is_deferred or page is not self.page
         )
 
     def _is_app(self, node: cst.BaseExpression) -> bool:
@@ -204,7 +232,10 @@ class Plan:
 
     def _move(self, statement: Statement) -> None:
         self.moved.add(statement.index)
-        self.world.tainted |= {self.page.own(name) for name, imported in statement.binds.items() if not imported}
+        opened = isinstance(statement.node, cst.With)
+        self.world.tainted |= {
+            self.page.own(name) for name, imported in statement.binds.items() if not (imported and opened)
+        }
 
     def _is_local(self, statement: Statement) -> bool:
         """Whether only what is moved uses a definition."""

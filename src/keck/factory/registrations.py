@@ -115,7 +115,7 @@ class Registrar:
         if method == "route" or method in VERBS:
             if args is None:
                 raise Unregistrable(decorator, f"`@{self.app}.{method}` stands without its rule")
-            return self._route(args, name, VERBS.get(method, ""))
+            return self._route(expression, name, VERBS.get(method, ""))
         if args is None:
             return f"{self.app}.{ADDED.get(method, method)}({name})"
         if method in ADDED:
@@ -124,14 +124,17 @@ class Registrar:
             return f"{self.app}.register_error_handler({self._arg(args[0])}, {name})"
         return f"{self.code(expression)}({name})"
 
-    def _route(self, args: list[cst.Arg], name: str, verb: str) -> str:
+    def _route(self, old: cst.Call, name: str, verb: str) -> str:
+        args = list(old.args)
         first = [one for one in args if one.keyword is None and not one.star]
         rest = [one for one in args if one not in first]
         view = cst.Arg(cst.Name(name), keyword=cst.Name("view_func"), equal=_TIGHT)
         more = [cst.Arg(cst.parse_expression(f"[{self.quote}{verb}{self.quote}]"), keyword=cst.Name("methods"), equal=_TIGHT)] if verb else []
         if not first and rest and rest[0].keyword is not None and rest[0].keyword.value == "rule":
             first, rest = rest[:1], rest[1:]
-        call = cst.Call(cst.parse_expression(f"{self.app}.add_url_rule"), _laid_out([*first, view, *rest, *more], args))
+        call = old.with_changes(
+            func=cst.parse_expression(f"{self.app}.add_url_rule"), args=_laid_out([*first, view, *rest, *more], args)
+        )
         return self.code(call)
 
     def _arg(self, arg: cst.Arg) -> str:

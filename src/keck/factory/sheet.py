@@ -54,6 +54,7 @@ class Sheet:
         self.elsewhere: dict[int, None] = {}
         self.needs: list[tuple[str, str]] = []
         self.fresh: set[str] = set()
+        self._done: set[cst.CSTNode] = set()
         self.rows: list[Row] = []
 
     def fill(self) -> None:
@@ -75,14 +76,66 @@ class Sheet:
         if one is plan.pushed:
             return Row(one, "push", move=[])
         if one.index in plan.moved:
-            self._inner(one)
-            return Row(one, "moved", move=[swap.of(one.node)])
+            return self._moved(one)
         if plan.registering.get(one.index):
             return self._registered(one)
         if one.index in self.elsewhere:
             return Row(one, "stays")
         self._inner(one)
         return Row(one, "main" if one.is_main else "stays", stay=[swap.of(one.node)])
+
+    def _moved(self, one: Statement) -> Row:
+        if self._is_alias(one):
+            return Row(one, "moved")
+        node = one.node
+        hoisted = self._hoisted(one)
+        if not hoisted:
+            self._inner(one)
+            return Row(one, "moved", move=[self.names.swap.of(node)])
+        assert isinstance(node, cst.With) and isinstance(node.body, cst.IndentedBlock)
+        row = Row(one, "moved")
+        for line in hoisted:
+            row.stay += rewritten(line, self.decide)
+            for each in one.imports:
+                if each.node in line.body:
+                    calls = self.order.calls.get(each.node, []) if each.node not in self._done else []
+                    self._done.add(each.node)
+                    row.move += [statement(f"{self.reach(self.plan, other, one)}({self.names.local})") for other in calls]
+            self.names.swap.put(line, cst.RemoveFromParent())
+        if len(hoisted) < len(node.body.body):
+            self._inner(one)
+            row.move.append(self.names.swap.of(node))
+        return row
+
+    def _hoisted(self, one: Statement) -> list[cst.SimpleStatementLine]:
+        """Return the imports in a context that is opened which others need as well, and which need no context."""
+        if not isinstance(one.node, cst.With) or not isinstance(one.node.body, cst.IndentedBlock):
+            return []
+        imported = {name for name, is_import in one.binds.items() if is_import}
+        others = {
+            use.head
+            for each in self.page.statements
+            if each is not one and each.index not in self.plan.moved
+            for use in each.uses
+        }
+        if not imported & others:
+            return []
+        return [
+            line
+            for line in one.node.body.body
+            if isinstance(line, cst.SimpleStatementLine)
+            and all(isinstance(each, cst.Import | cst.ImportFrom) for each in line.body)
+        ]
+
+    def _is_alias(self, one: Statement) -> bool:
+        """Whether a statement gives something of the app a name that is written out wherever it is used."""
+        made = one.small
+        if not isinstance(made, cst.Assign) or len(made.targets) != 1 or len(one.binds) != 1:
+            return False
+        name = next(iter(one.binds))
+        symbol = self.page.symbol(next(use for use in one.uses if use.stored), 1)
+        below = symbol.startswith(f"{self.plan.world.symbol}.")
+        return below and not any(use.head == name for index in self.plan.moved for use in self.page.statements[index].now() if not use.stored)
 
     def _lifted(self, one: Statement, lifted: Lift) -> Row:
         """Return the row of a config value that becomes a constant."""
@@ -106,6 +159,8 @@ class Sheet:
         """Change the imports within a statement, and register behind them what they execute."""
         lines = {}
         for each in one.imports:
+            if each.node in self._done:
+                continue
             parent = self.page.parents.get(each.node)
             while parent is not None and not isinstance(parent, cst.SimpleStatementLine):
                 parent = self.page.parents.get(parent)
@@ -187,5 +242,11 @@ class Sheet:
             if row.kind not in {"moved", "app"}:
                 used |= {use.head for use in row.statement.uses}
                 used |= {name for name in row.statement.binds if row.kind != "import" or row.stay}
-        found = dict.fromkeys(name for row in rows if row.kind == "moved" for name in row.statement.binds)
+        found = dict.fromkeys(
+            name
+            for row in rows
+            if row.kind == "moved" and not self._is_alias(row.statement)
+            for name, imported in row.statement.binds.items()
+            if not (imported and row.stay)
+        )
         return [name for name in found if name in used]

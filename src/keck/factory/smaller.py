@@ -15,6 +15,7 @@ from keck.factory.standing import (
     app_name,
     apps,
     before_import,
+    following,
     heads,
     last_binding,
     last_write,
@@ -55,7 +56,7 @@ def in_factory(project: Project, binding: Binding) -> Fix | None:
         name = _sole(project, module, scope, instance)
     else:
         name = free(project, module, scope, KNOWN[instance.site.cls].name) if parts else None
-    if parts is None or name is None:
+    if parts is None or parts.made is None or name is None:
         return None
     edits = _made(project, instance, parts, name, _Factory(module, scope))
     bound = f"{name}.init_app({', '.join([app.name, *parts.bound])})"
@@ -100,7 +101,7 @@ def beside_factory(project: Project, binding: Binding) -> Fix | None:
     target = app_name(project, sites[0])
     after = last_binding(project, factory, scope) or last_write(project, sites[0])
     moves = step.line == step.end_line and not writes_before(project, module, step)
-    if parts is None or not target or after is None or not moves:
+    if parts is None or parts.made is None or not target or after is None or not moves:
         return None
     name = instance.name if instance.symbol else free(project, factory, "", KNOWN[instance.site.cls].name)
     lines = foreign(project, module, factory, [*parts.early, *parts.late])
@@ -117,7 +118,7 @@ def beside_factory(project: Project, binding: Binding) -> Fix | None:
     home = _home(project, factory, parts, name)
     used = sum(ref.name.partition(".")[0] == name for _, ref in mentions(module)) > 1
     if instance.symbol and (used or project.users.of(instance.symbol)):
-        edits.append(Import(module.place(step), f"from {source(project, module, home)} import {name}"))
+        edits.append(Insert(module.place(step), f"from {source(project, module, home)} import {name}"))
     edits += _unused(module, instance)
     return Fix(
         f"make `{name}` in {home.path} and bind it in `{scope}()`: `{bound}`",
@@ -162,9 +163,13 @@ def without_app(project: Project, module: Module, one: Imported) -> Fix | None:
         needed = foreign(project, module, site.module, parts.late, spare={*names})
         if name is None or needed is None or name in names or name in project.names.scope(site.module, ""):
             return None
-        edits += [Remove(module.place(value)) for value in (app, *parts.late)]
-        if not step.targets:
-            edits.append(Replace(module.place(each.call.func), f"{name} = {_class(each.instance)}"))
+        if step.targets:
+            edits += [Remove(module.place(value)) for value in (app, *parts.late)]
+        elif parts.made is not None:
+            new = f"{name} = {_class(each.instance)}({', '.join(parts.made)})"
+            edits += [Insert(module.place(step), new), Remove(module.place(step))]
+        else:
+            return None
         edits += [Import(where[0], line) for line in needed]
         names.append(name)
         lines.append(f"{name}.init_app({', '.join([target, *parts.bound])})")
@@ -228,7 +233,7 @@ def _made(project: Project, instance: Instance, parts: Halves, name: str, factor
     module, scope = factory
     home = _home(project, module, parts, name)
     callee = _class(instance) if home is instance.module else instance.site.cls.rpartition(".")[2]
-    code = f"{name} = {callee}({', '.join(parts.made)})"
+    code = f"{name} = {callee}({', '.join(parts.made or ())})"
     ready = [one for one in _ready(project) if one.module is home]
     steps = [found for one in ready if (found := statement(home, "", one.call)) is not None and found.block < 0]
     imports = [one for one in home.imports("") if one.block < 0]
@@ -239,7 +244,7 @@ def _made(project: Project, instance: Instance, parts: Halves, name: str, factor
     elif steps:
         edits.append(Insert(home.place(steps[-1]), code))
     else:
-        edits.append(Insert(home.place(imports[-1]), f"\n{code}"))
+        edits.append(Insert(home.place(following(home, imports[-1])), code, "before"))
     at = home.place(steps[-1] if steps else imports[-1])
     if home is not instance.module:
         package, _, cls = instance.site.cls.rpartition(".")

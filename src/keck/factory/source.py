@@ -21,8 +21,9 @@ def source(project: Project, importer: Module, target: Module) -> str:
         if found is target and one.name != "" and not _is_module(project, importer, one):
             return "." * one.level + one.module
     relative = [one for one, _ in own if one.level]
-    if relative and len(relative) * 2 >= len(own):
-        return _relative(importer, target)
+    near = _relative(importer, target)
+    if near and relative and len(relative) * 2 >= len(own):
+        return near
     for one, found in own:
         if not one.level:
             full = f"{one.module}.{one.name}" if _is_module(project, importer, one) and one.name else one.module
@@ -32,8 +33,8 @@ def source(project: Project, importer: Module, target: Module) -> str:
                     return target.name[len(base) :]
     packages = {each.directory for each in project.modules if each.is_package}
     folder = importer.directory
-    if not own and folder in packages:
-        return _relative(importer, target)
+    if near and not own and folder in packages:
+        return near
     while folder in packages:
         folder = folder.rpartition("/")[0]
     base = f"{folder.replace('/', '.')}." if folder else ""
@@ -51,13 +52,14 @@ def _is_module(project: Project, importer: Module, one: Import) -> bool:
 
 
 def _relative(importer: Module, target: Module) -> str:
+    """Return the relative name of a module in the same package, empty for one outside."""
     own = importer.name.split(".") if importer.name else []
     package = own if importer.is_package else own[:-1]
     parts = target.name.split(".") if target.name else []
     common = 0
     while common < min(len(package), len(parts)) and package[common] == parts[common]:
         common += 1
-    return "." * (len(package) - common + 1) + ".".join(parts[common:])
+    return "." * (len(package) - common + 1) + ".".join(parts[common:]) if common else ""
 
 
 def foreign(
@@ -76,7 +78,7 @@ def foreign(
     names = {part.name.partition(".")[0] for one in exprs for part in walk(one) if isinstance(part, Ref)}
     for name in sorted(names - set(spare)):
         symbol = project.names.resolve(module, "", name)
-        if symbol == project.names.resolve(other, "", name) or (symbol == f"?.{name}" and hasattr(builtins, name)):
+        if symbol == project.names.resolve(other, "", name) and (":" in symbol or hasattr(builtins, name) or symbol[0] != "?"):
             continue
         known = [one for one in module.imports("") if one.alias == name and one.name and one.name != "*"]
         if name in project.names.scope(other, "") or symbol.startswith("?.") or (":" not in symbol and not known):

@@ -24,6 +24,16 @@ def statement(module: Module, scope: str, call: Call) -> Step | None:
     return None
 
 
+def following(module: Module, span: Span) -> Span:
+    """Return the first statement or definition at a module's top level that stands below another one."""
+    steps = [one for one in module.steps("") if one.block < 0 and one.kind != "define"]
+    blocks = [one for one in module.blocks("") if one.parent < 0]
+    functions = [one for one in module.facts.functions if not one.scope and one.block < 0]
+    classes = [one for one in module.facts.classes if not one.scope and one.block < 0]
+    below: list[Span] = [one for one in (*steps, *blocks, *functions, *classes) if one.line > span.end_line]
+    return min(below, key=lambda one: one.line)
+
+
 def heads(exprs: Iterable[Expr]) -> set[str]:
     """Return the first part of every name in some expressions."""
     return {part.name.partition(".")[0] for one in exprs for part in walk(one) if isinstance(part, Ref)}

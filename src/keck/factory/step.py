@@ -15,9 +15,6 @@ from keck.project import Project
 from keck.project.module import Module
 from keck.project.things import Site
 
-MOST = 60
-"""So many fixes are tried for one factory."""
-
 
 def has_factory(project: Project, module: Module) -> bool:
     """Whether a module makes its apps in functions only."""
@@ -41,12 +38,7 @@ def smaller(project: Project, texts: Mapping[str, str], module: Module) -> Conve
     files = dict(texts)
     said: dict[str, Fix] = {}
     passed: set[str] = set()
-    for _ in range(MOST):
-        found = next(
-            (one for one in _fixes(project, project.names.modules[module.path]) if one.title not in passed), None
-        )
-        if found is None:
-            break
+    while found := _next(project, module.path, passed):
         passed.add(found.title)
         edits: dict[str, list[Edit]] = defaultdict(list)
         for one in found.edits:
@@ -64,6 +56,11 @@ def smaller(project: Project, texts: Mapping[str, str], module: Module) -> Conve
     site = next(one for one in project.apps if one.path == module.path)
     intends = tuple(dict.fromkeys(pattern for one in said.values() for pattern in one.intends))
     return Conversion(dict(changed), f"{module.name}:{site.scope}", intends, tuple(said))
+
+
+def _next(project: Project, path: str, passed: set[str]) -> Fix | None:
+    """Return the first fix that has not been tried."""
+    return next((one for one in _fixes(project, project.names.modules[path]) if one.title not in passed), None)
 
 
 def _fixes(project: Project, module: Module) -> Iterator[Fix]:

@@ -103,11 +103,6 @@ class World:
         """Return the symbol of what an import binds; empty for a star."""
         return "" if one.alias is None else self.project.names.bound_by(page.module, one.record)
 
-    def known(self, page: Page, scope: str, call: cst.Call) -> Known | None:
-        """Return what is known of the class that a call makes an instance of, or None."""
-        symbol = self.class_of(page, scope, call)
-        return KNOWN.get(symbol)
-
     def class_of(self, page: Page, scope: str, call: cst.Call) -> str:
         """Return the symbol of the known class, itself or as a base, that a call calls; else what it calls."""
         text = dotted(call.func)

@@ -93,7 +93,8 @@ class Statements:
                 found.append(_spaced(lead(each, [*apart, *leading(each)]), found, depth))
                 apart, came = [], True
             if was not in self._gone:
-                placed = lead(one, _trimmed([*apart, *lines]) if depth and not found else [*apart, *lines])
+                opens = not found and (depth > 0 or was is not old[0])
+                placed = lead(one, _trimmed([*apart, *lines]) if opens else [*apart, *lines])
                 found.append(_spaced(placed, found, depth) if came else placed)
                 apart, came = [], False
                 if was in self._headers:
@@ -101,7 +102,8 @@ class Statements:
             for each in self._after.get(was, []):
                 if was in self._gone and each is self._after[was][0]:
                     above = [*apart, *lines, *leading(each)]
-                    each = lead(_in_place_of(one, each), _trimmed(above) if depth and not found else above)  # noqa: PLW2901
+                    opens = not found and (depth > 0 or was is not old[0])
+                    each = lead(_in_place_of(one, each), _trimmed(above) if opens else above)  # noqa: PLW2901
                     apart = []
                 found.append(_spaced(each, found, depth))
                 came = True

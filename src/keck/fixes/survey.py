@@ -62,9 +62,8 @@ class Survey:
         from tempfile import TemporaryDirectory
 
         self._given = [Path(os.path.abspath(one)) for one in paths]  # noqa: PTH100 - links stay, `..` goes
-        single = len(self._given) == 1 and self._given[0].is_dir()
-        lone = single and not is_part(self._given[0])
-        self.root = self._given[0] if single else _common(self._given)
+        self.root = root_of(paths)
+        lone = self._given == [self.root] and not is_part(self.root)
         self._paths = paths
         self._settings = settings
         self._wanted = () if lone else tuple(relative(str(one), self.root) for one in self._given)
@@ -136,8 +135,11 @@ class Survey:
         return tuple(accepted(placed, self._settings, self.root, self._paths)[0])
 
 
-def _common(given: Sequence[Path]) -> Path:
-    """Return the working directory, or what all projects lie below where they do not lie in it."""
+def root_of(paths: Sequence[Path]) -> Path:
+    """Return the directory that was given; else the working directory, or what all projects lie below elsewhere."""
+    given = [Path(os.path.abspath(one)) for one in paths]  # noqa: PTH100 - links stay, `..` goes
+    if len(given) == 1 and given[0].is_dir():
+        return given[0]
     here = Path.cwd()
     if all(one.is_relative_to(here) for one in given):
         return here

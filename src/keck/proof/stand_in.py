@@ -25,7 +25,6 @@ _CREATE = re.compile(r'\s*CREATE TABLE (?:IF NOT EXISTS )?(?:"?\w+"?\.)?"?(?P<na
 _CAST = re.compile(
     r"::\s*\"?[a-zA-Z_]\w*\"?(?: varying| precision| with(?:out)? time zone)?(?:\(\d+(?:, *\d+)?\))?(?:\[\])*"
 )
-_TRIES = 50
 _PLAIN = (str, bytes, int, float, type(None))
 
 
@@ -67,7 +66,7 @@ class Cursor(sqlite3.Cursor):
 
     def _done(self, run: Callable[[Any, Any], Any], sql: Any, given: Any, plain: Any = None) -> Cursor:
         made: set[str] = set()
-        for _ in range(_TRIES):
+        while True:
             try:
                 run(sql, given)
             except sqlite3.IntegrityError:

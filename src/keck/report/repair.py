@@ -16,6 +16,7 @@ from keck.report.view import View, one_line, plural, printed, visible
 if TYPE_CHECKING:
     from keck.fixes.refused import Refused
     from keck.fixing import Repair
+    from keck.proof import Difference
 
 VERSION = 1
 SHOWN = 10
@@ -40,8 +41,6 @@ def render(repair: Repair, view: View, *, written: bool, factory: bool = False) 
 
 def data(repair: Repair, *, written: bool) -> str:
     """Return the repair as JSON, in a shape that stays: see docs/fix.md."""
-    from msgspec import to_builtins
-
     from keck.proof.report import as_json
 
     document = {
@@ -50,7 +49,7 @@ def data(repair: Repair, *, written: bool) -> str:
         "written": written and bool(repair.patch),
         "repaired": [_described(one) for one in repair.done],
         "left": [
-            {**_described(one.finding), "why": one.why, "differences": to_builtins(one.differences)}
+            {**_described(one.finding), "why": one.why, "differences": [_difference(each) for each in one.differences]}
             for one in repair.left
         ],
         "unsafe": [_described(one) for one in repair.unsafe],
@@ -76,6 +75,11 @@ def refusal(refused: Refused) -> str:
 
 def _described(finding: Finding) -> dict[str, Any]:
     return {**described(finding), "symbol": finding.symbol}
+
+
+def _difference(one: Difference) -> dict[str, Any]:
+    values = {"before": one.before, "after": one.after}
+    return {"path": one.path, **{name: None if text is None else json.loads(text) for name, text in values.items()}}
 
 
 def _line(finding: Finding, verb: str, repair: Repair, view: View) -> Iterator[str]:

@@ -1,5 +1,5 @@
 from extensions import db
-from flask import Blueprint
+from main import app
 
 
 class Note(db.Model):
@@ -7,9 +7,6 @@ class Note(db.Model):
     text = db.Column(db.Text, nullable=False)
 
 
-pages = Blueprint("pages", __name__)
-
-
-@pages.get("/notes")
+@app.get("/notes")
 def notes():
     return [note.text for note in db.session.scalars(db.select(Note))]

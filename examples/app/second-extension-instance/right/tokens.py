@@ -1,4 +1,6 @@
-from models import RevokedToken, db, jwt
+from models import RevokedToken, db
+
+from models import jwt
 
 
 @jwt.token_in_blocklist_loader

@@ -26,7 +26,8 @@ def bound_in_factory(project: Project, one: Instance) -> Fix | None:
     if needed and not any(project.settings(key) for key in needed):
         return None
     made = next((step for step in app.module.steps(app.scope) if step.value is app.call), None)
-    if made is None or made.block >= 0 or not isinstance(made.targets[0], Ref) or "." in made.targets[0].name:
+    target = made.targets[0] if made is not None and made.targets else None
+    if made is None or made.block >= 0 or not isinstance(target, Ref) or "." in target.name:
         return None
     brought = _brought(project, one, app.module, app.scope)
     given = _given(project, one, app.module, app.scope)
@@ -37,7 +38,7 @@ def bound_in_factory(project: Project, one: Instance) -> Fix | None:
     if not app.scope and one.module is app.module:
         own = next((step for step in one.module.steps("") if step.value is one.call), made)
         after = max(after, own, key=lambda each: each.line)
-    statement = f"{name}.init_app({made.targets[0].name}{given})"
+    statement = f"{name}.init_app({target.name}{given})"
     place = app.module.place(after)
     edits: tuple[Edit, ...] = (Insert(place, statement, side="after"), *(Import(place, text) for text in imports))
     opens = one.kind == "cors" and not (one.call.keywords or project.settings("CORS_ORIGINS"))

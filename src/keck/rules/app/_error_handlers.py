@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -99,13 +100,13 @@ def _takes(project: Project, module: Module, scope: str, given: Expr | None) -> 
     if not isinstance(given, Ref):
         return "unknown"
     symbol = project.resolve(module, scope, given)
-    if symbol in {"?.Exception", "?.BaseException", "builtins.Exception"}:
+    if symbol in {"?.Exception", "?.BaseException"}:
         return "all"
     if symbol.startswith("werkzeug."):
         name = symbol.rpartition(".")[2]
         return "http" if name == "HTTPException" else _CODES.get(name, "other")
     if symbol.startswith("?."):
-        return "other"
+        return "other" if hasattr(builtins, symbol.removeprefix("?.")) else "unknown"
     if ":" in symbol:
         things = project.objects.of_symbol(symbol)
         return "other" if any(isinstance(one, Named) and one.kind == "class" for one in things) else "unknown"

@@ -5,12 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import msgspec
+
 from keck.edit import Edit, Enclose, Import, Keyword, Label, Replace, Wrap
 from keck.facts.expr import Attr, Call, Const, Expr, Items, Ref, Text, before, is_true, text_of
 from keck.known.apis import CREATE_ALL, ELASTIC, GET_ENGINE, KEYWORDS, LIMITER, PAGINATE, SELECT, TEXT
 from keck.project import Project
 from keck.project.module import Module
 from keck.project.things import Site, app_like
+from keck.rules._spelling import spelled
 from keck.rules._wording import called, code
 from keck.rules.app._gone import Use, is_old, is_prepared
 
@@ -46,24 +49,28 @@ def _calls(project: Project) -> Iterator[Use]:
     yield from _pages(project)
     yield from _database(project)
     for module, _, call in project.calls_to("sqlalchemy.select", "sqlalchemy.sql.select"):
-        if len(call.args) == 1 and isinstance(call.args[0], Items) and call.args[0].kind == "list":
-            yield Use(module, call, "`select([...])`", SELECT, "sqlalchemy.select")
+        first = call.args[0] if len(call.args) == 1 else None
+        if isinstance(first, Items) and first.kind == "list":
+            made = spelled(msgspec.structs.replace(call, args=first.items))
+            plain = made is not None and not call.keywords and first.items
+            edits = (Replace(module.place(call), str(made)),) if plain else ()
+            yield Use(module, call, "`select([...])`", SELECT, "sqlalchemy.select", edits)
 
 
 def _limiters(project: Project) -> Iterator[Use]:
     """Yield `Limiter(app, ...)`: what comes first is the key function now. Alone it is no error, and nothing is bound."""
     for module, scope, call in project.calls_to("flask_limiter.Limiter"):
         first = call.args[0] if call.args else None
-        if first is not None and (call.keyword("key_func") is not None or len(call.args) == 2):
-            if app_like(project.things(module, scope, first)) or terminal_is_app(first):
-                edits = tuple(Label(module.place(one), name) for one, name in zip(call.args, _LABELS, strict=False))
-                plain = len(call.args) <= len(_LABELS) and not call.open_ended
-                yield Use(module, call, "`Limiter(app, ...)`", LIMITER, "flask_limiter.Limiter", edits if plain else ())
+        told = call.keyword("key_func") is not None or len(call.args) == len(_LABELS)
+        if first is not None and told and (app_like(project.things(module, scope, first)) or _is_app(first)):
+            edits = tuple(Label(module.place(one), name) for one, name in zip(call.args, _LABELS, strict=False))
+            plain = len(call.args) <= len(_LABELS) and not call.open_ended
+            yield Use(module, call, "`Limiter(app, ...)`", LIMITER, "flask_limiter.Limiter", edits if plain else ())
         if text_of(call.keyword("strategy")) == "fixed-window-elastic-expiry":
             yield Use(module, call, "the strategy `fixed-window-elastic-expiry`", ELASTIC, "limits.elastic")
 
 
-def terminal_is_app(expr: Expr) -> bool:
+def _is_app(expr: Expr) -> bool:
     """Whether a name says that it is an app."""
     return isinstance(expr, Ref) and expr.name in {"app", "application"}
 

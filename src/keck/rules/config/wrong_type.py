@@ -208,14 +208,9 @@ def _repair(project: Project, key: str, setting: Written, stated: Stated) -> Fix
         return None
     place, intends = setting.module.place(setting.expr), (f"config/{key}", "extensions/*", "limits/*")
     rows = [one.value for one in stated.value if isinstance(one, Known)] if isinstance(stated.value, list) else []
-    if (
-        _MISFITS[key] is _LIMITS
-        and isinstance(setting.expr, Items)
-        and rows
-        and all(isinstance(one, str) for one in rows)
-    ):
-        if len(rows) == len(setting.expr.items):
-            return Fix("write one text", (Replace(place, f'"{"; ".join(rows)}"'),), intends=intends)
+    texts = isinstance(setting.expr, Items) and len(rows) == len(setting.expr.items)
+    if _MISFITS[key] is _LIMITS and texts and rows and all(isinstance(one, str) for one in rows):
+        return Fix("write one text", (Replace(place, f'"{"; ".join(rows)}"'),), intends=intends)
     if key == "SECRET_KEY_FALLBACKS" and text_of(setting.expr) is not None:
         return Fix("write a list", (Wrap(place, "[", "]"),), intends=intends)
     return None

@@ -39,8 +39,8 @@ from keck.rules.cors._live import policies as live_policies
 from keck.rules.cors._origins import HINTS, entries, is_invalid
 from keck.rules.cors._policies import policies
 from keck.rules.cors._policy import Policy
-from keck.rules.cors._written import origin_expression
 from keck.rules.cors._words import ORIGINS
+from keck.rules.cors._written import origin_expression
 
 rule = Rule(
     __name__,

@@ -9,8 +9,10 @@ from keck.facts.expr import Call, Const, Expr, Index, Ref, children, is_true, te
 from keck.finding import Place
 from keck.project import Project
 from keck.project.module import Module
-from keck.rules.jwt._manager import PACKAGE
+from keck.rules.jwt._identity import is_identity, no_text
+from keck.rules.jwt._manager import PACKAGE, registers
 
+CREATE = (f"{PACKAGE}.create_access_token", f"{PACKAGE}.create_refresh_token")
 _IDENTITY = f"{PACKAGE}.get_jwt_identity"
 _CLAIMS = {f"{PACKAGE}.get_jwt", f"{PACKAGE}.get_raw_jwt"}
 _CASTS = {"?.int", "?.str"}
@@ -25,8 +27,7 @@ def as_text(project: Project, identity: Place, said: str) -> Fix | None:
         identity: where the number is.
         said: what kind of number it is, as `keck.rules.jwt._identity.no_text` says it.
     """
-    number = said.endswith("an integer column") or said == "an integer" or said.removeprefix("the literal ").isdecimal()
-    if not number:
+    if not _is_number(said):
         return None
     given = Wrap(identity, "str(", ")")
     reading = _reading(project)
@@ -36,8 +37,32 @@ def as_text(project: Project, identity: Place, said: str) -> Fix | None:
     return Fix(title, (given, *reading))
 
 
+def _is_number(said: str) -> bool:
+    return said.endswith("an integer column") or said == "an integer" or said.removeprefix("the literal ").isdecimal()
+
+
+def _are_numbers(project: Project) -> bool:
+    """Whether every token is made for a number, for the text of one, or for the identity of another token."""
+    if registers(project, "user_identity_loader"):
+        return True  # what it returns has been looked at
+    for module, scope, call in project.calls_to(*CREATE):
+        given = call.argument(0, "identity")
+        if given is None:
+            return False
+        bare = (
+            given.args[0]
+            if isinstance(given, Call) and len(given.args) == 1 and terminal(given.func) == "str"
+            else given
+        )
+        if not is_identity(project, module, scope, given) and not _is_number(no_text(project, module, scope, bare)):
+            return False
+    return True
+
+
 def _reading(project: Project) -> list[Edit] | None:
     """Return the edits that make a number of each identity that is read; None where not all of them can be told."""
+    if not _are_numbers(project):
+        return None
     edits: list[Edit] = []
     for module in project.modules:
         if module.is_test:
@@ -50,8 +75,40 @@ def _reading(project: Project) -> list[Edit] | None:
                 if kind == "unknown" and not counted:
                     return None
                 if kind == "identity" and not cast:
-                    edits.append(Wrap(module.place(part), "int(", ")"))
+                    edits += _as_number(project, module, scope, part, holder)
     return edits
+
+
+def _as_number(project: Project, module: Module, scope: str, part: Expr, holder: Expr | None) -> list[Edit]:
+    """Return the edits for one place: none where a text is wanted, as another token is made of it."""
+    if _creates(project, module, scope, holder):
+        return []
+    number = Wrap(module.place(part), "int(", ")")
+    names = [
+        target.name
+        for step in module.steps(scope)
+        if step.kind == "assign" and step.value is part
+        for target in step.targets
+        if isinstance(target, Ref)
+    ]
+    reads = [
+        (inner, each, around)
+        for inner in module.inside(scope)
+        for each, around in _parts(module, inner)
+        if isinstance(each, Ref) and each.name.partition(".")[0] in names and not _is_target(module, inner, each)
+    ]
+    renewing = [each for inner, each, around in reads if _creates(project, module, inner, around)]
+    if renewing and len(renewing) == len(reads):
+        return []
+    return [number, *(Wrap(module.place(each), "str(", ")") for each in renewing)]
+
+
+def _creates(project: Project, module: Module, scope: str, expr: Expr | None) -> bool:
+    return isinstance(expr, Call) and project.resolve(module, scope, expr.func) in CREATE
+
+
+def _is_target(module: Module, scope: str, ref: Ref) -> bool:
+    return any(ref is target for step in module.steps(scope) for target in step.targets)
 
 
 def _kind(project: Project, module: Module, scope: str, part: Expr) -> str:

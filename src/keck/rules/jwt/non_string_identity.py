@@ -42,7 +42,7 @@ from keck.rules._wording import called
 from keck.rules._words import MODELS
 from keck.rules.jwt._identity import model_of, no_text
 from keck.rules.jwt._manager import PACKAGE, is_version_3, loaders, registers
-from keck.rules.jwt._repaired import as_text
+from keck.rules.jwt._repaired import CREATE, as_text
 
 rule = Rule(
     __name__,
@@ -81,7 +81,7 @@ def _is(value: object, wanted: object) -> bool:
 
 
 def _made(project: Project) -> Iterator[tuple[Module, str, Call, Expr]]:
-    for module, scope, call in project.calls_to(f"{PACKAGE}.create_access_token", f"{PACKAGE}.create_refresh_token"):
+    for module, scope, call in project.calls_to(*CREATE):
         identity = call.argument(0, "identity")
         old = is_version_3(project, module.path) or project.pins.before("pyjwt", "2.10", module.path)
         if identity is not None and not old:

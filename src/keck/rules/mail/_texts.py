@@ -120,9 +120,8 @@ def _named(project: Project, module: Module, scope: str, given: Expr, depth: int
     """Return what is known of a variable, a parameter or a model's attribute."""
     if not isinstance(given, Ref):
         return None
-    holder, _, last = given.name.rpartition(".")
-    if holder:
-        return _attribute(project, module, scope, given)
+    if "." in given.name:
+        return _attribute(project, given)
     symbol = project.resolve(module, scope, given)
     function = module.functions.get(scope)
     param = module.params.get(scope, {}).get(given.name)
@@ -140,7 +139,7 @@ def _named(project: Project, module: Module, scope: str, given: Expr, depth: int
     return Text(f"{code(given.name)}, a text", certain=all(one.certain for one in texts), many=many)
 
 
-def _attribute(project: Project, module: Module, scope: str, given: Ref) -> Text | None:
+def _attribute(project: Project, given: Ref) -> Text | None:
     """Return what is known of ``user.email``: every model that has such a column has a text there."""
     holder, _, last = given.name.rpartition(".")
     if holder in {"self", "cls"} or "." in holder or "form" in holder or _MANY.search(last):

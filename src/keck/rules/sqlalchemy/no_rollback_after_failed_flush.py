@@ -206,7 +206,7 @@ def _finally(module: Module, block: Block) -> list[Block]:
 
 def _rest(module: Module, block: Block, within: Block | None) -> tuple[list[Step], str]:
     """Return what follows a block, in another one or in its function, and the kind of statement with which that ends."""
-    above = [one for one in module.around(block.parent)]
+    above = list(module.around(block.parent))
     found: list[Step] = []
     for step in module.steps(block.scope):
         around = [] if step.block < 0 else list(module.around(step.block))

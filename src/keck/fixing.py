@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from keck.proof import Proof
     from keck.verdicts import Progress
 
+PLAIN = (
+    "What differs and is not meant to comes of safe fixes within single expressions, which need no proof: "
+    "look at it, or have `--proof` undo them."
+)
 UNPROVEN = "Nothing of this is proven, as `--no-proof` has it: start the app and run its tests."
 __all__ = ["Left", "Proven", "Repair", "fix"]
 
@@ -112,6 +116,7 @@ def fix(
         left: list[Left] = []
         offered: list[Finding] = []
         proofs: list[Proven] = []
+        says: list[str] = []
         planners = [
             Planner(survey, job, look, unsafe=unsafe, ask=ask) for job, look in zip(survey.jobs, looks, strict=True)
         ]
@@ -126,6 +131,10 @@ def fix(
                 offered += [one for one in planner.candidates(plan.state) if not fix_of(one).safe]
             if plan.proof is not None:
                 proofs.append(Proven(survey.outer(planner.job, "."), plan.proof))
+    if any(not one.proof.holds and one.proof.state == "differs" for one in proofs):
+        says.append(PLAIN)
+    if proof is False and any(fix_of(one).needs_proof for one in done):
+        says.append(UNPROVEN)
     return Repair(
         survey.root.as_posix(),
         Patch(files),
@@ -133,7 +142,7 @@ def fix(
         tuple(left),
         tuple(offered),
         tuple(proofs),
-        (UNPROVEN,) if proof is False and any(fix_of(one).needs_proof for one in done) else (),
+        tuple(says),
         tuple(dict.fromkeys((*survey.notices, *(fault for look in looks for fault in look.faults)))),
         not any(look.faults for look in looks),
     )

@@ -149,6 +149,7 @@ def test_what_the_plain_fixes_change_is_known(tmp_path: Path) -> None:
     """A difference that is there without the others is not theirs."""
     found = repair(tmp_path, "odd = bad(); b = needs(); evil = needs()")
     assert done(found) == "odd b"
+    assert found.says == (fixing.PLAIN,)
     assert [[each.path for each in one.differences] for one in found.left] == [["hooks/evil"]]
     assert done(repair(tmp_path / "x", "odd = bad(); b = needs()")) == "odd b"
 

@@ -199,6 +199,19 @@ def test_another_handler_beside_it(more: str) -> None:
     assert [one.fix is None for one in found] == ["Flask(__name__)\n    @app" in more]
 
 
+def test_tokens_alone() -> None:
+    """Where a handler of HTTP errors stands beside it, a missing token is still masked; other guarded views are not."""
+    more = "    @bp.errorhandler(HTTPException)\n    def http(error): return error\n"
+    source = BLUEPRINT.format(registers="errorhandler", guard="@jwt_required()") + more
+    source = source.replace("import jwt_required", "import jwt_required\n    from werkzeug.exceptions import HTTPException")
+    (found,) = findings(RULE, source)
+    assert found.message == (
+        "`failed()` answers every error of its blueprint alike: a missing token is answered as a failure of the server"
+    )
+    other = source.replace("@bp.get", "@Flask('x').get")
+    assert lines(RULE, other) == []
+
+
 def test_registered_by_name_on_a_blueprint() -> None:
     """A handler that is registered by name on a guarded blueprint has to be moved by hand."""
     source = """

@@ -66,7 +66,7 @@ VIEW = '{}\n@jwt_required()\ndef me(): return "x"\n'
         ('@app.route("/", methods=("GET", "POST", "OPTIONS"))', '@app.route("/", methods=("GET", "POST"))'),
         ('@app.route("/", methods={"get", "options"})', '@app.route("/", methods={"get"})'),
         (
-            '@bp.route(\n    "/",\n    methods=[\n        "GET",\n        "OPTIONS",  # asked before\n    ],\n)',
+            '@bp.route(\n    "/",\n    methods=[\n        "GET",\n        "OPTIONS",\n    ],\n)',
             '@bp.route(\n    "/",\n    methods=[\n        "GET",\n    ],\n)',
         ),
         (

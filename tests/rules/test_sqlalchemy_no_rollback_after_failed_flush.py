@@ -168,6 +168,8 @@ SILENT = {
     "savepoint": "for row in rows:\n    try:\n        with db.session.begin_nested():\n            db.session.flush()\n    except Exception:\n        log(1)",
     "transaction": "with db.session.begin():\n    try:\n        db.session.flush()\n    except Exception:\n        log(1)\n    db.session.commit()",
     "other branch": "if rows:\n    try:\n        db.session.commit()\n    except Exception:\n        log(1)\nelse:\n    db.session.commit()",
+    "loop ends": "for row in rows:\n    try:\n        db.session.commit()\n    except Exception:\n        break\n    db.session.commit()\nlog(1)",
+    "out of the loop by a condition": "for row in rows:\n    try:\n        log(1)\n    except ValueError:\n        pass\ntry:\n    db.session.commit()\nexcept Exception:\n    log(1)",
     "other handler": "try:\n    try:\n        db.session.commit()\n    except Exception:\n        log(1)\nexcept ValueError:\n    db.session.commit()",
     "in a handler": "try:\n    log(1)\nexcept ValueError:\n    db.session.commit()\nexcept Exception:\n    log(2)\ndb.session.commit()",
     "no try": "db.session.commit()\ndb.session.commit()",

@@ -87,7 +87,9 @@ class _Conversion:
                 world.kept = f"`{named}` runs outside of requests and needs the app itself"
         world.kept = world.kept or self._read_from_tests()
         self.suite: dict[str, str] = {}
-        if not any(names.real for names in self.names.values()):
+        shared = self._shared_with_tests()
+        world.kept = world.kept or shared
+        if not shared and not any(names.real for names in self.names.values()):
             found = suite(world.texts, self.base.path, world.app, self._factory_name())
             if found.stays and not world.kept:
                 world.kept = found.reason
@@ -104,6 +106,21 @@ class _Conversion:
             if "__all__" in one.binds and f"'{self.world.app}'" in self.base.tree.code_for_node(one.node).replace('"', "'"):
                 return f"`__all__` of `{self.base.path}` names it"
         return ""
+
+    def _shared_with_tests(self) -> str:
+        """Return why the tests must use the very app of a module that starts it: they call functions there that use it."""
+        tested = {
+            path for module in self.world.project.modules if module.is_test for path in self._executed_by(module)
+        }
+        for path in self.order.clients:
+            if path in tested and any(one.use.is_deferred for one in self.plans[path].app.values()):
+                return f"the tests call functions of `{path}`, which uses it"
+        return ""
+
+    def _executed_by(self, module: Module) -> Iterator[str]:
+        """Yield the paths of the modules that a module imports anywhere."""
+        names = self.world.project.names
+        return (each.path for one in module.facts.imports for each in names.executed(module, one))
 
     def _assembler(self) -> Page:
         """Return the page in which the app is complete: the home, or the only one that imports it and adds to it."""

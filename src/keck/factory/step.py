@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from keck.edit import Edit, Fix
 from keck.factory.conversion import Conversion
@@ -49,7 +49,7 @@ def smaller(project: Project, texts: Mapping[str, str], module: Module) -> Conve
             continue
         files |= new
         said[found.title] = found
-        project = _again(project, files, new)
+        project = again(project, files, list(new))
     if not said:
         raise Refusal(module.path, 1, "the app is made by a factory, and there is nothing to move out of it")
     changed = {path: text for path, text in files.items() if text != texts.get(path)}
@@ -94,8 +94,13 @@ def _seconds(project: Project, sites: set[Site]) -> Iterator[Fix | None]:
             yield one_instance(project, one, other)
 
 
-def _again(project: Project, files: Mapping[str, str], new: Mapping[str, str]) -> Project:
-    """Return the project with some files changed."""
+def again(project: Project, files: Mapping[str, str], changed: Iterable[str]) -> Project:
+    """Return a project with some files changed.
+
+    Args:
+        project: as it was.
+        files: the texts by path.
+        changed: the paths of the Python files that are not what they were.
+    """
     facts = {one.path: one.facts for one in project.modules} | project.broken
-    facts |= {path: facts_of(files[path].encode()) for path in new}
-    return Project(facts, project.surroundings)
+    return Project(facts | {path: facts_of(files[path].encode()) for path in changed}, project.surroundings)

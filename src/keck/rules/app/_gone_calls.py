@@ -19,6 +19,7 @@ from keck.rules.app._gone import Use, is_old, is_prepared
 
 _QUERY = re.compile(r"(^|[._])query$|_query$|(^|[._])query\.", re.IGNORECASE)
 _PAGES = ("page", "per_page", "error_out", "max_per_page")
+_DEPTH = 4
 _LABELS = ("app", "key_func")
 
 
@@ -102,16 +103,19 @@ def _own_queries(project: Project) -> bool:
 def _is_query(project: Project, module: Module, scope: str, holder: Expr, depth: int = 0) -> bool:
     """Whether an expression is a query of a model: ``User.query``, ``query.filter(...)``, or a variable that holds one."""
     if isinstance(holder, Ref):
-        if _QUERY.search(holder.name):
+        symbol = project.resolve(module, scope, holder)
+        if _QUERY.search(holder.name) or _QUERY.search(symbol.partition(":")[2]):
             return True
-        written = project.objects.written(project.resolve(module, scope, holder.name)) if depth < 4 else ()
+        written = project.objects.written(symbol) if depth < _DEPTH else ()
         return any(_is_query(project, *where, depth + 1) for where in written)
     if isinstance(holder, Call):
         inner = before(holder.func)
         if isinstance(holder.func, Ref) and _QUERY.search(holder.func.name):
             return True
         return inner is not None and _is_query(project, module, scope, inner, depth)
-    return isinstance(holder, Attr) and _is_query(project, module, scope, holder.value, depth)
+    return isinstance(holder, Attr) and (
+        holder.name == "query" or _is_query(project, module, scope, holder.value, depth)
+    )
 
 
 def _database(project: Project) -> Iterator[Use]:

@@ -27,7 +27,7 @@ def imported(project: Project, module: Module) -> Iterator[Use]:
             yield _flask_ext(module, one)
         elif one.name:
             symbol = project.names.bound_by(module, one)
-            gone = NAMES.get(symbol) if ":" not in symbol else None
+            gone = NAMES.get(symbol) if project.names.imported(module, one) is None else None
             if gone is not None:
                 what = f"{code(one.name)} of {code(one.module)}"
                 yield Use(module, one.at, what, gone, symbol, tuple(_instead(project, module, one, gone)))

@@ -64,7 +64,6 @@ rule = Rule(
         "create_app",
     ),
     good="Handlers of every error let HTTP errors through",
-    needs=("routes",),
 )
 
 _ASKED = {True: (404, 405), False: (400, 404)}

@@ -122,8 +122,9 @@ def examine(app: LiveApp) -> Iterator[Finding]:
     names: list[str] = app.facts.get("disabled_loggers", [])
     own = [one for one in names if one.partition(".")[0] in {app.name.partition(".")[0], "flask_migrate"}]
     if own and len(names) >= _MASS and app.of("migrate"):
+        own = own[:3]
         rest = f" and {len(names) - len(own)} more" if len(names) > len(own) else ""
-        loggers = listed(map(code, own[:3]))
+        loggers = listed(map(code, own))
         yield rule.live(
             app.spot,
             f"the logger{'s' if len(own) > 1 else ''} {loggers}{rest} say nothing any more: `fileConfig()` has disabled them",

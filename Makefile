@@ -1,4 +1,4 @@
-# make demo     see what Keck says of a small shop, then the service that it writes instead; needs only Python 3.11+
+# make demo     see what Keck says of a small shop, how it repairs it, then the service that it writes; needs only Python 3.11+
 # make test     the suite with its coverage gates: Keck's own, and that of the service that `keck new` writes
 # make test-long  what takes minutes: races, kills, schemathesis, every variant of the service
 # make witnesses  plant faults into a service, one at a time, and see who sees each: its code, or the live app
@@ -21,6 +21,8 @@ demo: $(VENV)/keck.stamp
 	@echo
 	@echo '$$ keck explain together/decorator-above-route'
 	@$(BIN)/keck explain together/decorator-above-route
+	@echo
+	@$(BIN)/python tools/demo_fix.py
 	@echo
 	@$(BIN)/python tools/demo_service.py
 

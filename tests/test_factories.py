@@ -60,11 +60,10 @@ def test_a_conversion_parses_and_has_a_factory(bench: ModuleType, name: str) -> 
     """Each app is converted, what is written is Python, and one of the files makes the app in a function."""
     (case,) = (one for one in bench.cases(bench.OWN) if one.name == name)
     patch, conversion = bench.converted(case)
-    path, _, factory = conversion.app.partition(":")
-    written = {one: change.after for one, change in patch.files.items() if change.after is not None}
-    (home,) = (one for one in written if one.removesuffix("/__init__.py").removesuffix(".py") == path.replace(".", "/"))
-    assert factory in {one.name for one in ast.parse(written[home]).body if isinstance(one, ast.FunctionDef)}
-    assert any(one.endswith("extensions.py") for one in written)
+    made_anew = patch.files[case.file].after
+    assert "create_app" in {one.name for one in ast.parse(made_anew).body if isinstance(one, ast.FunctionDef)}
+    assert conversion.app.partition(":")[2] in {"create_app", "app"}
+    assert any(one.endswith("extensions.py") for one in patch.files)
 
 
 @pytest.mark.parametrize("name", ["links", "fleet"])
@@ -82,7 +81,7 @@ def test_a_second_conversion_is_refused(bench: ModuleType, name: str, tmp_path: 
 
 def test_a_refusal_is_no_failure(bench: ModuleType, tmp_path: Path) -> None:
     """An app that is not converted is told with the line that is to blame, and boots as before."""
-    text = "import threading\nfrom flask import Flask\napp = Flask(__name__)\nexec('app.debug = True')\n"
+    text = "from flask import Flask\napp = Flask(__name__)\nother = Flask('other')\n"
     row = bench.row_of(made(bench, tmp_path, text))
     assert row.outcome == bench.REFUSED, row.told
     assert "app.py:" in row.why

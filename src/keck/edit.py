@@ -114,6 +114,7 @@ class Fix(msgspec.Struct, frozen=True):
         edits: all of them or none; several files are possible.
         safe: whether only what was broken behaves differently afterwards.
         changes: what else an unsafe one changes, as a clause: "opens the app to every origin".
+        by_name: whether it is done only where its rule is asked for by id: what it rewrites is no fault.
         intends: which parts of a proof's snapshot may differ, as patterns of `fnmatch`: ``guards/GET /me*``.
     """
 
@@ -122,6 +123,7 @@ class Fix(msgspec.Struct, frozen=True):
     safe: bool = True
     changes: str = ""
     intends: tuple[str, ...] = ()
+    by_name: bool = False
 
     @property
     def is_local(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -253,4 +254,4 @@ FORMS = {
 @pytest.mark.parametrize("form", FORMS)
 def test_extensions_serve_the_same(form: str, tmp_path: Path) -> None:
     """An app whose extensions are bound by a factory serves the same."""
-    same(tmp_path, HEAD + FORMS[form])
+    same(tmp_path, dedent(HEAD) + dedent(FORMS[form]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -181,10 +182,6 @@ FORMS = {
         def plain():
             pass
 
-        @app.cli.command
-        def bare():
-            pass
-
         @app.cli.group()
         def users():
             pass
@@ -339,4 +336,4 @@ FORMS = {
 @pytest.mark.parametrize("form", FORMS)
 def test_a_form_serves_the_same(form: str, tmp_path: Path) -> None:
     """An app in one file serves the same when a factory makes it, the first time and the second."""
-    same(tmp_path, HEAD + FORMS[form])
+    same(tmp_path, dedent(HEAD) + dedent(FORMS[form]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from keck.edit import Create, Edit, Fix, Import, Replace
@@ -47,7 +48,13 @@ def toys(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(known[RULE], "_check", lambda project: _toys(known[RULE], project, KINDS))
     monkeypatch.setattr(known[OTHER], "_check", lambda project: _brought(known[OTHER], project))
     legacy = {"query": ("select()", True)}
-    monkeypatch.setattr(known[BY_NAME], "_check", lambda project: _toys(known[BY_NAME], project, legacy))
+    monkeypatch.setattr(known[BY_NAME], "_check", lambda project: _by_name(_toys(known[BY_NAME], project, legacy)))
+
+
+def _by_name(findings: Iterator[Finding]) -> Iterator[Finding]:
+    """Yield the findings with fixes that are done by the name of their rule only."""
+    for one in findings:
+        yield msgspec.structs.replace(one, fix=one.fix and msgspec.structs.replace(one.fix, by_name=True))
 
 
 def calls(project: Project) -> Iterator[tuple[Place, str, Call]]:

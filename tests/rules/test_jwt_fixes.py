@@ -269,6 +269,7 @@ def test_identity_read_in_other_files_and_tests() -> None:
         "def other(): return get_jwt().get('sub')\n",
         "reader = get_jwt_identity\n",
         "payload = unknown()['sub']\n",
+        "payload = claims['sub']\n",
         "@jwt.user_lookup_loader\ndef load(header, data):\n    return header['sub']\n",
         "def other(name): return create_access_token(identity=name)\n",
         "def other(): return create_access_token()\n",

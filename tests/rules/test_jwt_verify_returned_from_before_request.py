@@ -56,8 +56,10 @@ FIRES: dict[str, tuple[Mapping[str, str] | str, list[int]]] = {
         [4],
     ),
     "under another name": (
-        "from flask import Flask\nfrom flask_jwt_extended.view_decorators import verify_jwt_in_request as check\n"
-        "app = Flask(__name__)\napp.before_request(check)",
+        (
+            "from flask import Flask\nfrom flask_jwt_extended.view_decorators import verify_jwt_in_request as check\n"
+            "app = Flask(__name__)\napp.before_request(check)"
+        ),
         [4],
     ),
     "a lambda": (HEAD + "app.before_request(lambda: verify_jwt_in_request())", [6]),
@@ -212,8 +214,10 @@ def test_no_fix(name: str) -> None:
         "app.before_request(lambda: verify_jwt_in_request(locations=[one for one in OPEN]))",
         "@app.before_request\ndef check():\n    return verify_jwt_in_request(locations=[one for one in OPEN])",
         "seen = [app.before_request(verify_jwt_in_request)]",
-        "def require_token(): ...\ndef check_token(): ...\ndef require_valid_token(): ...\ndef verify_token(): ...\n"
-        "app.before_request(verify_jwt_in_request)",
+        (
+            "def require_token(): ...\ndef check_token(): ...\ndef require_valid_token(): ...\ndef verify_token(): ...\n"
+            "app.before_request(verify_jwt_in_request)"
+        ),
     ],
 )
 def test_no_exact_fix(text: str) -> None:

@@ -110,8 +110,8 @@ def live(*names: str, migrate: bool = True) -> list[str]:
 def test_the_live_app_shows_disabled_loggers() -> None:
     """Loggers of the app and many others that are disabled are told; single ones, or those of an app without migrations, not."""
     assert live("shop", "shop.views", "flask_migrate", "shop.jobs", "asyncio", "urllib3") == [
-        "the loggers `shop`, `shop.views` and `flask_migrate` and 3 more say nothing any more: `fileConfig()` has "
-        "disabled them"
+        ("the loggers `shop`, `shop.views` and `flask_migrate` and 3 more say nothing any more: `fileConfig()` has "
+        "disabled them")
     ]
     assert live("shop", "asyncio", "urllib3")[0].startswith("the logger `shop` and 2 more say")
     assert live("shop", "asyncio") == live("asyncio", "urllib3", "x") == live("shop", "a", "b", migrate=False) == []

@@ -45,6 +45,14 @@ for row in rows:
     except Exception as e:
         log(e)
 """,
+    "loop and what follows": """
+for row in rows:
+    try:
+        db.session.commit()
+    except Exception:
+        log(row)
+log(rows)
+""",
     "while and continue": """
 while rows:
     try:

@@ -454,7 +454,8 @@ class _Conversion:
         if names.current and "current_app" in used:
             nodes = added(nodes, "flask", ["current_app"])
         for source, name in dict.fromkeys(sheet.needs):
-            if not any(name in one.binds for one in sheet.page.statements):
+            first = min(index for index, each in sheet.plan.registering.items() if any("cli." in one for one in each.values()))
+            if not any(name in one.binds for one in sheet.page.statements[:first]):
                 nodes = added(nodes, source, [name])
         if sheet.plan.is_home and self.instances.statements:
             wanted = [one for one in self.instances.names if one in used or self._is_read(one)]

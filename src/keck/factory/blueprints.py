@@ -66,6 +66,7 @@ def grouped(project: Project, texts: Mapping[str, str], module: Module, app: str
     Raises:
         Refusal: see `with_blueprints`.
     """
+    texts = _together(project, texts, module)
     drafts = _drafts(texts)
     own = [(drafts[module.path], app)]
     own += [
@@ -95,6 +96,21 @@ def grouped(project: Project, texts: Mapping[str, str], module: Module, app: str
             if text != texts[path]:
                 files[path] = text
     return Grouped(files, names, tuple(_said(found)))
+
+
+def _together(project: Project, texts: Mapping[str, str], module: Module) -> dict[str, str]:
+    """Return the files that belong to an app: where a project has several, those of its folder.
+
+    Raises:
+        Refusal: another app is made in the same folder.
+    """
+    folders = {one.module.directory for one in project.apps if one.module is not module}
+    if module.directory in folders:
+        raise Refusal(module.path, 1, "another app is made in the same folder, whose endpoints cannot be told apart")
+    own = f"{module.directory}/" if module.directory else ""
+    inner = tuple(f"{one}/" for one in folders if one and f"{one}/".startswith(own))
+    outer = own if folders else ""
+    return {path: text for path, text in texts.items() if path.startswith(outer) and not path.startswith(inner)}
 
 
 def _drafts(texts: Mapping[str, str]) -> dict[str, Draft]:

@@ -119,8 +119,7 @@ class Endpoints:
             return
         if isinstance(parent, ast.Call) and "view_functions" in ast.unparse(parent.func):
             return
-        if _named(node.value) == "request":
-            raise self._refuse(node, "`request.endpoint` is used in a way that is not known")
+        raise self._refuse(node, f"`{ast.unparse(node)}` is used in a way that is not known")
 
     def _display(self, node: ast.expr) -> ast.expr | None:
         """Return the list, tuple or set that a name stands for, where that is assigned once."""

@@ -13,7 +13,8 @@ ENDPOINT = re.compile(r"request\.endpoint\b")
 COMPARED = re.compile(r"\s*(?:==|!=)\s*(?P<literal>([\"'])[^\"']*\2)")
 BEFORE = re.compile(r"(?P<literal>([\"'])[^\"']*\2)\s*(?:==|!=)\s*$")
 AMONG = re.compile(r"\s*(?:not\s+)?in\s*(?P<items>[\[(](?:\s*([\"'])[^\"']*\2\s*,?)*\s*[\])])")
-ASKED = re.compile(r"\s*(?:%\}|-%\}|and\b|or\b|\)|is\s+(?:not\s+)?(?:none|defined|None)\b|\}\}|,)")
+ASKED = re.compile(r"\s*(?:-?%\}|and\b|or\b|is\s+(?:not\s+)?(?:none|defined|None)\b)")
+URL_FOR_IT = re.compile(r"url_for\(\s*$")
 BLUEPRINT = re.compile(r"request\.blueprints?\b")
 BLUEPRINT_COMPARED = re.compile(r"\s*(?:==|!=)\s*([\"'])(?P<name>[^\"']*)\1")
 
@@ -60,7 +61,9 @@ def retold(text: str, path: str, names: Mapping[str, str], groups: frozenset[str
         elif behind is not None:
             start = found.start() - len(before)
             changes += _literals(text, start + behind.start("literal"), start + behind.end("literal"), names)
-        elif not ASKED.match(text, found.end()) or re.search(r"=\s*$", before):
+        elif URL_FOR_IT.search(before) is None and (
+            not ASKED.match(text, found.end()) or re.search(r"=\s*$", before) is not None
+        ):
             raise refuse(found.start(), "`request.endpoint` is used in a way that is not known")
     for found in BLUEPRINT.finditer(text):
         compared = BLUEPRINT_COMPARED.match(text, found.end())

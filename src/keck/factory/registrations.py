@@ -78,6 +78,8 @@ class Registrar:
         segment: list[tuple[cst.Decorator, str]] = []
         for decorator, method in reversed(list(zip(node.decorators, methods, strict=True))):
             if method in {"cli.command", "cli.group"}:
+                if not isinstance(decorator.decorator, cst.Call):
+                    raise Unregistrable(decorator, f"`@{self.app}.{method}` without parentheses registers nothing")
                 if segment or found.after:
                     raise Unregistrable(decorator, "a command is registered on top of other registrations")
                 kept = [*self._command(decorator, method, found), *kept]
@@ -144,7 +146,8 @@ class Registrar:
         """Return the decorators of click that do what the app's own does."""
         expression = decorator.decorator
         kind = method.partition(".")[2]
-        args = [self._arg(one) for one in expression.args] if isinstance(expression, cst.Call) else []
+        assert isinstance(expression, cst.Call)
+        args = [self._arg(one) for one in expression.args]
         found.needs.append(("", "click"))
         made: list[cst.Decorator] = []
         if kind == "group":

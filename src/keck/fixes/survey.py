@@ -26,9 +26,6 @@ from keck.verdicts import verdicts
 if TYPE_CHECKING:
     from keck.verdicts import Progress
 
-BY_NAME = frozenset({"sqlalchemy/legacy-query"})
-"""Rules whose fixes are asked for by id: what they rewrite is no fault."""
-
 
 class Look(msgspec.Struct, frozen=True):
     """What the rules say of one project.
@@ -110,8 +107,10 @@ class Survey:
         """Whether the finding is one of a rule and a path that were asked for."""
         if finding.rule not in self._asked:
             return False
-        if finding.rule in BY_NAME and closeness(finding.rule, self._settings.select) < closeness(
-            finding.rule, [finding.rule]
+        if (
+            finding.fix is not None
+            and finding.fix.by_name
+            and closeness(finding.rule, self._settings.select) < closeness(finding.rule, [finding.rule])
         ):
             return False
         return not self._wanted or any(is_below(finding.place.path, one) for one in self._wanted)

@@ -14,7 +14,6 @@ from keck.live.references import References
 from keck.live.returns import untrue
 from keck.live.wrappers import cells, qualified
 
-
 _ASKED = ("unless", "forced_update", "is_stale")
 """The options that ask for `True` itself."""
 

@@ -94,7 +94,7 @@ def _is_untrue(node: ast.expr, function: types.FunctionType, references: Referen
         if isinstance(node.func, ast.Name) and not asked.name and asked.value is None:
             return node.func.id in _BUILTINS
         if asked.rest == ("get",) or (isinstance(node.func, ast.Attribute) and node.func.attr == "get"):
-            typed = any(one.arg == "type" for one in node.keywords) or len(node.args) > 2  # noqa: PLR2004
+            typed = any(one.arg == "type" for one in node.keywords) or len(node.args) > 2
             return not typed and bool(node.args) and _is_text(asked.name, node.args[0])
         return asked.name in _CALLED and not asked.rest
     asked = references.resolve(node, function)

@@ -26,7 +26,7 @@ class Rewriting:
     @property
     def fix(self) -> Fix:
         """The same as a fix."""
-        return Fix(self.title, self.edits)
+        return Fix(self.title, self.edits, by_name=True)
 
 
 class Rewritings:

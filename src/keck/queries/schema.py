@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Set
 from functools import cached_property
 
-from keck.facts.expr import Call, Const, Expr, Ref, is_false, terminal, text_of, walk
+from keck.facts.expr import Call, Const, Expr, Ref, Table, is_false, terminal, text_of, walk
 from keck.project import Project
 from keck.project.instances import Instance
 from keck.project.models import Model
@@ -16,6 +16,7 @@ from keck.queries.left import Left
 _EVENTS = ("before_compile", "after_bulk_", "do_orm_execute")
 _OWN = {"query", "query_class", "__bind_key__"}
 _OPTIONS = {"metadata", "engine_options", "model_class", "app", "disable_autonaming"}
+_SESSION = {"autoflush", "autocommit", "expire_on_commit", "future", "info"}
 _OVERRIDES = {
     "Query",
     "Model",
@@ -142,6 +143,9 @@ class Schema:
     def usual(self, instance: Instance) -> Instance:
         """Return an extension if its queries are the usual ones."""
         names = {one.name for one in instance.call.keywords}
+        session = instance.call.keyword("session_options")
+        if isinstance(session, Table) and {text_of(key) for key, _ in session.pairs} <= _SESSION:
+            names.discard("session_options")
         if not names <= _OPTIONS:
             raise Left("a SQLAlchemy() with options of its own")
         cls = instance.site.cls

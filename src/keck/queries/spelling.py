@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from keck.edit import Import
 from keck.facts.expr import Expr, Ref
 from keck.facts.record import Import as Imported
@@ -22,16 +24,23 @@ class Spelling:
         imports: what they need, as statements.
     """
 
-    def __init__(self, session: str, db: str, library: str) -> None:
+    def __init__(self, session: str, db: str, library: str, taken: Callable[[str], bool]) -> None:
         self.session = session
         self.db = db
         self._library = library
+        self._taken = taken
         self.imports: set[str] = set()
 
     def of(self, name: str) -> str:
-        """Return how a function of SQLAlchemy is spelt: ``db.select``, ``select``."""
+        """Return how a function of SQLAlchemy is spelt: ``db.select``, ``select``.
+
+        Raises:
+            Left: the module uses that name for something else.
+        """
         if self._library:
             return f"{self._library}.{name}"
+        if self._taken(name):
+            raise Left(f"`{name}` means something else here")
         self.imports.add(f"from sqlalchemy import {name}")
         return name
 
@@ -58,9 +67,9 @@ class Spellings:
         """
         name = self.name(module, scope, instance.symbol)
         if name:
-            return Spelling(f"{name}.session", name, name)
+            return Spelling(f"{name}.session", name, name, _never)
         text, bound = self._import(module, scope, instance)
-        spelling = Spelling(f"{bound}.session", bound, bound)
+        spelling = Spelling(f"{bound}.session", bound, bound, _never)
         spelling.need(text)
         return spelling
 
@@ -79,8 +88,9 @@ class Spellings:
             if len(sites) == 1 and len(things) == 1:
                 found = [one for one in self.project.instances_of("sqlalchemy") if one.site == sites[0]]
                 if found:
-                    return Spelling(holder.name, head, head), found[0]
-        return Spelling(holder.name, "", self._library(module, scope)), None
+                    return Spelling(holder.name, head, head, _never), found[0]
+        library = self._library(module, scope)
+        return Spelling(holder.name, "", library, lambda name: self._is_taken(module, scope, name)), None
 
     def _library(self, module: Module, scope: str) -> str:
         """Return under which name a module has SQLAlchemy's functions; empty where each is to be imported."""
@@ -88,13 +98,21 @@ class Spellings:
             bound = one.alias or one.module.partition(".")[0]
             if not one.name and one.module == "sqlalchemy" and self._means(module, scope, bound, "sqlalchemy"):
                 return bound
-        for name in ("select", "func", "delete", "update"):
-            symbol = self.project.resolve(module, scope, name)
-            if symbol.startswith("sqlalchemy.") and symbol.endswith(f".{name}"):
-                continue
-            if not symbol.startswith("?.") or hasattr(__builtins__, name):
-                raise Left(f"`{name}` means something else here")
         return ""
+
+    def _is_taken(self, module: Module, scope: str, name: str) -> bool:
+        """Whether a name is bound to something else than SQLAlchemy's function in a scope or in one around it."""
+        around = scope
+        while around:
+            bound = self.project.names.scope(module, around).get(name)
+            if bound and not self._is_library(module, around, name):
+                return True
+            around = around.rpartition(".")[0]
+        return bool(self.project.names.scope(module, "").get(name)) and not self._is_library(module, "", name)
+
+    def _is_library(self, module: Module, scope: str, name: str) -> bool:
+        symbol = self.project.resolve(module, scope, name)
+        return symbol.startswith("sqlalchemy.") and symbol.endswith(f".{name}")
 
     def _visible(self, module: Module, scope: str) -> list[Imported]:
         found = list(module.imports(""))
@@ -147,6 +165,10 @@ class Spellings:
         """Whether the extension's module is executed by what this one imports already, or does not import it."""
         home = instance.module.path
         return module.path not in self.project.closure(home) or home in self.project.closure(module.path)
+
+
+def _never(_name: str) -> bool:
+    return False
 
 
 def _extent(ref: Ref) -> tuple[int, int, int, int]:

@@ -105,12 +105,17 @@ def mark(finding: Finding) -> str:
 
 def repairable(findings: Iterable[Finding]) -> str:
     """Return how many of some findings `keck fix` repairs, as a sentence; empty where it is none."""
-    fixes = [one.fix for one in findings if one.fix is not None]
-    safe = sum(one.safe for one in fixes)
-    unsafe = len(fixes) - safe
-    if safe:
-        return f"`keck fix` repairs {safe} of them" + (f", and {unsafe} more with `--unsafe`." if unsafe else ".")
-    return f"`keck fix --unsafe` repairs {unsafe} of them." if unsafe else ""
+    fixed = [(one.rule, one.fix) for one in findings if one.fix is not None]
+    safe = sum(fix.safe and not fix.by_name for _, fix in fixed)
+    unsafe = sum(not fix.safe and not fix.by_name for _, fix in fixed)
+    ways = [
+        *([f"`keck fix` repairs {safe} of them"] if safe else []),
+        *([f"`--unsafe` {unsafe} more" if safe else f"`keck fix --unsafe` repairs {unsafe} of them"] if unsafe else []),
+    ]
+    for rule, group in groupby(sorted(rule for rule, fix in fixed if fix.by_name)):
+        count = len(list(group))
+        ways.append(f"`--select {rule}` {count} more" if ways else f"`keck fix --select {rule}` repairs {count} of them")
+    return f"{', '.join(ways)}." if ways else ""
 
 
 def hidden_lines(findings: Sequence[Finding], root: str, view: View) -> Iterator[str]:

@@ -12,14 +12,14 @@ from keck.project.module import Module
 if TYPE_CHECKING:
     from keck.project import Project
 
-_BRACKETS = {"list": "[]", "tuple": "()", "set": "{}"}
+_BRACKETS = {"list": ("[", "]"), "tuple": ("(", ")"), "set": ("{", "}")}
 
 
 def spelled(expr: Expr) -> str | None:
     """Return the code of a name, a literal, a display, or a call of such; None for anything else."""
     match expr:
         case Const(value=value, kind=""):
-            return quoted(value) if isinstance(value, str) else "..." if value is ... else repr(value)
+            return quoted(value) if isinstance(value, str) else repr(value)
         case Ref(name=name):
             return name
         case Attr(value=value, name=name):

@@ -16,8 +16,10 @@ UNLESS = "caching/unless-not-true"
     [
         ("@app.before_request\ndef check():\n    return verify_jwt_in_request()", "app:check", "`check()` runs before"),
         (
-            'bp = Blueprint("b", __name__)\n@bp.before_request\ndef check():\n    return verify_jwt_in_request()\n'
-            "app.register_blueprint(bp)",
+            (
+                'bp = Blueprint("b", __name__)\n@bp.before_request\ndef check():\n    return verify_jwt_in_request()\n'
+                "app.register_blueprint(bp)"
+            ),
             "app:check",
             "of blueprint `b`",
         ),

@@ -110,8 +110,8 @@ def _may_move(project: Project, late: Late, step: Step, first: Step) -> bool:
 
 
 def _keeps_order(step: Step) -> bool:
-    """Whether a statement neither reads config nor may: it binds, or registers a blueprint."""
-    return (
+    """Whether a statement neither reads config nor may: it binds, registers a blueprint, or defines something."""
+    return step.kind == "define" or (
         step.kind == "do"
         and isinstance(step.value, Call)
         and terminal(step.value.func) in {"init_app", "register_blueprint"}

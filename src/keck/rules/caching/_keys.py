@@ -81,11 +81,9 @@ def why_missed(project: Project, key: Expr, written: set[str]) -> tuple[str, str
                     None,
                 )
             if not text.startswith("view//"):
-                return (
-                    f'{shown} is not where {called(one.name)} is stored: its key is "view/" and the path, '
-                    "which begins with a slash",
-                    _if_same(project, one, "/" + text.removeprefix("view/")),
-                )
+                reason = f'{shown} is not where {called(one.name)} is stored: its key is "view/" and the path, '
+                same = _if_same(project, one, "/" + text.removeprefix("view/"))
+                return f"{reason}which begins with a slash", same
         if any(_is_path(text, each) for each in rules if text.startswith("/")):
             reason = f'{shown} is not where {called(one.name)} is stored: its key begins with "view/"'
             return reason, _if_same(project, one, text)

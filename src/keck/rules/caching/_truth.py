@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from keck.facts.expr import Attr, Call, Const, Expr, Index, Items, Lambda, Op, Ref, Table, Text, before, text_of
+from keck.facts.expr import Call, Const, Expr, Index, Items, Lambda, Op, Ref, Table, Text, before, text_of
 from keck.facts.record import Function
 from keck.project.module import Module, Where
 from keck.project.values import Known, alternatives

@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from keck.edit import Fix, Keyword, Replace
+from keck.edit import Edit, Fix, Keyword, Replace
 from keck.facts.expr import Call, Ref
 from keck.finding import Finding, Level
 from keck.live.record import LiveApp, Spot
@@ -106,7 +106,7 @@ def _memoized(project: Project, one: Cached, *, method: bool) -> Fix | None:
     if dropped and any(project.caches.clearings("delete", "delete_many", "delete_cached", "get", "set", "has")):
         return None
     place = one.inner.module.place
-    edits = (
+    edits: tuple[Edit, ...] = (
         Replace(place(func), f"{func.name.removesuffix('.cached')}.memoize"),
         *(Keyword(place(call), str(name)) for name in dropped),
     )

@@ -140,7 +140,7 @@ def _are_claims(project: Project, module: Module, scope: str, expr: Expr) -> boo
         return False
     given = [one.name for one in function.params]
     loads = any(terminal(one).endswith("_loader") for one in function.decorators)
-    return loads and len(given) == 2 and expr.name == given[1]  # noqa: PLR2004
+    return loads and len(given) == 2 and expr.name == given[1]
 
 
 def _parts(module: Module, scope: str) -> Iterator[tuple[Expr, Expr | None]]:

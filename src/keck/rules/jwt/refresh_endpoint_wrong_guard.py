@@ -165,7 +165,7 @@ def _not_fresh(module: Module, call: Call, fresh: Expr) -> Edit | None:
     """Return the edit that leaves ``fresh=True`` out, or None where that would shift other arguments."""
     if call.keyword("fresh") is not None:
         return Keyword(module.place(call), "fresh")
-    return Remove(module.place(fresh)) if len(call.args) == 2 else None  # noqa: PLR2004
+    return Remove(module.place(fresh)) if len(call.args) == 2 else None
 
 
 def _refreshing(route: Route, layers: list[Layer], mints: list[tuple[Module, str, Call]]) -> Fix | None:
@@ -175,7 +175,7 @@ def _refreshing(route: Route, layers: list[Layer], mints: list[tuple[Module, str
     if layer is None or call is None or call is not layer.expr or layer.symbol != _BARE:
         return None
     dropped = [_not_fresh(*one) for one in _fresh(mints)]
-    if len(call.args) > 2 or call.open_ended or None in dropped:  # noqa: PLR2004
+    if len(call.args) > 2 or call.open_ended or None in dropped:
         return None
     place = layer.place
     edits: list[Edit] = [Keyword(place, "refresh", "True")]

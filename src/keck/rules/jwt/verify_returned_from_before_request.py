@@ -100,9 +100,8 @@ def _answering(project: Project, module: Module, scope: str, hook: Expr) -> str:
         return f"{code('verify_jwt_in_request')} itself, whose result Flask sends"
     if isinstance(hook, Lambda) and _gives(project, module, scope, hook.body):
         return f"a lambda that returns what {called('verify_jwt_in_request')} returns"
-    partial = isinstance(hook, Call) and project.resolve(module, scope, hook.func) == "functools.partial"
-    if partial and hook.args and project.resolve(module, scope, hook.args[0]) == VERIFY:
-        return f"{code('verify_jwt_in_request')} itself, whose result Flask sends"
+    if isinstance(hook, Call) and hook.args and project.resolve(module, scope, hook.func) == "functools.partial":
+        return _answering(project, module, scope, hook.args[0])
     return ""
 
 

@@ -83,18 +83,15 @@ def check(project: Project) -> Iterator[Finding]:
                 )
 
 
-def _by_address(project: Project, given: Where, where: Module, empty: Expr | Function | Step) -> Fix | None:
+def _by_address(project: Project, given: Where, where: Module, empty: Expr | Function | Step) -> Fix:
     """Return the fix that falls back to the address: in the key function, or around it if something else calls it too."""
     module, scope, key = given
     symbol = project.resolve(module, scope, key)
     shared = not isinstance(key, Lambda) and not _only_keys(project, symbol)
     edits: list[Edit] = []
     if empty is key or shared:
-        text = spelled(key)
-        if text is None or module.is_test:
-            return None
         where, empty = module, key
-        edits = [Replace(module.place(key), f"lambda: {text}() or {_ADDRESS}()")]
+        edits = [Replace(module.place(key), f"lambda: {spelled(key)}() or {_ADDRESS}()")]
     elif isinstance(empty, Function):
         edits = [Insert(where.place(empty), f"return {_ADDRESS}()", "last")]
     elif isinstance(empty, Step):

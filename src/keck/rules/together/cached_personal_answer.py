@@ -91,11 +91,11 @@ def check(project: Project) -> Iterator[Finding]:
             else "put who asks into the key with `key_prefix`, or cache only what is the same for all",
             symbol=one.symbol,
             related=[(found[0].place, f"{read(found[0].name)} is used here")],
-            fix=_by_caller(project, one, found),
+            fix=_by_caller(one, found),
         )
 
 
-def _by_caller(project: Project, one: Cached, found: list[Read]) -> Fix | None:
+def _by_caller(one: Cached, found: list[Read]) -> Fix | None:
     """Return the fix that puts who asks into the key, where one guard tells that and all that the answer depends on is it."""
     call, route = one.inner.call, next(iter(one.routes), None)
     given = any(

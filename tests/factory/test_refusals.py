@@ -119,6 +119,18 @@ REFUSED = {
         """,
         "app.py:7: a command is registered on top of other registrations",
     ),
+    "a command without parentheses": (
+        """
+        from flask import Flask
+
+        app = Flask(__name__)
+
+        @app.cli.command
+        def seed():
+            pass
+        """,
+        "app.py:6: `@app.cli.command` without parentheses registers nothing",
+    ),
     "something made with it": (
         {
             "app.py": """

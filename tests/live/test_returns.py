@@ -87,6 +87,7 @@ def test_what_cannot_be_looked_into(tmp_path: Path) -> None:
     assert told(tmp_path, 'skip, other = lambda: session["user"], lambda: True') == ""
     assert told(tmp_path, 'skip = eval("lambda: 1")') == ""
     assert told(tmp_path, "skip = print") == ""
+    assert told(tmp_path, 'exec("def skip(): return 1")') == ""
 
 
 def test_a_coroutine_is_never_true_itself(tmp_path: Path) -> None:

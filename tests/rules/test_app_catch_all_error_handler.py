@@ -36,7 +36,9 @@ FIRING = {
     "other kinds": handler("return ('bad' if isinstance(error, (ValueError, KeyError)) else 'x'), 500"),
     "kind by type": handler("return 'bad' if type(error) is ValueError else 'x'"),
     "harmless attribute": handler("return str(getattr(error, 'args', None)), 500"),
-    "own error": handler("if isinstance(error, Own): return 'x'\n        return 'y'", before="class Own(Exception): pass"),
+    "own error": handler(
+        "if isinstance(error, Own): return 'x'\n        return 'y'", before="class Own(Exception): pass"
+    ),
     "own function": handler("return shown(error)", before="def shown(one): return str(one), 500"),
     "own function by keyword": handler("return shown(one=error)", before="def shown(one): return str(one), 500"),
     "own function that takes no more": handler("return shown(1, error)", before="def shown(one): return str(one), 500"),
@@ -166,7 +168,11 @@ def test_a_blueprint_without_tokens() -> None:
     """A handler of a blueprint whose views ask for no token masks HTTP errors alone, and is repaired by itself."""
     source = BLUEPRINT.format(registers="errorhandler", guard="")
     (found,) = findings(RULE, source)
-    assert (found.level.name, "its blueprint" in found.message, "400 and 404" in found.message) == ("warning", True, True)
+    assert (found.level.name, "its blueprint" in found.message, "400 and 404" in found.message) == (
+        "warning",
+        True,
+        True,
+    )
     assert found.fix is not None
     assert found.fix.safe
     assert "@bp.errorhandler(Exception)" in fixed(RULE, source)
@@ -203,7 +209,9 @@ def test_tokens_alone() -> None:
     """Where a handler of HTTP errors stands beside it, a missing token is still masked; other guarded views are not."""
     more = "    @bp.errorhandler(HTTPException)\n    def http(error): return error\n"
     source = BLUEPRINT.format(registers="errorhandler", guard="@jwt_required()") + more
-    source = source.replace("import jwt_required", "import jwt_required\n    from werkzeug.exceptions import HTTPException")
+    source = source.replace(
+        "import jwt_required", "import jwt_required\n    from werkzeug.exceptions import HTTPException"
+    )
     (found,) = findings(RULE, source)
     assert found.message == (
         "`failed()` answers every error of its blueprint alike: a missing token is answered as a failure of the server"
@@ -340,7 +348,9 @@ def test_what_stands_below_the_guard_is_fine() -> None:
 def test_a_decorator_of_a_class_is_moved_by_hand() -> None:
     """Where the decorators are those of a class, there is no fix; a decorator that is told once is told once."""
     body = TRY.format("Exception", "return 'x'")
-    source = SWALLOWED.format(guard="jwt_required()", body=body) + """
+    source = (
+        SWALLOWED.format(guard="jwt_required()", body=body)
+        + """
     from flask.views import MethodView
     class View(MethodView):
         decorators = [jwt_required(), safe]
@@ -348,6 +358,7 @@ def test_a_decorator_of_a_class_is_moved_by_hand() -> None:
         def post(self): return ""
     app.add_url_rule("/v", view_func=View.as_view("v"))
     """
+    )
     assert [one is None for one in fixes(RULE, source)] == [False, True]
 
 

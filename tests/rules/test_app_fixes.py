@@ -43,8 +43,15 @@ def test_bound_beside_the_others() -> None:
 
 def test_bound_through_its_module() -> None:
     """Where the factory imports the module of the instance, it is reached through that."""
-    app = FACTORY.replace("from extensions import db\n", "import extensions as e\nfrom pkg import more\n").replace("db.init", "e.db.init")
-    files = {"app.py": app, "extensions.py": EXTENSIONS.replace("migrate = Migrate()", ""), "pkg/__init__.py": "", "pkg/more.py": "from flask_mail import Mail\npost = Mail()\n"}
+    app = FACTORY.replace("from extensions import db\n", "import extensions as e\nfrom pkg import more\n").replace(
+        "db.init", "e.db.init"
+    )
+    files = {
+        "app.py": app,
+        "extensions.py": EXTENSIONS.replace("migrate = Migrate()", ""),
+        "pkg/__init__.py": "",
+        "pkg/more.py": "from flask_mail import Mail\npost = Mail()\n",
+    }
     assert "more.post.init_app(shop)" in fixed_files(UNBOUND, files)["app.py"]
 
 
@@ -80,7 +87,9 @@ def create_app(config=None):
 
 def test_at_module_level() -> None:
     """Where app and instance are made at module level, the binding stands behind both."""
-    source = "from flask import Flask\nfrom flask_mail import Mail\napp = Flask(__name__)\nx = 1\nmail = Mail()\ny = 2\n"
+    source = (
+        "from flask import Flask\nfrom flask_mail import Mail\napp = Flask(__name__)\nx = 1\nmail = Mail()\ny = 2\n"
+    )
     assert "mail = Mail()\nmail.init_app(app)\ny = 2\n" in fixed(UNBOUND, source)
 
 
@@ -122,7 +131,11 @@ def test_no_certain_place(source: str) -> None:
 
 def test_an_instance_that_the_factory_cannot_reach() -> None:
     """Where the factory imports nothing of the module, how to import it would be a guess."""
-    files = {"app.py": "from flask import Flask\nimport other\napp = Flask('a')\n", "other.py": "import deep.mails\n", "deep/mails.py": "from flask_mail import Mail\nmail = Mail()\n"}
+    files = {
+        "app.py": "from flask import Flask\nimport other\napp = Flask('a')\n",
+        "other.py": "import deep.mails\n",
+        "deep/mails.py": "from flask_mail import Mail\nmail = Mail()\n",
+    }
     assert fixes(UNBOUND, files) == [None]
 
 
@@ -133,7 +146,10 @@ def test_a_limiter_that_takes_the_app_for_its_key() -> None:
     assert fix is not None
     assert (fix.safe, fix.changes) == (False, "limits callers by their address")
     assert "Limiter(app=app, key_func=get_remote_address)\n" in fixed(UNBOUND, source)
-    assert fixes(UNBOUND, source.replace("(app)\n", "(app, **options)\n").replace("Flask('a')", "Flask('a')")) in ([], [None])
+    assert fixes(UNBOUND, source.replace("(app)\n", "(app, **options)\n").replace("Flask('a')", "Flask('a')")) in (
+        [],
+        [None],
+    )
 
 
 @pytest.mark.parametrize(
@@ -190,7 +206,7 @@ class Config:
 def create_app(bp=None):
     app = Flask(__name__)
     {bound}
-    {between or 'mail.x = 1' if between != 'nothing' else 'pass'}
+    {between or "mail.x = 1" if between != "nothing" else "pass"}
     {write}
     return app
 """
@@ -214,7 +230,7 @@ def test_a_late_write_moves_up(between: str, write: str) -> None:
 
 def test_above_the_binding_that_reads_it_where_it_cannot_go_higher() -> None:
     """Where something stands between the bindings, the write goes above its own."""
-    source = late("nothing", bound='limiter.init_app(app)\n    bp()\n    mail.init_app(app)')
+    source = late("nothing", bound="limiter.init_app(app)\n    bp()\n    mail.init_app(app)")
     assert 'bp()\n    app.config["MAIL_SERVER"] = "x"\n    mail.init_app(app)' in fixed(LATE, source)
 
 

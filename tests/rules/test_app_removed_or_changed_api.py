@@ -10,7 +10,9 @@ from tests.support import findings, lines
 
 RULE = "app/removed-or-changed-api"
 
-CURRENT = {"requirements.txt": "Flask==3.1.3\nFlask-SQLAlchemy==3.1.1\nSQLAlchemy==2.1.9\nFlask-JWT-Extended==4.7.4\nFlask-Limiter==4.1.1\n"}
+CURRENT = {
+    "requirements.txt": "Flask==3.1.3\nFlask-SQLAlchemy==3.1.1\nSQLAlchemy==2.1.9\nFlask-JWT-Extended==4.7.4\nFlask-Limiter==4.1.1\n"
+}
 OLD = {"requirements.txt": "Flask==1.1.4\nFlask-SQLAlchemy==2.5.1\nFlask-JWT-Extended==3.25.1\nFlask-Limiter==1.4\n"}
 HEAD = """from flask import Blueprint, Flask, current_app
 from flask_jwt_extended import JWTManager
@@ -113,7 +115,9 @@ def test_silent(source: str) -> None:
 
 def test_tests_are_no_suspects() -> None:
     """A test suite is passed over."""
-    text = HEAD + "from flask import Markup\napp.before_first_request\ndb.session.execute('x')\nItem.query.paginate(1)\n"
+    text = (
+        HEAD + "from flask import Markup\napp.before_first_request\ndb.session.execute('x')\nItem.query.paginate(1)\n"
+    )
     assert lines(RULE, {"tests/test_x.py": text}) == []
 
 
@@ -239,5 +243,7 @@ def test_no_fix_where_others_import_the_name() -> None:
     """A name that another module takes from this one stays; a name of another scope is another one."""
     files = {"a.py": "from flask_jwt_extended import get_raw_jwt\n", "b.py": "from a import get_raw_jwt\n"}
     assert fixes(RULE, files) == [None]
-    text = fixed_files(RULE, {"a.py": "from flask_jwt_extended import get_raw_jwt\ndef f(get_raw_jwt): return get_raw_jwt\n"})["a.py"]
+    text = fixed_files(
+        RULE, {"a.py": "from flask_jwt_extended import get_raw_jwt\ndef f(get_raw_jwt): return get_raw_jwt\n"}
+    )["a.py"]
     assert "def f(get_raw_jwt): return get_raw_jwt" in text

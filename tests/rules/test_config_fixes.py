@@ -19,7 +19,10 @@ USES = "import flask_limiter, flask_cors, flask_mail, flask_sqlalchemy\nfrom fla
         ("app.config.update(RATELIMIT_STORAGE_URL='x')", "app.config.update(RATELIMIT_STORAGE_URI='x')"),
         ("app.config.update({'RATELIMIT_STORAGE_URL': 'x'})", "app.config.update({\"RATELIMIT_STORAGE_URI\": 'x'})"),
         ("app.config |= {'A': 1, 'CORS_HEADERS': 'X-A'}", "{'A': 1, \"CORS_ALLOW_HEADERS\": 'X-A'}"),
-        ("class Config:\n    RATELIMIT_GLOBAL = '1 per day'\napp.config.from_object(Config)", "    RATELIMIT_DEFAULT = '1 per day'"),
+        (
+            "class Config:\n    RATELIMIT_GLOBAL = '1 per day'\napp.config.from_object(Config)",
+            "    RATELIMIT_DEFAULT = '1 per day'",
+        ),
         (
             "class Config:\n    def __init__(self):\n        self.DEFAULT_MAIL_SENDER = 'x'\napp.config.from_object(Config())",
             "        self.MAIL_DEFAULT_SENDER = 'x'",
@@ -84,7 +87,7 @@ HEAD = "import os\nfrom flask import Flask\napp = Flask('a')\n"
             "app.config['SECRET_KEY'] = os.environ.get('SHOP_KEY') or 'a-secret-of-ours'",
             "app.config['SECRET_KEY'] = os.environ[\"SHOP_KEY\"]\n",
         ),
-        ("KEY = 'a-secret-of-ours'\napp.config['SECRET_KEY'] = KEY", "KEY = os.environ[\"SECRET_KEY\"]\n"),
+        ("KEY = 'a-secret-of-ours'\napp.config['SECRET_KEY'] = KEY", 'KEY = os.environ["SECRET_KEY"]\n'),
     ],
 )
 def test_a_secret_comes_from_the_environment(written: str, expected: str) -> None:
@@ -99,7 +102,10 @@ def test_a_secret_comes_from_the_environment(written: str, expected: str) -> Non
 
 def test_the_import_comes_with_it() -> None:
     """Where the module does not know the environment, it is imported."""
-    files = {"app.py": "from flask import Flask\nimport keys\napp = Flask('a')\napp.config['SECRET_KEY'] = keys.KEY\n", "keys.py": "KEY = 'a-secret-of-ours'\n"}
+    files = {
+        "app.py": "from flask import Flask\nimport keys\napp = Flask('a')\napp.config['SECRET_KEY'] = keys.KEY\n",
+        "keys.py": "KEY = 'a-secret-of-ours'\n",
+    }
     assert fixed_files(SECRET, files)["keys.py"] == 'import os\n\nKEY = os.environ["SECRET_KEY"]\n'
 
 
@@ -127,4 +133,4 @@ def test_a_password() -> None:
     source = HEAD + "app.config['MAIL_PASSWORD'] = 'hunter2hunter2'\n"
     assert 'os.environ["MAIL_PASSWORD"]' in fixed("config/password-in-source", source)
     source = HEAD + "app.config['SQLALCHEMY_DATABASE_URI'] = os.getenv('DB', 'postgresql://a:hunter2@db.internal/x')\n"
-    assert "= os.environ[\"DB\"]\n" in fixed("config/password-in-source", source)
+    assert '= os.environ["DB"]\n' in fixed("config/password-in-source", source)

@@ -45,7 +45,10 @@ class Form(User):
 
 def sending(given: str, *, name: str = "recipients", before: str = "pass") -> str:
     """Return a program that sends a message."""
-    return HEAD + f"def send(user, form, to: str, many: list, other, *rest):\n    {before}\n    return Message('s', {name}={given})\n"
+    return (
+        HEAD
+        + f"def send(user, form, to: str, many: list, other, *rest):\n    {before}\n    return Message('s', {name}={given})\n"
+    )
 
 
 TEXTS = {
@@ -94,7 +97,11 @@ def test_every_place_for_a_list(source: str, expected: str) -> None:
 
 def test_attributes_of_a_message() -> None:
     """A text that is assigned to a message's list is found; the same name of something else is not."""
-    text = fixed(RULE, HEAD + "def f(user, mine):\n    m = Message('s')\n    m.recipients = user.email\n    mine.cc = 'a'\n    cc = 'a'\n")
+    text = fixed(
+        RULE,
+        HEAD
+        + "def f(user, mine):\n    m = Message('s')\n    m.recipients = user.email\n    mine.cc = 'a'\n    cc = 'a'\n",
+    )
     assert "m.recipients = [user.email]\n    mine.cc = 'a'\n" in text
 
 

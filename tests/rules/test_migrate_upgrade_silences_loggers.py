@@ -94,7 +94,10 @@ def test_silent(given: dict[str, str]) -> None:
 
 def test_the_fix_keeps_loggers() -> None:
     """The fix says that loggers stay, and replaces what says the opposite."""
-    for env in ("fileConfig(config.config_file_name)", "fileConfig(config.config_file_name, disable_existing_loggers=True)"):
+    for env in (
+        "fileConfig(config.config_file_name)",
+        "fileConfig(config.config_file_name, disable_existing_loggers=True)",
+    ):
         text = fixed_files(RULE, files(env=env))["migrations/env.py"]
         assert "fileConfig(config.config_file_name, disable_existing_loggers=False)\n" in text
 
@@ -110,8 +113,10 @@ def live(*names: str, migrate: bool = True) -> list[str]:
 def test_the_live_app_shows_disabled_loggers() -> None:
     """Loggers of the app and many others that are disabled are told; single ones, or those of an app without migrations, not."""
     assert live("shop", "shop.views", "flask_migrate", "shop.jobs", "asyncio", "urllib3") == [
-        ("the loggers `shop`, `shop.views` and `flask_migrate` and 3 more say nothing any more: `fileConfig()` has "
-        "disabled them")
+        (
+            "the loggers `shop`, `shop.views` and `flask_migrate` and 3 more say nothing any more: `fileConfig()` has "
+            "disabled them"
+        )
     ]
     assert live("shop", "asyncio", "urllib3")[0].startswith("the logger `shop` and 2 more say")
     assert live("shop", "asyncio") == live("asyncio", "urllib3", "x") == live("shop", "a", "b", migrate=False) == []

@@ -79,13 +79,15 @@ def test_what_all_rows_share(given: str, expected: str) -> None:
 )
 def test_every_kind_of_column(column: str) -> None:
     """Columns of SQLAlchemy's own, and mapped ones, are columns as well."""
-    assert lines(RULE, model("", column=column)) == ["app.py:15 error"]
+    assert lines(RULE, model("", column=column)) == ["app.py:16 error"]
 
 
 def test_columns_without_a_name() -> None:
     """A column that is given away, or one of a table, is told without a name of its own."""
     source = HEAD + "class M:\n    @property\n    def made(self):\n        return db.Column(default=uuid4())\n"
-    (found,) = findings(RULE, source + "t = sa.Table('t', db.metadata, sa.Column('x', default=uuid4()))\nu = sa.Column(default=[])\n")[:1]
+    (found,) = findings(
+        RULE, source + "t = sa.Table('t', db.metadata, sa.Column('x', default=uuid4()))\nu = sa.Column(default=[])\n"
+    )[:1]
     assert "`the column`" in found.message
     assert findings(RULE, HEAD + "u = sa.Column(default=[])\n")[0].symbol == "u"
 

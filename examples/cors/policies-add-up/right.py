@@ -11,12 +11,9 @@ def orders():
 
 def create_app():
     app = Flask(__name__)
-    CORS(
-        app,
-        resources={
-            r"^/admin(/.*)?$": {"origins": ["https://admin.example"]},
-            r"^/(?!admin(/|$)).*$": {"origins": ["https://admin.example", "https://shop.example"]},
-        },
-    )
+    CORS(app, resources={
+        r"^/admin(/.*)?$": {"origins": ["https://admin.example"]},
+        r"^/(?!admin(/|$)).*$": {"origins": ["https://admin.example", "https://shop.example"]},
+    })
     app.register_blueprint(admin)
     return app

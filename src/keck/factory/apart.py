@@ -67,9 +67,15 @@ class _Conversion:
         registers = frozenset(
             path
             for path, plan in self.plans.items()
-            if plan.moved or any(plan.registering.values()) or any(one.bound for one in plan.splits.values())
+            if any(not plan.is_alias(plan.page.statements[index]) for index in plan.moved)
+            or any(plan.registering.values())
+            or any(one.bound for one in plan.splits.values())
         )
         self.order = Order(world, self.plans, registers)
+        while self._move_callers():
+            self._settle()
+            self.instances = Instances(self.plan, world.texts)
+            self.order = Order(world, self.plans, registers)
         self.base = self._assembler()
         for path in self.order.clients:
             self.plans[path].leave()
@@ -95,6 +101,17 @@ class _Conversion:
                 world.kept = found.reason
             self.suite = found.files
         self.sheets: dict[str, Sheet] = {}
+
+    def _move_callers(self) -> bool:
+        """Move the statements within which a module is imported that registers something; whether there were any."""
+        found = False
+        for plan in self.plans.values():
+            for one in plan.page.statements:
+                inner = not one.is_import and not one.is_main and one.index not in plan.moved
+                if inner and any(self.order.calls.get(each.node) for each in one.imports):
+                    plan.move(one)
+                    found = True
+        return found
 
     def _read_from_tests(self) -> str:
         """Return why the app must be made while the home is imported: for what is made with it, or for a star's list."""
@@ -292,6 +309,7 @@ class _Conversion:
         line = f"from {source} import {name}" + (f" as {bound}" if bound != name else "")
         if (statement_.index, line) not in self.extra.setdefault(page.path, []):
             self.extra[page.path].append((statement_.index, line))
+            self.sheets[page.path].fresh.add(bound)
         return bound
 
     def _part_name(self, plan: Plan) -> str:
@@ -465,7 +483,8 @@ class _Conversion:
                 nodes = added(nodes, source, sorted(wanted), at=at)
                 if at and not self._is_project(sheet.page, nodes[at - 1]):
                     nodes[at] = spaced(nodes[at], 1)
-        return sheet.page.tree.with_changes(has_trailing_newline=True, body=_spaced([one for one in nodes if one is not anchor])).code
+        body = _spaced([one for one in nodes if one is not anchor])
+        return sheet.page.tree.with_changes(has_trailing_newline=bool(body), body=body).code
 
     def _is_project(self, page: Page, node: cst.CSTNode) -> bool:
         """Whether a statement imports a module of the project."""

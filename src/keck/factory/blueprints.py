@@ -15,9 +15,11 @@ from keck.factory.draft import Draft, Unfit
 from keck.factory.endpoints import Endpoints
 from keck.factory.entries import importers
 from keck.factory.jinja import retold
+from keck.factory.known import KNOWN
 from keck.factory.refusal import Refusal
 from keck.factory.step import again
 from keck.factory.views import View, group, views
+from keck.facts.expr import Call, Ref
 from keck.project import Project
 from keck.project.module import Module
 
@@ -74,7 +76,7 @@ def grouped(project: Project, texts: Mapping[str, str], module: Module, app: str
         for each in importers(texts, module.path, app, ())
         if not each.is_test and each.scope == "module" and "." not in each.name and each.path in drafts
     ]
-    found = [view for draft, name in own for view in views(draft, name)]
+    found = [view for draft, name in own for view in views(draft, name, _instances(project, draft.path))]
     if not found:
         return Grouped({}, {}, ())
     group(found, module.path, _taken(project, texts))
@@ -123,6 +125,18 @@ def _drafts(texts: Mapping[str, str]) -> dict[str, Draft]:
                 if "url_for" in texts[path] or "endpoint" in texts[path]:
                     raise Refusal(path, 1, unfit.why) from unfit
     return found
+
+
+def _instances(project: Project, path: str) -> set[str]:
+    """Return the names that a module gives to instances of extensions."""
+    module = project.names.modules[path]
+    return {
+        target.name
+        for one in module.steps("")
+        if isinstance(one.value, Call) and project.resolve(module, "", one.value.func) in KNOWN
+        for target in one.targets
+        if isinstance(target, Ref)
+    }
 
 
 def _taken(project: Project, texts: Mapping[str, str]) -> set[str]:

@@ -122,6 +122,16 @@ class Plan:
             )
         )
 
+    def is_alias(self, one: Statement) -> bool:
+        """Whether a statement gives something of the app a name that is written out wherever it is used."""
+        made = one.small
+        if not isinstance(made, cst.Assign) or len(made.targets) != 1 or len(one.binds) != 1:
+            return False
+        name = next(iter(one.binds))
+        symbol = self.page.symbol(next(use for use in one.uses if use.stored), 1)
+        below = symbol.startswith(f"{self.world.symbol}.")
+        return below and not any(use.head == name for index in self.moved for use in self.page.statements[index].now() if not use.stored)
+
     def leave(self) -> None:
         """Let everything stay where it is: the page starts the app and has it under its old name."""
         self.moved.clear()
@@ -143,7 +153,7 @@ class Plan:
                 continue
             cls = self.world.class_of(self.page, "", call)
             if cls in PER_APP and (made is None or not self._needed_early(made[0], statement)):
-                self._move(statement)
+                self.move(statement)
                 continue
             known = KNOWN.get(cls)
             if known is None:
@@ -212,7 +222,7 @@ class Plan:
             if statement.is_definition and not self._is_local(statement):
                 self.stuck[index] = early
             else:
-                self._move(statement)
+                self.move(statement)
         self._order()
         for statement in self.page.statements:
             if isinstance(statement.node, cst.FunctionDef) and index_free(self, statement):
@@ -228,9 +238,10 @@ class Plan:
         if any(use.node in below for use in uses):
             del self.splits[statement.index]
             self.world.instances.pop(self.page.own(one.name), None)
-            self._move(statement)
+            self.move(statement)
 
-    def _move(self, statement: Statement) -> None:
+    def move(self, statement: Statement) -> None:
+        """Let a factory do a statement, and with it what needs the names that it assigns."""
         self.moved.add(statement.index)
         opened = isinstance(statement.node, cst.With)
         self.world.tainted |= {
@@ -287,7 +298,7 @@ class Plan:
                 if len(binders) > 1 and plain and binders[-1].index > index:
                     for one in binders:
                         if one.index not in self.moved and one.index not in self.splits:
-                            self._move(one)
+                            self.move(one)
 
 
 def index_free(plan: Plan, statement: Statement) -> bool:

@@ -167,17 +167,17 @@ _TIGHT = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
 
 def _laid_out(args: list[cst.Arg], like: list[cst.Arg]) -> list[cst.Arg]:
     """Return arguments with the line breaks of those that they come from."""
-    wide = next(
-        (
-            one.comma
-            for one in like
-            if isinstance(one.comma, cst.Comma) and isinstance(one.comma.whitespace_after, cst.ParenthesizedWhitespace)
-        ),
-        None,
-    )
-    comma = wide if wide is not None and len(like) > 1 else cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
-    found = [one if isinstance(one.comma, cst.Comma) else one.with_changes(comma=comma) for one in args]
-    last = like[-1].comma if like and args[-1] is not like[-1] else found[-1].comma
-    if isinstance(last, cst.Comma) and isinstance(last.whitespace_after, cst.ParenthesizedWhitespace):
-        return [*found[:-1], found[-1].with_changes(comma=last)]
-    return [*found[:-1], found[-1].with_changes(comma=cst.MaybeSentinel.DEFAULT)]
+    commas = [one.comma for one in like[:-1] if isinstance(one.comma, cst.Comma)]
+    inner = next(filter(_breaks, commas), cst.Comma(whitespace_after=cst.SimpleWhitespace(" ")))
+    last = like[-1].comma if like else cst.MaybeSentinel.DEFAULT
+    end = last if isinstance(last, cst.Comma) and _breaks(last) else cst.MaybeSentinel.DEFAULT
+    found = [
+        one if one in like[:-1] else one.with_changes(comma=inner, whitespace_after_arg=cst.SimpleWhitespace(""))
+        for one in args[:-1]
+    ]
+    closing = like[-1].whitespace_after_arg if like else cst.SimpleWhitespace("")
+    return [*found, args[-1].with_changes(comma=end, whitespace_after_arg=closing)]
+
+
+def _breaks(comma: cst.Comma) -> bool:
+    return isinstance(comma.whitespace_after, cst.ParenthesizedWhitespace)

@@ -85,7 +85,7 @@ class Sheet:
         return Row(one, "main" if one.is_main else "stays", stay=[swap.of(one.node)])
 
     def _moved(self, one: Statement) -> Row:
-        if self._is_alias(one):
+        if self.plan.is_alias(one):
             return Row(one, "moved")
         node = one.node
         hoisted = self._hoisted(one)
@@ -126,16 +126,6 @@ class Sheet:
             if isinstance(line, cst.SimpleStatementLine)
             and all(isinstance(each, cst.Import | cst.ImportFrom) for each in line.body)
         ]
-
-    def _is_alias(self, one: Statement) -> bool:
-        """Whether a statement gives something of the app a name that is written out wherever it is used."""
-        made = one.small
-        if not isinstance(made, cst.Assign) or len(made.targets) != 1 or len(one.binds) != 1:
-            return False
-        name = next(iter(one.binds))
-        symbol = self.page.symbol(next(use for use in one.uses if use.stored), 1)
-        below = symbol.startswith(f"{self.plan.world.symbol}.")
-        return below and not any(use.head == name for index in self.plan.moved for use in self.page.statements[index].now() if not use.stored)
 
     def _lifted(self, one: Statement, lifted: Lift) -> Row:
         """Return the row of a config value that becomes a constant."""
@@ -199,6 +189,7 @@ class Sheet:
         return row
 
     def _registered(self, one: Statement) -> Row:
+        self._inner(one)
         registering = self.plan.registering[one.index]
         local = self.names.local
         assert isinstance(one.node, cst.FunctionDef | cst.ClassDef)
@@ -245,7 +236,7 @@ class Sheet:
         found = dict.fromkeys(
             name
             for row in rows
-            if row.kind == "moved" and not self._is_alias(row.statement)
+            if row.kind == "moved" and not self.plan.is_alias(row.statement)
             for name, imported in row.statement.binds.items()
             if not (imported and row.stay)
         )

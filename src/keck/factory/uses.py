@@ -105,7 +105,7 @@ class Reader:
         if node.returns is not None:
             self._all([node.returns], node)
         self.parents[node.body] = node
-        names = dict.fromkeys(_params(node.params), False) | bound(node.body)
+        names = dict.fromkeys(_params(node.params), False) | bound(node.body, local=True)
         self._functions.append(node)
         self._qualified.append(node.name.value)
         self._within(_Scope("function", names), node.body.children, node.body)
@@ -206,12 +206,27 @@ def targets(node: cst.CSTNode) -> Iterator[str]:
             yield from targets(one.value)
 
 
-def bound(node: cst.CSTNode) -> dict[str, bool]:
-    """Return the names that the statements below a node bind in its scope, by whether an import binds them."""
+def bound(node: cst.CSTNode, *, local: bool = False) -> dict[str, bool]:
+    """Return the names that the statements below a node bind in its scope, by whether an import binds them.
+
+    Args:
+        node: the node.
+        local: whether the scope is a function's, which has a name for itself when it only tells its type.
+    """
     found: dict[str, bool] = {}
     outer: set[str] = set()
     _bind(node, found, outer)
+    if local:
+        found |= dict.fromkeys(_declared(node), False)
     return {name: imported for name, imported in found.items() if name not in outer}
+
+
+def _declared(node: cst.CSTNode) -> Iterator[str]:
+    if isinstance(node, cst.AnnAssign):
+        yield from targets(node.target)
+    elif not isinstance(node, cst.FunctionDef | cst.ClassDef | cst.Lambda):
+        for child in node.children:
+            yield from _declared(child)
 
 
 def _bind(node: cst.CSTNode, found: dict[str, bool], outer: set[str]) -> None:

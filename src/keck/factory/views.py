@@ -38,12 +38,21 @@ class View:
     group: str = ""
 
 
-def views(draft: Draft, app: str) -> Iterator[View]:
-    """Yield the views of a module in the order of the text; those with a dot in their endpoint stay on the app.
+def views(draft: Draft, app: str, instances: Collection[str] = ()) -> Iterator[View]:
+    """Yield the views of a module in the order of the text.
+
+    Those with a dot in their endpoint stay on the app, and those that need the app for more than their registration, such
+    as ``@limiter.limit(app.config["LIMIT"])``: they are defined once for each app.
+
+    Args:
+        draft: the module.
+        app: the name of the app in it.
+        instances: the names of extension instances, which are not made with the app any more.
 
     Raises:
         Refusal: the name of an endpoint is computed.
     """
+    tied = _tied(draft, app, instances)
     for one in draft.tree.body:
         if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef):
             calls = [call for each in one.decorator_list if (call := _on_app(each, app, METHODS)) is not None]
@@ -54,8 +63,34 @@ def views(draft: Draft, app: str) -> Iterator[View]:
             found = [_endpoint(draft, each, _viewed(each), 1) for each in calls]
         receivers = [each.func.value for each in calls if isinstance(each.func, ast.Attribute)]
         names = tuple(dict.fromkeys(found))
+        if _is_tied(one, receivers, tied):
+            continue
         if names and all(names) and not any("." in each for each in names):
             yield View(draft, one, tuple(receivers), _rule(calls), names)
+
+
+def _tied(draft: Draft, app: str, instances: Collection[str]) -> set[str]:
+    """Return the names of a module that are assigned something that is made with the app, and the app's."""
+    found = {app}
+    before = 0
+    while before != len(found):
+        before = len(found)
+        for one in draft.tree.body:
+            if isinstance(one, ast.Assign | ast.AnnAssign | ast.AugAssign) and one.value is not None:
+                used = {each.id for each in ast.walk(one.value) if isinstance(each, ast.Name)}
+                if used & found:
+                    found |= {each.id for each in ast.walk(one) if isinstance(each, ast.Name)} - used - {*instances}
+    return found
+
+
+def _is_tied(one: ast.stmt, receivers: Sequence[ast.expr], tied: set[str]) -> bool:
+    """Whether what is executed when a view is defined needs the app, its registrations apart."""
+    parts: list[ast.AST] = [one]
+    if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef):
+        defaults = [each for each in (*one.args.defaults, *one.args.kw_defaults) if each is not None]
+        parts = [*one.decorator_list, *defaults]
+    nodes = [node for part in parts for node in ast.walk(part)]
+    return any(isinstance(node, ast.Name) and node.id in tied and node not in receivers for node in nodes)
 
 
 def _on_app(node: ast.expr, app: str, methods: Collection[str]) -> ast.Call | None:

@@ -81,9 +81,14 @@ def _all(query: Query, link: Link) -> str:
     return f"{query.asked(unique=query.repeats)}.all()"
 
 
+def _one_row(link: Link) -> str:
+    """Return the limit that `Query` sets itself, where the last call stood."""
+    return f"{link.value('^')}.limit(1)"
+
+
 def _first(query: Query, link: Link) -> str:
     _bare(link)
-    return f"{query.asked('.limit(1)', unique=query.collects)}.first()"
+    return f"{query.asked(_one_row(link), unique=query.collects)}.first()"
 
 
 def _one(query: Query, link: Link) -> str:
@@ -142,7 +147,7 @@ def _first_or_404(query: Query, link: Link) -> str:
         raise Left("`first_or_404` of rows")
     if query.collects:
         raise Left("`first_or_404` where collections are loaded by a join")
-    return f"{_extension(query, link)}.first_or_404(<{query.select}.limit(1)>{_described(link, 0)})"
+    return f"{_extension(query, link)}.first_or_404(<{query.select}{_one_row(link)}>{_described(link, 0)})"
 
 
 def _one_or_404(query: Query, link: Link) -> str:

@@ -121,6 +121,8 @@ class Flow:
             if len(definitions) != len(bound):
                 raise Left("its variable holds other things too")
             for one in definitions:
+                if one.links and is_end(one.links[-1].name):
+                    raise Left("its variable holds other things too")
                 if one.begins != "variable":
                     roots.append((one, self._beginnings.begun(module, scope, one)))
                 elif not (isinstance(one.holder, Ref) and one.holder.name in names):
@@ -135,7 +137,6 @@ class Flow:
             fits(one.whole)
             shapes.append(query.shape)
             edits.append(Recast(module.place(one.whole.expr), by="query", into=query.select))
-            edits += each.spelling.edits(module.place(one.whole.expr))
         shape = _merged(shapes)
         uses = [one for name in sorted(names) for one in self._uses(name)]
         uses.sort(key=lambda one: (one.whole.at.line, one.spot.expr.line, one.spot.expr.column))
@@ -146,8 +147,8 @@ class Flow:
             if self._kept(one) not in names:
                 holder = one.holder.name if isinstance(one.holder, Ref) else ""
                 edits += recasting(self._beginnings, module, scope, begun, one, holder, shape)
-                edits += begun.spelling.edits(module.place(one.whole.expr))
         _see_apart(edits)
+        edits += begun.spelling.edits(edits)
         return list(dict.fromkeys(edits))
 
     def _built(self, begun: Begun, one: Chain, shape: Shape, edits: list[Edit]) -> Shape:

@@ -4,7 +4,8 @@ A pattern is code with fields. The calls of a chain count from 0, the innermost 
 ``db.session.query(User).get(key)``, ``query(User)`` is 0 and ``get(key)`` is 1.
 
 - ``{1}`` is the call as it stands: its dot, name and arguments, with the line break and comment before it;
-- ``{1:*}`` are its arguments, ``{1:+}`` the same after a comma;
+- ``{1:*}`` is what stands between its parentheses, ``{1:+}`` its arguments after a comma;
+- ``{1:^}`` is the line break and comment before it, if there is one;
 - ``{1:0}`` is the value of its first positional argument, ``{1:key}`` that of the one by name;
 - ``<`` and ``>`` stand around what remains of the chain: where it was laid out over several lines in parentheses, the
   line breaks inside these go there, and the parentheses themselves, which are needed no more, go.
@@ -19,7 +20,7 @@ import libcst as cst
 from keck.fixes.code import expression
 from keck.fixes.unfit import Unfit
 
-_FIELD = re.compile(r"\{(\d+)(?::([*+]|\w+))?\}")
+_FIELD = re.compile(r"\{(\d+)(?::([*+^]|\w+))?\}")
 _CONTINUED = re.compile(r"[ \t]*\\\r?\n[ \t]*")
 
 
@@ -40,7 +41,7 @@ def relaid(node: cst.BaseExpression, pattern: str, module: cst.Module) -> cst.Ba
         raise Unfit("it is not the query that it was")
     chain = _Chain(module, calls)
     text = _FIELD.sub(lambda found: chain.field(int(found[1]), found[2]), pattern.replace("<", "\x01").replace(">", "\x02"))
-    kept = {int(found[1]) for found in _FIELD.finditer(pattern) if found[2] is None}
+    kept = {int(found[1]) for found in _FIELD.finditer(pattern) if found[2] in {None, "^"}}
     left = "".join(chain.before(index).rstrip() for index in range(len(calls)) if index not in kept)
     if "#" in left and "\x02" not in text:
         raise Unfit("a comment in it would have no place")
@@ -112,21 +113,22 @@ class _Chain:
                 raise Unfit("it is not the query that it was")
             bare = call.with_changes(func=cst.Name(func.attr.value), lpar=[], rpar=[])
             return self._tight(self.code(func.dot)) + self.code(bare)
-        if part in {"*", "+"}:
-            return self._arguments(call, part)
-        return self._value(call, part)
+        if part == "^":
+            return self.before(index)
+        if part == "*":
+            return self.code(call.whitespace_before_args) + "".join(self.code(one) for one in call.args)
+        return self._further(call) if part == "+" else self._value(call, part)
 
-    def _arguments(self, call: cst.Call, part: str) -> str:
+    def _further(self, call: cst.Call) -> str:
+        """Return the arguments of a call as they follow another one."""
         if not call.args:
             return ""
         opening = self.code(call.whitespace_before_args)
-        if part == "+" and "\n" in opening:
-            self.break_of_arguments = opening
-            return f",{opening}{''.join(self.code(one) for one in call.args)}"
-        *rest, last = call.args
-        last = last.with_changes(comma=cst.MaybeSentinel.DEFAULT, whitespace_after_arg=cst.SimpleWhitespace(""))
-        text = "".join(self.code(one) for one in [*rest, last])
-        return f", {text}" if part == "+" else text
+        text = "".join(self.code(one) for one in call.args)
+        if "\n" not in opening:
+            return f", {text}"
+        self.break_of_arguments = opening
+        return f",{opening}{text}"
 
     def _value(self, call: cst.Call, part: str) -> str:
         if part.isdigit():

@@ -70,5 +70,5 @@ class Rewritings:
             edits = flow.edits(name)
         else:
             edits = recasting(self.beginnings, module, scope, begun, one, begun.select, begun.shape)
-        edits += begun.spelling.edits(module.place(one.whole.expr))
+            edits += begun.spelling.edits(edits)
         return Rewriting(f"ask with `{begun.title}`", tuple(edits))

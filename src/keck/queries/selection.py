@@ -111,6 +111,8 @@ class Selections:
             around = module.functions.get(scope)
             symbol = f"{module.name}:{around.owner}" if around is not None and around.owner else ""
             return symbol if self.family(symbol) else ""
+        if expr.name.partition(".")[0] == "self":
+            return ""
         symbol = self.project.resolve(module, scope, expr)
         if symbol in self.project.models:
             return symbol
@@ -189,8 +191,7 @@ class Selections:
 
     def _column(self, module: Module, scope: str, ref: Ref) -> Asked:
         head, _, last = ref.name.rpartition(".")
-        holder = Ref(ref.line, ref.column, ref.end_line, ref.end_column, head)
-        symbol = self.model(module, scope, holder)
+        symbol = self.model(module, scope, ref_at(ref, head))
         if symbol:
             known = self.project.models.get(symbol)
             if known is not None and last not in known.columns:
@@ -219,8 +220,9 @@ class Selections:
                 if asked.kind != "entity":
                     return asked if last == "label" else Asked("function", asked.models)
             elif isinstance(func, Ref) and "." in func.name:
-                head = func.name.rpartition(".")[0]
-                return self._asked(module, scope, Ref(func.line, func.column, func.end_line, func.end_column, head))
+                asked = self._asked(module, scope, ref_at(func, func.name.rpartition(".")[0]))
+                if asked.kind != "entity":
+                    return asked
         raise Left("what is asked for is not known")
 
     def _inner(self, module: Module, scope: str, call: Call, kind: str) -> Asked:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 
-from keck.edit import Import
+from keck.edit import Edit, Import, Recast
 from keck.facts.expr import Expr, Ref
 from keck.facts.record import Import as Imported
-from keck.place import Place
 from keck.project import Project
 from keck.project.instances import Instance
 from keck.project.module import Module
 from keck.project.things import Site
 from keck.queries.left import Left
+
+
+_FUNCTIONS = ("delete", "func", "select", "update")
+"""What patterns use of SQLAlchemy."""
 
 
 class Spelling:
@@ -21,7 +25,7 @@ class Spelling:
     Attributes:
         session: what executes it: ``db.session``.
         db: the extension, if it is Flask-SQLAlchemy's session.
-        imports: what they need, as statements.
+        imports: what the name of the extension needs, as statements.
     """
 
     def __init__(self, session: str, db: str, library: str, taken: Callable[[str], bool]) -> None:
@@ -29,7 +33,7 @@ class Spelling:
         self.db = db
         self._library = library
         self._taken = taken
-        self.imports: set[str] = set()
+        self.imports: tuple[str, ...] = ()
 
     def of(self, name: str) -> str:
         """Return how a function of SQLAlchemy is spelt: ``db.select``, ``select``.
@@ -41,16 +45,18 @@ class Spelling:
             return f"{self._library}.{name}"
         if self._taken(name):
             raise Left(f"`{name}` means something else here")
-        self.imports.add(f"from sqlalchemy import {name}")
         return name
 
-    def need(self, text: str) -> None:
-        """Have something imported."""
-        self.imports.add(text)
-
-    def edits(self, place: Place) -> list[Import]:
-        """Return the imports as edits that hold at a place."""
-        return [Import(place, text) for text in sorted(self.imports)]
+    def edits(self, edits: Sequence[Edit]) -> list[Edit]:
+        """Return what edits need to be imported, as edits that hold at the same places."""
+        found: list[Edit] = []
+        for one in edits:
+            if isinstance(one, Recast):
+                found += [Import(one.place, text) for text in self.imports]
+                if not self._library:
+                    names = [name for name in _FUNCTIONS if re.search(rf"(?<![.\w]){name}[.(]", one.into)]
+                    found += [Import(one.place, f"from sqlalchemy import {name}") for name in names]
+        return found
 
 
 class Spellings:
@@ -70,7 +76,7 @@ class Spellings:
             return Spelling(f"{name}.session", name, name, _never)
         text, bound = self._import(module, scope, instance)
         spelling = Spelling(f"{bound}.session", bound, bound, _never)
-        spelling.need(text)
+        spelling.imports = (text,)
         return spelling
 
     def of_session(self, module: Module, scope: str, holder: Expr) -> tuple[Spelling, Instance | None]:

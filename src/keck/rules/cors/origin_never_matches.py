@@ -104,7 +104,7 @@ def _fix(project: Project, one: Policy, entry: Known) -> Fix | None:
     """Return how an origin is written as browsers send it; None where its scheme or host would be a guess."""
     origin = str(entry.value)
     written = origin_expression(project, one, entry.place)
-    if written is None:
+    if written is None or is_invalid(origin):
         return None
     module, whole, part = written
     if re.search(r"[,;|\s]", origin.strip()):

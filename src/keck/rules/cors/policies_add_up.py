@@ -44,6 +44,7 @@ from keck.project.values import Known, Value
 from keck.rule import Rule
 from keck.rules.cors._live import LivePolicy
 from keck.rules.cors._live import policies as live_policies
+from keck.rules.cors._one_policy import one_policy
 from keck.rules.cors._origins import STRANGERS, admits, entries, text
 from keck.rules.cors._policies import policies
 from keck.rules.cors._policy import EVERYWHERE, Policy
@@ -88,6 +89,7 @@ def check(project: Project) -> Iterator[Finding]:
                 "call CORS once, on the app, with resources whose patterns exclude each other",
                 symbol=narrow.name,
                 related=[(wide.place, "this policy covers the same URLs")],
+                fix=one_policy(project, narrow, wide) if len(bound) == len((one, other)) else None,
             )
     for narrow in policies(project):
         if narrow.kind == "view":

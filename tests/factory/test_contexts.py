@@ -1,0 +1,319 @@
+"""Functions that use the app: those that have the current one, those that are given it, those that keep it."""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+
+import pytest
+
+from tests.factory.shapes import Files, converted, same, text
+
+HEAD = """
+from flask import Flask
+
+app = Flask(__name__)
+app.config["N"] = 3
+"""
+
+
+def become(body: str) -> str:
+    """Return the home of a small app."""
+    return text(HEAD + "\n" + textwrap.dedent(body).lstrip("\n"))
+
+
+@pytest.mark.parametrize(
+    ("body", "there"),
+    [
+        (  # a view runs in a request
+            """
+            @app.route("/")
+            def home():
+                return str(app.config["N"])
+            """,
+            ['return str(current_app.config["N"])'],
+        ),
+        (  # so does what a view calls
+            """
+            def number():
+                return app.config["N"]
+
+            @app.route("/")
+            def home():
+                return str(number())
+            """,
+            ['return current_app.config["N"]'],
+        ),
+        (  # the whole app is not the proxy
+            """
+            @app.route("/")
+            def home():
+                return repr(app)
+            """,
+            ["return repr(current_app._get_current_object())"],
+        ),
+        (  # a function that is called while the app is made is given it
+            """
+            def set_up():
+                app.config["M"] = 4
+
+            set_up()
+            """,
+            ["def set_up(app):", "    set_up(app)\n"],
+        ),
+        (  # and so is one that calls it
+            """
+            def inner(number, /):
+                app.config["M"] = number
+
+            def outer():
+                inner(4)
+
+            outer()
+            """,
+            ["def inner(app, number, /):", "def outer(app):", "    inner(app, 4)\n", "    outer(app)\n"],
+        ),
+        (  # one that opens a context of its own keeps the app at hand
+            """
+            def fill():
+                with app.app_context():
+                    print(app.name)
+
+            if __name__ == "__main__":
+                fill()
+                app.run()
+            """,
+            ["def fill(app):", "with app.app_context():", "    app = create_app()\n    fill(app)\n    app.run()\n"],
+        ),
+        (  # a thread's function is given it with its other arguments
+            """
+            from threading import Thread
+
+            def work(number):
+                with app.app_context():
+                    print(number)
+
+            @app.route("/")
+            def home():
+                Thread(target=work, args=(1,)).start()
+                return ""
+            """,
+            ["def work(app, number):", "Thread(target=work, args=(current_app._get_current_object(), 1,)).start()"],
+        ),
+        (
+            """
+            from threading import Thread
+
+            def work():
+                with app.app_context():
+                    print(1)
+
+            @app.route("/")
+            def home():
+                Thread(target=work, daemon=True).start()
+                return ""
+            """,
+            ["def work(app):", "Thread(target=work, daemon=True, args=(current_app._get_current_object(),)).start()"],
+        ),
+        (
+            """
+            from threading import Thread
+
+            def work():
+                with app.app_context():
+                    print(1)
+
+            @app.route("/")
+            def home():
+                Thread(target=work, args=()).start()
+                Thread(target=work, args=[]).start()
+                return ""
+            """,
+            [
+                "Thread(target=work, args=(current_app._get_current_object(),)).start()",
+                "Thread(target=work, args=[current_app._get_current_object()]).start()",
+            ],
+        ),
+        (  # a nested function of a view that takes the app outside of it
+            """
+            @app.route("/")
+            def home():
+                \"\"\"Home.\"\"\"
+                def work():
+                    with app.app_context():
+                        print(app.name)
+                work()
+                return ""
+            """,
+            ['    """Home."""\n    app = current_app._get_current_object()\n    def work():\n'],
+        ),
+        (
+            """
+            @app.route("/")
+            def home(): return str(app.test_client())
+            """,
+            ["def home():\n    app = current_app._get_current_object()\n    return str(app.test_client())"],
+        ),
+        (  # a test request opens a context
+            """
+            def link():
+                with app.test_request_context():
+                    return app.name
+
+            @app.route("/")
+            def home():
+                return "home"
+            """,
+            ["with app.test_request_context():"],
+        ),
+    ],
+)
+def test_a_function_has_the_app_that_it_needs(body: str, there: list[str]) -> None:
+    """A function has the current app where there is one, and else it is given it by those that call it."""
+    found = become(body)
+    for one in there:
+        assert one in found, found
+
+
+@pytest.mark.parametrize(
+    ("body", "name"),
+    [
+        (
+            """
+            def job():
+                print(app.config["N"])
+
+            scheduler.add_job(job, "interval")
+            """,
+            "job",
+        ),
+        (
+            """
+            import atexit
+
+            def bye():
+                app.logger.info("bye")
+
+            atexit.register(bye)
+            """,
+            "bye",
+        ),
+        (
+            """
+            @celery.task
+            def job():
+                with app.app_context():
+                    print(app.config["N"])
+            """,
+            "job",
+        ),
+        (
+            """
+            @celery.task(bind=True)
+            def job(self):
+                print(app.config["N"])
+            """,
+            "job",
+        ),
+        (
+            """
+            def job(app_):
+                print(app)
+
+            def later():
+                return job
+
+            pool.submit(job)
+            """,
+            "job",
+        ),
+        (
+            """
+            def reach():
+                print(app.config["N"])
+
+            def job():
+                reach()
+
+            pool.submit(job)
+            """,
+            "reach",
+        ),
+        (
+            """
+            from threading import Thread
+
+            def job():
+                print(app.config["N"])
+
+            Thread(None, job).start()
+            """,
+            "job",
+        ),
+    ],
+)
+def test_a_function_that_runs_on_its_own_keeps_the_app(body: str, name: str) -> None:
+    """Where a function runs outside of requests and nobody can give it the app, the app stays in its module."""
+    conversion = converted(HEAD + "\n" + textwrap.dedent(body).lstrip("\n"))
+    found = conversion.files["app.py"]
+    assert conversion.app == "app:app"
+    assert found is not None
+    assert "\napp = create_app()\n" in found
+    assert conversion.says == (
+        f"`app = create_app()` stays in `app.py`: `{name}` runs outside of requests and needs the app itself",
+    )
+
+
+ALIKE: dict[str, Files] = {
+    "the logger in a module of its own": {
+        "app.py": HEAD + "\nimport logs\n\n@app.route('/')\ndef home():\n    return logs.told()\n",
+        "logs.py": """
+            from app import app
+
+            log = app.logger
+
+            def told():
+                log.debug("told")
+                return log.name
+            """,
+    },
+    "a name of the app from another module": {
+        "app.py": HEAD + "\nlog = app.logger\n\nimport views\n",
+        "views.py": """
+            from app import app, log
+
+            @app.route("/")
+            def home():
+                log.debug("x")
+                return log.name
+            """,
+    },
+    "an app that is called otherwise": {
+        "app.py": HEAD + "\nimport views\n",
+        "views.py": """
+            from app import app as shop
+
+            @shop.route("/")
+            def home():
+                app = 1
+                return shop.name + str(app)
+            """,
+    },
+    "an import in a view": {
+        "app.py": HEAD + "\nimport views\n",
+        "views.py": """
+            import app as main
+
+            @main.app.route("/")
+            def home():
+                from app import app
+                return app.name + main.app.name
+            """,
+    },
+}
+
+
+@pytest.mark.parametrize("files", ALIKE.values(), ids=list(ALIKE))
+def test_what_a_function_answers_stays(tmp_path: Path, files: Files) -> None:
+    """Whatever name a function has the app by, it answers as before."""
+    same(tmp_path, files)

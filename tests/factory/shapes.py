@@ -7,6 +7,7 @@ import sys
 import textwrap
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +80,7 @@ def written(folder: Path, files: Mapping[str, str]) -> Iterator[None]:
 def loaded(name: str) -> Any:  # noqa: ANN401 - an app or what makes one
     """Return what ``module:name`` means."""
     module, _, attribute = name.partition(":")
-    return getattr(importlib.import_module(module), attribute)
+    return attrgetter(attribute)(importlib.import_module(module))
 
 
 def named(function: Any) -> str:  # noqa: ANN401 - a function, a method, or a part of one

@@ -10,6 +10,7 @@ import pytest
 
 from keck.factory.blueprints import Grouped, grouped, with_blueprints
 from keck.factory.refusal import Refusal
+from keck.factory.whole import convert
 from tests.support import project
 
 HEAD = "from flask import Flask, url_for\n\napp = Flask(__name__)\n\n\n"
@@ -379,8 +380,10 @@ def test_tests_and_other_modules_are_rewritten_too() -> None:
     [
         ("@app.get('/a', endpoint=name)\ndef a(): pass\n", "the name of an endpoint is computed"),
         (
-            "@app.get('/a/x', endpoint='v')\ndef a(): pass\n\n@app.get('/a/y')\ndef b(): pass\n\n"
-            "@app.post('/b/x', endpoint='v')\ndef c(): pass\n\n@app.get('/b/y')\ndef d(): pass\n",
+            (
+                "@app.get('/a/x', endpoint='v')\ndef a(): pass\n\n@app.get('/a/y')\ndef b(): pass\n\n"
+                "@app.post('/b/x', endpoint='v')\ndef c(): pass\n\n@app.get('/b/y')\ndef d(): pass\n"
+            ),
             "belongs to views of two blueprints",
         ),
     ],
@@ -516,7 +519,7 @@ def test_the_app_serves_the_same_under_new_names() -> None:
     assert [one.cls for one in again.apps] == ["flask.Flask"]
     assert len(again.extensions.blueprints) == 2
     space: dict[str, Any] = {"__name__": "app"}
-    exec(compile(files["app.py"], "app.py", "exec"), space)
+    exec(compile(files["app.py"], "app.py", "exec"), space)  # noqa: S102 - our own text
     app = space["app"]
     assert {rule.endpoint: str(rule) for rule in app.url_map.iter_rules() if rule.endpoint != "static"} == {
         "main.index": "/",
@@ -528,3 +531,58 @@ def test_the_app_serves_the_same_under_new_names() -> None:
     assert client.get("/").text == "/pages/1?key=2"
     assert client.get("/pages").location == "/"
     assert client.get("/pages?key=1").location == "/pages/7?key=1"
+
+
+# as part of the conversion
+
+SHOP = """
+    from flask import Flask, url_for
+    from flask_cors import CORS
+
+    app = Flask(__name__)
+    CORS(app)
+
+
+    @app.route("/")
+    def index():
+        return url_for("index")
+"""
+
+
+def test_a_conversion_with_blueprints() -> None:
+    """The views are grouped first; the factory then registers the blueprints, and the proof may find other endpoints."""
+    texts = {"app.py": textwrap.dedent(SHOP).lstrip(), "page.html": "{{ url_for('index') }}"}
+    world = project(texts)
+    found = convert(world, texts, world.modules[0], blueprints=True)
+    assert found.files["page.html"] == "{{ url_for('main.index') }}"
+    text = found.files["app.py"]
+    assert text is not None
+    assert "    app.register_blueprint(main_bp)\n" in text
+    assert '@main_bp.route("/")\n' in text
+    assert "rules/*" in found.intends
+    assert any("`main`" in one for one in found.says)
+
+
+def test_a_conversion_without_blueprints() -> None:
+    """The views keep the names of their endpoints."""
+    texts = {"app.py": textwrap.dedent(SHOP).lstrip(), "page.html": "{{ url_for('index') }}"}
+    world = project(texts)
+    found = convert(world, texts, world.modules[0])
+    assert "page.html" not in found.files
+    assert "rules/*" not in found.intends
+
+
+def test_a_module_that_has_a_factory_gets_the_smaller_step() -> None:
+    """Where the app is made in a function, what that binds by constructor is moved out of it."""
+    code = "from flask import Flask\nfrom flask_cors import CORS\n\n\ndef create_app():\n    app = Flask(__name__)\n    CORS(app)\n    return app\n"
+    world = project({"app.py": code})
+    assert "cors.init_app(app)" in str(
+        convert(world, {"app.py": code}, world.modules[0], blueprints=True).files["app.py"]
+    )
+
+
+def test_a_module_without_an_app_is_refused() -> None:
+    """With blueprints or without, there must be an app."""
+    world = project({"app.py": "x = 1\n"})
+    with pytest.raises(Refusal):
+        convert(world, {"app.py": "x = 1\n"}, world.modules[0], blueprints=True)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.factory.shapes import Files, converted, same, text
+from tests.factory.shapes import Files, after, converted, same, text
 
 HEAD = """
 from flask import Flask
@@ -264,6 +264,201 @@ def test_a_function_that_runs_on_its_own_keeps_the_app(body: str, name: str) -> 
     )
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        # something speaks of it: a command line may call it
+        """
+        def fill():
+            print(app.test_client())
+
+        COMMANDS = ["fill"]
+        """,
+        # it has decorators
+        """
+        @once
+        def fill():
+            print(app.test_client())
+
+        fill()
+        """,
+        # there are two of the name
+        """
+        def fill():
+            print(app.test_client())
+
+        fill()
+
+        def fill():
+            print(app.test_client())
+        """,
+        # it is called where nobody has the app
+        """
+        def fill():
+            print(app.test_client())
+
+        class Filler:
+            def run(self):
+                fill()
+        """,
+        # it is handed on
+        """
+        def fill():
+            print(app.test_client())
+
+        use(fill)
+        """,
+        """
+        def fill():
+            print(app.test_client())
+
+        def call():
+            def inner():
+                fill()
+            return inner
+        """,
+        # a lambda is none that can be given anything
+        """
+        fill = lambda: app.test_client()
+        """,
+    ],
+)
+def test_a_function_that_cannot_be_given_the_app_keeps_it(body: str) -> None:
+    """Where not every call of a function has the app at hand, or the function cannot take it, the app stays."""
+    found = converted(HEAD + "\n" + textwrap.dedent(body).lstrip("\n"))
+    assert found.app == "app:app"
+    assert "runs outside of requests and needs the app itself" in found.says[0]
+
+
+@pytest.mark.parametrize(
+    ("body", "there"),
+    [
+        (  # it calls itself
+            """
+            def fill(depth):
+                print(app.test_client())
+                fill(depth - 1)
+
+            fill(3)
+            """,
+            ["def fill(app, depth):", "    fill(app, depth - 1)\n"],
+        ),
+        (  # a view calls it
+            """
+            def fill():
+                print(app.test_client())
+
+            @app.route("/")
+            def home():
+                fill()
+                return ""
+            """,
+            ["def fill(app):", "    fill(current_app._get_current_object())\n"],
+        ),
+        (  # other contexts than the app's are no contexts
+            """
+            def fill():
+                with open("x") as file, lock():
+                    print(app.test_client(), file)
+                with lock.held():
+                    pass
+
+            fill()
+            """,
+            ["def fill(app):"],
+        ),
+        (  # a context is enough for what only reads in it
+            """
+            def fill():
+                with lock, app.app_context(), lock():
+                    print(app.name)
+
+            fill()
+            """,
+            ["def fill(app):", "        print(app.name)\n"],
+        ),
+    ],
+)
+def test_a_function_is_given_the_app_by_all_that_call_it(body: str, there: list[str]) -> None:
+    """Wherever a function is called with the app at hand, the call gives it."""
+    found = become(body)
+    for one in there:
+        assert one in found, found
+
+
+SERVED = """
+def set_up():
+    app.config["M"] = 4
+
+def outer():
+    inner()
+
+def inner():
+    print(app.test_client())
+    if not app:
+        inner()
+
+def alone():
+    print(app.test_client())
+
+set_up()
+outer()
+"""
+
+
+def test_a_function_that_the_factory_calls_is_given_the_app_even_where_it_stays() -> None:
+    """What runs while the app is made has no other app, though the name stays for the others."""
+    found = text({"app.py": HEAD + SERVED, "Procfile": "web: gunicorn app:app"})
+    assert "def set_up(app):\n" in found
+    assert "def outer(app):\n    inner(app)\n" in found
+    assert "def alone():\n    print(app.test_client())\n" in found
+
+
+def test_a_function_that_tests_call_keeps_its_parameters() -> None:
+    """A function that a test imports is called by it as it is."""
+    files = {
+        "app.py": HEAD + "\ndef fill():\n    print(app.test_client())\n\nfill()\n",
+        "tests/test_app.py": "from app import fill\n\n\ndef test_fill():\n    fill()\n",
+    }
+    assert "def fill(app):" not in text(files)
+
+
+def test_a_function_with_a_parameter_of_the_name_keeps_the_app() -> None:
+    """A function whose parameter is called like the app cannot be given another one."""
+    found = converted(
+        {
+            "app.py": HEAD + "\nimport views\n",
+            "views.py": "import app as main\n\n\ndef fill(app):\n    print(main.app.test_client())\n\n\nfill(main.app)\n",
+        }
+    )
+    assert found.app == "app:app"
+
+
+def test_a_script_gives_the_app_to_what_it_calls() -> None:
+    """A module that starts the app has it at hand for the functions of the home."""
+    found = after(
+        {
+            "app.py": HEAD + "\ndef fill():\n    print(app.test_client())\n",
+            "fill.py": "from app import app, fill\n\nfill()\nprint(app.name)\n",
+        }
+    )
+    assert "def fill(app):\n" in found["app.py"]
+    assert "\nfill(app)\n" in found["fill.py"]
+
+
+def test_a_page_with_another_app_has_another_name(tmp_path: Path) -> None:
+    """Where a module's own name is the app's, the function that registers calls the app otherwise."""
+    views = """
+        import app
+
+        @app.app.route("/")
+        def home():
+            return app.app.name + str(app.SIZE)
+        """
+    found = same(tmp_path, {"app.py": HEAD + "\nSIZE = 3\nimport views\n", "views.py": views})["views.py"]
+    assert 'def register(flask_app):\n    flask_app.add_url_rule("/", view_func=home)\n' in found
+
+
 ALIKE: dict[str, Files] = {
     "the logger in a module of its own": {
         "app.py": HEAD + "\nimport logs\n\n@app.route('/')\ndef home():\n    return logs.told()\n",
@@ -286,6 +481,49 @@ ALIKE: dict[str, Files] = {
             def home():
                 log.debug("x")
                 return log.name
+            """,
+    },
+    "a name of the app through another module": {
+        "app.py": HEAD + "\nimport logs\nimport views\n",
+        "logs.py": "from app import app\n\nlog = app.logger\n",
+        "views.py": """
+            import logs
+            from app import app
+
+            @app.route("/")
+            def home():
+                logs.log.debug("x")
+                return logs.log.name
+            """,
+    },
+    "a view on one line": {
+        "app.py": HEAD + "\nimport views\n",
+        "views.py": """
+            from app import app
+
+            @app.route("/")
+            def home(): from app import app; return app.name
+            """,
+    },
+    "two modules with functions in views": {
+        "app.py": HEAD + """
+@app.route("/a")
+def a():
+    def inner():
+        return app.test_client().application is app
+    return str(inner())
+
+import views
+""",
+        "views.py": """
+            from app import app
+
+            @app.route("/b")
+            def b():
+                def inner():
+                    with app.app_context():
+                        return app.name
+                return inner()
             """,
     },
     "an app that is called otherwise": {

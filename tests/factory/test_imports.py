@@ -16,7 +16,11 @@ def rewrite(line: str, decided: Mapping[str, str]) -> str:
     """Return an import line of which some names are dropped (an empty text) or come from another module."""
     node = cst.parse_statement(line)
     assert isinstance(node, cst.SimpleStatementLine)
-    return cst.Module([]).with_changes(body=rewritten(node, lambda _, alias: decided.get(bound_by(alias)))).code.strip("\n")
+    return (
+        cst.Module([])
+        .with_changes(body=rewritten(node, lambda _, alias: decided.get(bound_by(alias))))
+        .code.strip("\n")
+    )
 
 
 @pytest.mark.parametrize(
@@ -84,7 +88,12 @@ def add(code: str, source: str, names: Sequence[str]) -> str:
             ["AppGroup"],
             "from __future__ import annotations\nfrom flask import g\nfrom flask.cli import AppGroup\n",
         ),
-        ("import a\nfrom .b import c\nfrom . import d\n", "flask", ["g"], "import a\nfrom flask import g\nfrom .b import c\nfrom . import d\n"),
+        (
+            "import a\nfrom .b import c\nfrom . import d\n",
+            "flask",
+            ["g"],
+            "import a\nfrom flask import g\nfrom .b import c\nfrom . import d\n",
+        ),
         ('"""D."""\n# top\nimport zoo\n', "", ["click"], '"""D."""\n# top\nimport click\nimport zoo\n'),
     ],
 )

@@ -88,7 +88,8 @@ ALIKE: dict[str, dict[str, str]] = {
         "app/sizes.py": "N = 1\n",
     },
     "an import within a context": {
-        "app.py": HOME + """
+        "app.py": HOME
+        + """
     with app.app_context():
         import views
         from views import home
@@ -97,8 +98,49 @@ ALIKE: dict[str, dict[str, str]] = {
 """,
         "views.py": VIEWS,
     },
+    "an import and more within a context": {
+        "app.py": HOME + """
+    with app.app_context():
+        import views
+        app.config["M"] = app.name
+
+    NAME = views.home.__name__
+""",
+        "views.py": VIEWS,
+    },
+    "a module between that imports for others": {
+        "app.py": HOME + "\n    import between\n",
+        "between.py": """
+            from typing import TYPE_CHECKING
+
+            if TYPE_CHECKING:
+                import late
+
+            import views
+
+            def later():
+                import late
+            """,
+        "late.py": "VALUE = 1\n",
+        "views.py": VIEWS,
+    },
+    "a module that can be started as well": {
+        "app.py": HOME + "\n    import views\n",
+        "views.py": VIEWS + """
+    if __name__ == "__main__":
+        print("views")
+""",
+    },
+    "a call before it is made": {
+        "app.py": "    import os\n\n    where = os.getcwd()\n    os.getcwd()\n" + HOME,
+    },
+    "what is made with it and read elsewhere when it is called": {
+        "app.py": HOME + "\n    log = app.logger\n\n    import views\n",
+        "views.py": VIEWS + "\n    import app as main\n\n    @app.route('/log')\n    def log():\n        return main.log.name\n",
+    },
     "a module that only uses it": {
-        "app.py": HOME + "\n    import helpers\n\n    @app.route('/')\n    def home():\n        return helpers.name()\n",
+        "app.py": HOME
+        + "\n    import helpers\n\n    @app.route('/')\n    def home():\n        return helpers.name()\n",
         "helpers.py": """
             import app as main
 

@@ -143,6 +143,34 @@ REFUSED = {
         },
         "user.py:1: `token` is made with the app, and imported here",
     ),
+    "something made with it, two modules away": (
+        {
+            "app.py": "from flask import Flask\n\napp = Flask(__name__)\n\nimport names\n",
+            "names.py": "from app import app\n\ntoken = app.name + '-token'\n",
+            "user.py": "from names import token\n\n\ndef told():\n    return token\n",
+        },
+        "user.py:1: `token` is made with the app, and imported here",
+    ),
+    "something made with it, by a star": (
+        {
+            "app.py": "from flask import Flask\n\napp = Flask(__name__)\n\nimport names\n",
+            "names.py": "from app import app\n\ntoken = app.name + '-token'\n",
+            "user.py": "from names import *\n\n\ndef told():\n    return token\n",
+        },
+        "user.py:5: `token` is made with the app, in another module",
+    ),
+    "what another module made with it": (
+        {
+            "app.py": """
+                from flask import Flask
+
+                app = Flask(__name__)
+                token = app.name + "-token"
+                """,
+            "user.py": "import app\n\nprint(app.token)\n",
+        },
+        "user.py:3: `app.token` is made with the app, in another module",
+    ),
     "a module that is imported in a function": (
         {
             "app.py": """
@@ -163,7 +191,7 @@ REFUSED = {
                     return "views"
                 """,
         },
-        "views.py:4: `views` is imported inside a function only, where it uses the app",
+        "views.py:4: `views` is imported inside a function only, and uses the app while it is",
     ),
 }
 

@@ -114,6 +114,19 @@ def shape(body: str) -> str:
         ),
         (
             """
+            @app.endpoint("home")
+            def home():
+                return ""
+            """,
+            """
+            app.endpoint("home")(home)
+            --
+            def home():
+                return ""
+            """,
+        ),
+        (
+            """
             @app.template_filter(name="up")
             def upper(text):
                 return text.upper()

@@ -86,6 +86,7 @@ def test_a_place_that_names_the_app_keeps_the_name(path: str, text: str) -> None
         ("Makefile", "run:\n\tflask --app app run"),
         ("README.md", "Run `gunicorn app:app` or `flask --app app:app run`."),
         ("gunicorn.conf.py", "workers = 2"),
+        ("gunicorn.conf.py", 'raw_env[0] = "A=app:app2"'),
         ("gunicorn.conf.py", "def broken(:"),
         ("gunicorn.conf.py", 'wsgi_app = "other:app"'),
         ("app.yaml", "runtime: python312"),

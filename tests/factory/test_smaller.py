@@ -242,11 +242,31 @@ def test_a_function_that_is_given_the_app() -> None:
         ("from flask_cors import CORS", "def inner():\n    CORS(app)"),
         ("from flask_limiter import Limiter", "key = 1\nlimiter = Limiter(key, app=app)"),
         ("from flask_migrate import Migrate", "Migrate(app, 1, 'm', 2)"),
+        ("", "from flask_cors import CORS\nCORS(app)"),
+        ("from flask_cors import *", "CORS(app)"),
     ],
 )
 def test_constructors_that_stay(imports: str, made: str) -> None:
     """Databases, names that are taken or bound twice, arguments that cannot be told apart: there is no fix."""
     assert [one for one in fixes(BOUND, factory(imports, made)) if one is not None] == []
+
+
+def test_imports_at_the_end_of_a_module_do_not_matter() -> None:
+    """An instance is made above the factory, however far below it the last import stands."""
+    source_ = factory("from flask_cors import CORS", "CORS(app)") + "\n\napp = create_app()\nimport json\nprint(json)\n"
+    text = fixed(BOUND, {"app.py": source_})["app.py"]
+    assert text.index("cors = CORS()") < text.index("def create_app")
+
+
+@pytest.mark.parametrize(
+    "late", ["def key():\n    pass\n", "class key:\n    pass\n", "key = 1\n", "from x import key\n"]
+)
+def test_arguments_from_below_the_factory_stay(late: str) -> None:
+    """What the module knows only after the factory is of no use to an instance above it."""
+    source_ = factory("from flask_limiter import Limiter", "limiter = Limiter(key, app=app)") + f"\n\n{late}"
+    assert fixes(BOUND, source_) == [None]
+    run = "from flask_limiter import Limiter\nfrom shop import create_app, key\n\napp = create_app()\nLimiter(key, app=app)\n"
+    assert fixes(BOUND, {"shop.py": factory("", "pass") + f"\n\n{late}", "run.py": run}) == [None]
 
 
 def test_a_single_app_at_module_level_is_for_the_whole_conversion() -> None:

@@ -490,7 +490,7 @@ def test_modules_that_import_the_apps_module_tell_a_conftest() -> None:
 def test_a_fixture_that_has_every_name() -> None:
     """Where all good names are taken in a function, its own app gets another."""
     found = changed(
-        "import pytest\nimport app as web\n\n@pytest.fixture\ndef client(tmp_path):\n    app = flask_app = application = 1\n"
+        "import pytest\nimport app as web\n\n@mark\n@pytest.fixture\ndef client(tmp_path):\n    app = flask_app = application = 1\n"
         "    web.app.config['A'] = tmp_path\n    return web.app\n"
     )["tests/test_app.py"]
     assert "    made_app = web.create_app({'A': tmp_path})\n    return made_app\n" in found
@@ -628,8 +628,10 @@ def test_a_test_case_makes_its_app_in_set_up() -> None:
         # once for the class
         (
             "@classmethod\ndef setUpClass(cls):\n    cls.client = app.test_client()\ndef test_a(self):\n    app.name",
-            "@classmethod\ndef setUpClass(cls):\n    cls.app = create_app()\n    cls.client = cls.app.test_client()\n"
-            "def test_a(self):\n    self.app.name",
+            (
+                "@classmethod\ndef setUpClass(cls):\n    cls.app = create_app()\n    cls.client = cls.app.test_client()\n"
+                "def test_a(self):\n    self.app.name"
+            ),
         ),
         # Flask-Testing
         (

@@ -53,6 +53,8 @@ def read(code: str) -> list[str]:
         ("def f():\n    with x as app: pass\n    return app", ["x later"]),
         ("def f():\n    try: pass\n    except E as app: pass\n    return app", ["E later"]),
         ("def f():\n    del app", []),
+        ("def f():\n    app: int\n    return app", ["int later"]),
+        ("def f():\n    if x:\n        app: int\n    return app", ["x later", "int later"]),
         ("def f():\n    (a, [app]) = 1, [2]\n    return app", []),
         ("def f():\n    class app: pass\n    return app", []),
         ("def f(x):\n    match x:\n        case {'a': 1, **app}: return app", []),

@@ -85,7 +85,9 @@ class Grammar:
         if self.random.random() < 0.5 and model in {"Comment", "Cat"}:
             return [*before, f"number = {text}.delete({sync})", "return number, len(db.session.identity_map.values())"]
         column = "text" if model == "Comment" else "name"
-        values = self.random.choice([f"{{'{column}': 'z'}}", f"{{{model}.{column}: 'z'}}", f"{{'{column}': {model}.{column} + 'z'}}"])
+        values = self.random.choice(
+            [f"{{'{column}': 'z'}}", f"{{{model}.{column}: 'z'}}", f"{{'{column}': {model}.{column} + 'z'}}"]
+        )
         return [*before, f"number = {text}.update({values}{', ' if sync else ''}{sync})", *after]
 
     def _nested(self) -> list[str]:
@@ -203,7 +205,11 @@ class Grammar:
         if sort and self.random.random() < 0.6:
             column = self._column(model)
             text += self.random.choice(
-                [f".order_by({column}, {model}.id)", f".order_by({column}.desc(), {model}.id)", f".order_by({model}.id)"]
+                [
+                    f".order_by({column}, {model}.id)",
+                    f".order_by({column}.desc(), {model}.id)",
+                    f".order_by({model}.id)",
+                ]
             )
             if self.random.random() < 0.05:
                 text += ".order_by(None)"
@@ -219,7 +225,11 @@ class Grammar:
 
     def _filtered(self, model: str, *, plain: bool = False) -> str:
         if self.random.random() < 0.3:
-            return f".filter_by({self._named(model)})" if plain else f".filter({self._simple(model)}, {self._simple(model)})"
+            return (
+                f".filter_by({self._named(model)})"
+                if plain
+                else f".filter({self._simple(model)}, {self._simple(model)})"
+            )
         return f".filter({self._simple(model) if plain else self._criterion(model)})"
 
     def _simple(self, model: str) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.queries.world import rewritten
 
-PLAIN = '''\
+PLAIN = """\
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.orm import aliased, sessionmaker
 
@@ -25,20 +25,20 @@ class Post(db.Model):
     user_id = db.Column(db.ForeignKey("user.id"))
     author = db.relationship(User, back_populates="posts")
 
-'''
+"""
 
 
-def after(body: str, head: str = PLAIN, **others: str) -> str:
+def after(body: str, head: str = PLAIN) -> str:
     """Return a function's body with its queries rewritten; it knows x, y, and the plain session s."""
     text = "def f(x, y, s):\n" + "".join(f"    {line}\n" for line in body.splitlines())
-    new, _ = rewritten(text, head, **others)
+    new, _ = rewritten(text, head)
     return "\n".join(line[4:] for line in new.splitlines()[1:])
 
 
-def why(body: str, head: str = PLAIN, **others: str) -> str:
+def why(body: str, head: str = PLAIN) -> str:
     """Return why the first query of a function's body stays as it is; it has to stay."""
     text = "def f(x, y, s):\n" + "".join(f"    {line}\n" for line in body.splitlines())
-    new, left = rewritten(text, head, **others)
+    new, left = rewritten(text, head)
     assert new == text
     return next(iter(left.values()))
 
@@ -47,7 +47,10 @@ def why(body: str, head: str = PLAIN, **others: str) -> str:
     ("old", "new"),
     [
         ("User.query.all()", "db.session.scalars(db.select(User)).all()"),
-        ("User.query.filter_by(name=x).first()", "db.session.scalars(db.select(User).filter_by(name=x).limit(1)).first()"),
+        (
+            "User.query.filter_by(name=x).first()",
+            "db.session.scalars(db.select(User).filter_by(name=x).limit(1)).first()",
+        ),
         ("User.query.one_or_none()", "db.session.scalars(db.select(User)).one_or_none()"),
         ("User.query.scalar()", "db.session.scalars(db.select(User)).one_or_none()"),
         ("User.query.get(x)", "db.session.get(User, x)"),
@@ -86,10 +89,26 @@ def why(body: str, head: str = PLAIN, **others: str) -> str:
             "User.query.populate_existing().all()",
             "db.session.scalars(db.select(User).execution_options(populate_existing=True)).all()",
         ),
+        (
+            "User.query.order_by(User.id).order_by(None).all()",
+            "db.session.scalars(db.select(User).order_by(User.id).order_by(None)).all()",
+        ),
+        (
+            "User.query.add_columns(Post.id).all()",
+            "db.session.execute(db.select(User).add_columns(Post.id)).unique().all()",
+        ),
+        (
+            "User.query.with_for_update().first()",
+            "db.session.scalars(db.select(User).with_for_update().limit(1)).first()",
+        ),
         ("db.session.query(User.id).all()", "db.session.execute(db.select(User.id)).all()"),
         ("db.session.query(User.id).scalar()", "db.session.execute(db.select(User.id)).scalar_one_or_none()"),
         ("db.session.query(db.func.count(User.id)).scalar()", "db.session.scalar(db.select(db.func.count(User.id)))"),
         ("db.session.query(User.id.label('x')).all()", "db.session.execute(db.select(User.id.label('x'))).all()"),
+        (
+            "db.session.query(db.func.coalesce(User.id, x)).all()",
+            "db.session.execute(db.select(db.func.coalesce(User.id, x))).all()",
+        ),
         ("db.session.query(User.id + 1).all()", "db.session.execute(db.select(User.id + 1)).all()"),
         (
             "db.session.query(db.func.max(User.id).label('x')).scalar()",
@@ -164,6 +183,11 @@ def why(body: str, head: str = PLAIN, **others: str) -> str:
             "return list(db.session.scalars(q).unique())",
         ),
         (
+            "q = db.session.query(User.id)\nreturn Post.query.filter(Post.id.in_(q)).first()",
+            "q = db.select(User.id)\n"
+            "return db.session.scalars(db.select(Post).filter(Post.id.in_(q)).limit(1)).first()",
+        ),
+        (
             "q = User.query.join(Post)\nq = q.filter_by(name=x)\nreturn q.first()",
             "q = db.select(User).join(Post)\nq = q.filter(Post.name == x)\nreturn db.session.scalars(q.limit(1)).first()",
         ),
@@ -178,6 +202,9 @@ def test_queries_become_selects(old: str, new: str) -> None:
     ("criterion", "repeats"),
     [
         ("User.name == x", False),
+        ("func.lower(User.name) == x", False),
+        ("func.lower(User.name)", False),
+        ("db.desc(User.name)", False),
         ("User.name == Post.name", True),
         ("x", True),
         ("*x", True),
@@ -294,6 +321,12 @@ def test_options_that_load_by_a_join_need_unique_results(options: str, repeats: 
         ("db.session.query(x).all()", "what is asked for is not known"),
         ("db.session.query(x.id).all()", "what is asked for is not known"),
         ("db.session.query(x()).all()", "what is asked for is not known"),
+        ("n = n.label('n')\ndb.session.query(n).all()", "what is asked for is not known"),
+        ("User = aliased(User)\ndb.session.query(User).all()", "what is asked for is not known"),
+        ("u = aliased()\ndb.session.query(u).all()", "what is asked for is not known"),
+        ("u = aliased(x)\ndb.session.query(u).all()", "what is asked for is not known"),
+        ("n = db.session.query(x).all()\ndb.session.query(n).all()", "what is asked for is not known"),
+        ("db.session.query(desc(User.id)).all()", "what is asked for is not known"),
         ("db.session.query('name').all()", "what is asked for is not known"),
         ("db.session.query(not User.id).all()", "what is asked for is not known"),
         ("db.session.query(User.posts).all()", "what is asked for is not known"),
@@ -309,6 +342,8 @@ def test_options_that_load_by_a_join_need_unique_results(options: str, repeats: 
         ("q = User.query\nreturn q", "it is returned"),
         ("q = User.query\nx(q)", "it is handed on to a function"),
         ("q = User.query\nq = q.statement", "its `statement`"),
+        ("q = User.query\nq = x or 1", "its variable holds other things too"),
+        ("db.session.query(User + 1).all()", "what is asked for is not known"),
         ("q = User.query\nq = x", "its variable holds other things too"),
         ("q = User.query\nq = x.filter(1)", "its variable holds other things too"),
         ("q = User.query\nfor q in x:\n    pass", "its variable holds other things too"),
@@ -319,9 +354,15 @@ def test_options_that_load_by_a_join_need_unique_results(options: str, repeats: 
         ("q = User.query\nif x:\n    q = Post.query\nreturn q.all()", "its variable holds different queries"),
         ("q = User.query\nq = q.with_entities(User.id)\nreturn q.all()", "it asks for something else later"),
         ("q = User.query\nfor a in x:\n    q = q.limit(a)\nreturn q.all()", "it is limited in a loop"),
-        ("q = User.query\nq = q.join(Post)\nq = q.filter_by(name=x)\nreturn q.all()", "`filter_by` on a model that is not known"),
+        (
+            "q = User.query\nq = q.join(Post)\nq = q.filter_by(name=x)\nreturn q.all()",
+            "`filter_by` on a model that is not known",
+        ),
         ("q = User.query\nreturn q.delete()", "`delete` of a query that is more than filtered"),
-        ("q = User.query\nq.filter(User.id.in_(q.with_entities(User.id))).all()", "one of its uses stands within another"),
+        (
+            "q = User.query\nq.filter(User.id.in_(q.with_entities(User.id))).all()",
+            "one of its uses stands within another",
+        ),
         ("q = User.query\nx.a = q\nreturn q.all()", "it is kept or handed on"),
         ("list = x\nlist(User.query)", "it is handed on to a function"),
         ("a = User.query.all\nreturn a", "its `all`"),
@@ -330,3 +371,11 @@ def test_options_that_load_by_a_join_need_unique_results(options: str, repeats: 
 def test_queries_that_are_not_known_stay(query: str, reason: str) -> None:
     """A chain that `select()` has no certain equal of is left as it is, and it can be said why."""
     assert why(query) == reason
+
+
+def test_variables_of_modules_and_classes_stay() -> None:
+    """What is kept outside functions may be used from anywhere."""
+    for code in ("q = User.query\nq.all()\n", "class A:\n    q = User.query\n"):
+        new, left = rewritten(code, PLAIN)
+        assert new == code
+        assert list(left.values()) == ["it is kept in a variable outside functions"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -17,7 +17,7 @@ from keck.queries.rewriting import Rewriting, Rewritings
 from keck.rule import rules
 from tests.support import project
 
-MODELS = '''\
+MODELS = """\
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.orm import aliased, contains_eager, joinedload, selectinload
 
@@ -88,17 +88,19 @@ class Cat(Animal):
     __mapper_args__ = {"polymorphic_identity": "cat"}
 
 
-'''
+"""
 
 
-def rewritten(text: str, head: str = MODELS, path: str = "app.py", **others: str) -> tuple[str, dict[int, str]]:
+def rewritten(
+    text: str, head: str = MODELS, path: str = "app.py", files: Mapping[str, str] | None = None
+) -> tuple[str, dict[int, str]]:
     """Return code under the models with its queries rewritten, and why others were left by their line in it."""
     text = head + text
     left: dict[int, str] = {}
     start = head.count("\n")
     (rule,) = (one for one in rules() if one.id == "sqlalchemy/legacy-query")
     while True:
-        known = project({path: text, **{name.replace("__", "/") + ".py": one for name, one in others.items()}})
+        known = project({path: text, **(files or {})})
         fixes = [one.fix for one in rule.check(known) if one.fix is not None and one.place.path == path]
         chosen: list[Any] = []
         taken: list[Place] = []

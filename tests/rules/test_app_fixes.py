@@ -37,7 +37,7 @@ def test_bound_beside_the_others() -> None:
     text = fixed_files(UNBOUND, {"app.py": FACTORY, "extensions.py": EXTENSIONS})["app.py"]
     assert "from extensions import db, mail, migrate\n" in text
     order = ["    db.init_app(shop)\n", "mail.init_app(shop)\n", "migrate.init_app(shop, db)\n", "register_blueprint"]
-    assert sorted(order[:3], key=text.index)[0] == order[0]
+    assert min(order[:3], key=text.index) == order[0]
     assert all(text.index(one) < text.index(order[3]) for one in order[:3])
 
 
@@ -106,6 +106,17 @@ def test_a_cors_without_origins_opens_the_app(made: str, safe: bool) -> None:
     (fix,) = fixes(UNBOUND, f"from flask import Flask\nfrom flask_cors import CORS\napp = Flask(__name__)\n{made}\n")
     assert fix is not None
     assert (fix.safe, fix.changes) == (safe, "" if safe else "opens the app to every origin")
+
+
+def test_a_limiter_without_a_storage() -> None:
+    """A limiter of which nobody has said where it counts is bound by an unsafe fix."""
+    source = "from flask import Flask\nfrom flask_limiter import Limiter\napp = Flask('a')\nit = Limiter(print{})\n"
+    (fix,) = fixes(UNBOUND, source.format(""))
+    assert fix is not None
+    assert (fix.safe, fix.changes) == (False, "counts in the memory of each process")
+    (stored,) = fixes(UNBOUND, source.format(", storage_uri='redis://x'"))
+    assert stored is not None
+    assert stored.safe
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,10 @@ USES = "import flask_limiter, flask_cors, flask_mail, flask_sqlalchemy\nfrom fla
         ("app.config['RATELIMIT_STORAGE_URL'] = 'x'", "app.config[\"RATELIMIT_STORAGE_URI\"] = 'x'"),
         ("app.config.update(RATELIMIT_STORAGE_URL='x')", "app.config.update(RATELIMIT_STORAGE_URI='x')"),
         ("app.config.update({'RATELIMIT_STORAGE_URL': 'x'})", "app.config.update({\"RATELIMIT_STORAGE_URI\": 'x'})"),
+        (
+            "print({'A': 1}, app.config.update({'RATELIMIT_STORAGE_URL': 'x'}))",
+            "print({'A': 1}, app.config.update({\"RATELIMIT_STORAGE_URI\": 'x'}))",
+        ),
         ("app.config |= {'A': 1, 'CORS_HEADERS': 'X-A'}", "{'A': 1, \"CORS_ALLOW_HEADERS\": 'X-A'}"),
         (
             "class Config:\n    RATELIMIT_GLOBAL = '1 per day'\napp.config.from_object(Config)",
@@ -68,9 +72,17 @@ def test_keys_that_stay(written: str) -> None:
     assert not any(fixes(UNKNOWN, USES + written + "\n"))
 
 
+def test_a_renamed_key_below_the_binding() -> None:
+    """A key that is written after the extension has been bound has no effect under its right name either: unsafe."""
+    source = USES + "from flask_cors import CORS\nCORS(app)\napp.config['CORS_HEADERS'] = 'X-A'\n"
+    (fix,) = fixes(UNKNOWN, source)
+    assert fix is not None
+    assert (fix.safe, "after the extension" in fix.changes) == (False, True)
+
+
 # config/secret-in-source
 
-SECRET = "config/secret-in-source"
+SECRET = "config/secret-in-source"  # noqa: S105 - the name of a rule
 HEAD = "import os\nfrom flask import Flask\napp = Flask('a')\n"
 
 
@@ -114,6 +126,7 @@ def test_the_import_comes_with_it() -> None:
     [
         "app.config['SECRET_KEY'] = 'a-secret-of-ours' if app.debug else os.environ['SECRET_KEY']",
         "app.config['SECRET_KEY'] = 'a-secret-' + 'of-ours'",
+        "def create(key='a-secret-of-ours'):\n    app.config['SECRET_KEY'] = key",
         "app.config['SECRET_KEY'] = ('a-secret-of-ours' or 'x') + ''",
         "app.config['SECRET_KEY'] = os.environ.get('A B', 'a-secret-of-ours')",
         "app.config['SECRET_KEY'] = 'a-secret-of-ours'\napp.config.from_pyfile('local.cfg')",

@@ -86,7 +86,7 @@ NEVER = "cors/origin-never-matches"
         ("CORS(app, origins='https://a.example:443')", 'origins="https://a.example")'),
         ("CORS(app, origins='http://a.example:8080/')", 'origins="http://a.example:8080")'),
         ("CORS(app, origins='https://a.example, https://b.example')", '["https://a.example", "https://b.example"])'),
-        ("app.config['CORS_ORIGINS'] = 'https://a.example/'\nCORS(app)", "= \"https://a.example\"\n"),
+        ("app.config['CORS_ORIGINS'] = 'https://a.example/'\nCORS(app)", '= "https://a.example"\n'),
         (
             "app.config['CORS_ORIGINS'] = os.getenv('O', 'https://a.example, https://b.example')\nCORS(app)",
             "= [one.strip() for one in os.getenv('O', 'https://a.example, https://b.example').split(\",\")]\n",
@@ -216,3 +216,70 @@ def test_a_resource_of_an_instance() -> None:
 def test_resources_that_stay(written: str) -> None:
     """What is stated elsewhere, and what another pattern would be chosen for, has no fix."""
     assert not any(fixes(MISREAD, HEAD + written + "\n" + VIEWS))
+
+
+# cors/policies-add-up
+
+ADD_UP = "cors/policies-add-up"
+ADMIN = """from flask import Blueprint
+from flask_cors import CORS
+admin = Blueprint("admin", __name__, url_prefix="/admin")
+CORS(admin, origins="https://admin.example")
+@admin.get("/x")
+def x(): ...
+"""
+SHOP = """from flask import Flask
+from flask_cors import CORS
+from admin import admin
+app = Flask("a")
+cors = CORS(app, origins=["https://shop.example", "https://admin.example"])
+app.register_blueprint(admin)
+"""
+
+
+def test_one_policy_for_both() -> None:
+    """The blueprint's policy becomes a resource of the app's, in two files at once, by an unsafe fix."""
+    files = {"admin.py": ADMIN, "app.py": SHOP}
+    (fix,) = fixes(ADD_UP, files)
+    assert fix is not None
+    assert (fix.safe, fix.changes) == (False, "closes `/admin` to origins that the app's policy let in")
+    done = fixed_files(ADD_UP, files)
+    assert "CORS(" not in done["admin.py"]
+    assert """cors = CORS(app, resources={
+    r"^/admin(/.*)?$": {"origins": ["https://admin.example"]},
+    r"^/(?!admin(/|$)).*$": {"origins": ["https://shop.example", "https://admin.example"]},
+})
+""" in done["app.py"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('url_prefix="/admin"', 'url_prefix="/"'),
+        (', url_prefix="/admin"', ""),
+        ("register_blueprint(admin)", 'register_blueprint(admin, url_prefix="/x")'),
+        ("register_blueprint(admin)", 'register_blueprint(admin)\napp.register_blueprint(admin, name="b")'),
+        (
+            "app.register_blueprint(admin)",
+            "outer = Blueprint('o', 'o')\nouter.register_blueprint(admin)\napp.register_blueprint(outer)",
+        ),
+        ('CORS(admin, origins="https://admin.example")', 'if admin:\n    CORS(admin, origins="https://admin.example")'),
+        ('CORS(admin, origins="https://admin.example")', 'c = CORS(admin, origins="https://admin.example")'),
+        ('origins="https://admin.example")', 'origins="https://admin.example", max_age=5)'),
+        ("CORS(app, origins=", "CORS(app, max_age=5, origins="),
+        ("CORS(app, origins=", "CORS(app=app, origins="),
+        ('"https://shop.example", "https://admin.example"]', '"https://shop.example", "https://q\\"x.example"]'),
+        (
+            '"https://shop.example", "https://admin.example"]',
+            'r"^https://shop\\.example$", re.compile("https://b.example")]',
+        ),
+        ("cors = CORS(app", "CORS(app, origins='https://b.example')\ncors = CORS(app"),
+    ],
+)
+def test_policies_that_stay_two(old: str, new: str) -> None:
+    """A prefix that cannot be told, other options, conditions, and a third policy: no fix."""
+    files = {
+        "admin.py": ADMIN.replace(old, new),
+        "app.py": "import re\nfrom flask import Blueprint\n" + SHOP.replace(old, new),
+    }
+    assert not any(fixes(ADD_UP, files))

@@ -45,7 +45,7 @@ def files(call: str = "upgrade()", env: str = "fileConfig(config.config_file_nam
     ],
 )
 def test_an_app_that_upgrades_itself(env: str) -> None:
-    """fileConfig in the environment of migrations that the factory runs is a warning."""
+    """A call of fileConfig in the environment of migrations that the factory runs is a warning."""
     (found,) = findings(RULE, files(env=env))
     assert (found.place.path, found.level.name) == ("migrations/env.py", "warning")
     assert found.related[0].place.path == "app.py"

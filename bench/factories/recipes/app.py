@@ -1,6 +1,6 @@
 import os
 import sys
-from flask import Flask, render_template, request, redirect, url_for, flash, jsonify, abort, session
+from flask import Flask, Response, render_template, request, redirect, url_for, flash, jsonify, abort, session
 from flask_sqlalchemy import SQLAlchemy
 from flask_caching import Cache
 from flask_mail import Mail, Message
@@ -179,6 +179,16 @@ def count_ingredients(name):
 @app.route('/ingredients/<name>')
 def ingredient(name):
     return jsonify(name=name, count=count_ingredients(name))
+
+
+@app.route('/export.csv')
+def export():
+    titles = [(r.title, r.cook.name) for r in Recipe.query.order_by(Recipe.id)]
+
+    def lines():
+        for title, cook in titles:
+            yield app.config.get('CSV_SEPARATOR', ',').join((title, cook)) + '\n'
+    return Response(lines(), mimetype='text/csv')
 
 
 @app.context_processor

@@ -188,10 +188,7 @@ def _import(draft: Draft) -> None:
             if all(alias.name != "Blueprint" or alias.asname for alias in one.names):
                 draft.insert(draft.span(one.names[0])[0], "Blueprint, ")
             return
-    if top:
-        draft.insert(draft.below(top[-1]), "from flask import Blueprint\n")
-    else:
-        draft.insert_above(draft.tree.body[0], "from flask import Blueprint")
+    draft.insert(draft.below(top[-1]), "from flask import Blueprint\n")
 
 
 def _said(found: Sequence[View]) -> list[str]:

@@ -114,11 +114,10 @@ class Cases:
         taker, node = case
         draft = taker.draft
         name = self._setup(case)
-        method = next((one for one in node.body if _name(one) == name), None)
+        method = next((one for one in node.body if isinstance(one, Function) and one.name == name), None)
         if method is None:
             self._new_setup(case, attribute)
             return name
-        assert isinstance(method, Function)
         receiver = _receiver(method)
         if not receiver:
             raise draft.unfit(method, "sets up without an instance of the class")

@@ -8,10 +8,13 @@ from dataclasses import dataclass
 
 import libcst as cst
 
+from keck.factory.known import KNOWN
 from keck.factory.page import Page, Statement
 from keck.factory.plan import Plan
 from keck.factory.uses import Use, dotted
 from keck.factory.world import AppUse, World
+from keck.facts.expr import Span, ref_at
+from keck.project.things import Named, Site
 
 OPENS = frozenset({"app_context", "test_request_context", "run", "test_client", "test_cli_runner", "async_to_sync"})
 """What of an app is used by those that have no context yet."""
@@ -22,6 +25,14 @@ HANDS_ON = frozenset({
 })  # fmt: skip
 """Calls and decorators by which a function runs on its own, outside of requests."""
 ATEXIT = "atexit.register"
+WITHIN = re.compile(
+    r"flask[\w.]*\.(?:\w*View|\w*Resource|\w*Form|\w*JSONProvider|\w*JSONEncoder|Model|\w*Schema)$"
+    r"|wtforms\.\w*Form$|marshmallow\.\w*Schema$|werkzeug\.routing[\w.]*\.\w*Converter$"
+    r"|sqlalchemy[\w.]*\.DeclarativeBase\w*$|.*:\w+\.Model$"
+)
+"""Classes whose methods Flask, or what it calls, runs where it knows the current app."""
+
+NOWHERE = Span(0, 0, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -143,16 +154,45 @@ class Contexts:
         return False
 
     def _hands_on(self, one: Reference) -> bool:
-        node: cst.CSTNode | None = one.use.node
-        while node is not None and not isinstance(node, cst.FunctionDef | cst.SimpleStatementLine):
-            parent = one.page.parents.get(node)
-            if isinstance(parent, cst.Call) and parent.func is not node:
+        """Whether a function is handed to what runs it on its own."""
+        return one.call is None and self._is_handed(one.page, one.use.node, foreign=not one.use.is_deferred)
+
+    def _is_handed(self, page: Page, node: cst.CSTNode, *, foreign: bool) -> bool:
+        """Whether an expression is an argument of a call that runs functions on their own.
+
+        Args:
+            page: where it stands.
+            node: the expression.
+            foreign: whether any call counts that is none of the app's, of a blueprint's or of an extension's.
+        """
+        one: cst.CSTNode | None = node
+        while one is not None and not isinstance(one, cst.FunctionDef | cst.SimpleStatementLine):
+            parent = page.parents.get(one)
+            if isinstance(parent, cst.Call) and parent.func is not one:
                 name = dotted(parent.func)
                 last = parent.func.attr.value if isinstance(parent.func, cst.Attribute) else name
-                if last in HANDS_ON or name == ATEXIT:
+                if last in HANDS_ON or name == ATEXIT or (foreign and not self._is_flasks(page, parent)):
                     return True
-            node = parent
+            one = parent
         return False
+
+    def _is_flasks(self, page: Page, call: cst.Call) -> bool:
+        """Whether a call at import time is one of the app, of a blueprint, of an extension or of a class of Flask's."""
+        node: cst.BaseExpression = call.func
+        while isinstance(node, cst.Attribute | cst.Call | cst.Subscript):
+            text = dotted(node)
+            symbol = self.world.project.names.resolve(page.module, "", text) if text else ""
+            if symbol.startswith(("flask", "functools.", "app.")) or symbol in KNOWN:
+                return True
+            node = node.func if isinstance(node, cst.Call) else node.value
+        name = dotted(node)
+        symbol = self.world.project.names.resolve(page.module, "", name) if name else ""
+        if symbol == self.world.symbol or symbol in self.world.instances or symbol.startswith("flask"):
+            return True
+        things = self.world.project.objects.of(page.module, "", ref_at(NOWHERE, name)) if name else frozenset()
+        return any(isinstance(one, Site) and one.kind != "object" for one in things) or any(
+            isinstance(one, Named) and one.kind in {"function", "class"} for one in things
+        )
 
     def _calls_early(self, one: Reference) -> bool:
         return one.call is not None and not one.use.is_deferred and not self.opened(one.page, one.use.node)
@@ -177,6 +217,7 @@ class Contexts:
         first = use.functions[0]
         symbol = self.top(page, use)
         nested = any(isinstance(each, cst.FunctionDef) for each in use.functions[1:])
+        apart = self._is_apart(page, use)
         if self.opened(page, use.node) and not one.suffix and one.attribute:
             pass  # inside its own context
         elif symbol in self.without and symbol:
@@ -185,14 +226,44 @@ class Contexts:
             else:
                 self.real.add(use)
                 return
-        elif one.attribute in OPENS or (nested and not one.attribute):
+        elif isinstance(one.statement.node, cst.ClassDef) and self._is_alone(page, one.statement):
+            self.real.add(use)
+        elif isinstance(first, cst.Lambda) and self._is_handed(page, first, foreign=True):
+            self.real.add(use)
+        elif one.attribute in OPENS or (nested and not one.attribute) or apart:
             registered = bool(plan.registering.get(one.statement.index))
-            if registered and isinstance(first, cst.FunctionDef):
+            if (registered or (apart and not _yields(first))) and isinstance(first, cst.FunctionDef):
                 self.seized.add(first)
             elif symbol and self._can_be_given(symbol):
                 self.given[symbol] = (page, self._definition(page, symbol))
             else:
                 self.real.add(use)
+
+    def _is_apart(self, page: Page, use: Use) -> bool:
+        """Whether a use stands in a generator, or in a function within a function that is handed on: it runs later."""
+        inner = use.functions[1:]
+        named = {one.name.value for one in inner if isinstance(one, cst.FunctionDef)}
+        return (
+            any(map(_yields, use.functions))
+            or any(isinstance(one, cst.Lambda) and self._is_handed(page, one, foreign=False) for one in inner)
+            or (bool(named) and any(self._is_handed(page, one, foreign=False) for one in _named(use.functions[0], named)))
+        )
+
+    def _is_alone(self, page: Page, statement: Statement) -> bool:
+        """Whether the methods of a class may run without a context: it is made while modules are imported."""
+        node = statement.node
+        assert isinstance(node, cst.ClassDef)
+        symbol = page.own(node.name.value)
+        lineage = self.world.project.objects.lineage(symbol)
+        if symbol in self.world.project.models or any(WITHIN.match(one) for one in lineage):
+            return False
+        return any(
+            plan.page.meant(use, {symbol}) is not None
+            for plan in self.plans.values()
+            for one in plan.page.statements
+            for use in one.now()
+            if not one.is_definition
+        )
 
     @staticmethod
     def _definition(page: Page, symbol: str) -> cst.FunctionDef:
@@ -267,3 +338,22 @@ class Contexts:
 def _parameters(node: cst.FunctionDef) -> Iterator[str]:
     every = (*node.params.posonly_params, *node.params.params, *node.params.kwonly_params)
     yield from (one.name.value for one in every)
+
+
+def _yields(function: cst.CSTNode) -> bool:
+    """Whether a function is a generator."""
+    waiting: list[cst.CSTNode] = [*function.children]
+    for node in waiting:
+        if isinstance(node, cst.Yield):
+            return True
+        if not isinstance(node, cst.FunctionDef | cst.Lambda | cst.ClassDef):
+            waiting.extend(node.children)
+    return False
+
+
+def _named(node: cst.CSTNode, names: set[str]) -> Iterator[cst.Name]:
+    """Yield the names below a node that are one of some."""
+    if isinstance(node, cst.Name) and node.value in names:
+        yield node
+    for child in node.children:
+        yield from _named(child, names)

@@ -24,7 +24,7 @@ class Draft:
 
     Args:
         path: relative to the root of the project.
-        text: with "\\n" line ends.
+        text: with plain line ends.
 
     Raises:
         Unfit: it is no Python.
@@ -65,9 +65,8 @@ class Draft:
 
     def span(self, node: ast.expr | ast.stmt | ast.alias | ast.arg) -> tuple[int, int]:
         """Return where a node begins and ends in the text, decorators apart."""
-        assert node.end_lineno is not None
-        assert node.end_col_offset is not None
-        return self.offset(node.lineno, node.col_offset), self.offset(node.end_lineno, node.end_col_offset)
+        end = self.offset(node.end_lineno or node.lineno, node.end_col_offset or 0)
+        return self.offset(node.lineno, node.col_offset), end
 
     def source(self, node: ast.expr | ast.stmt) -> str:
         """Return the text of a node."""
@@ -126,8 +125,7 @@ class Draft:
 
     def _alone(self, node: ast.stmt) -> None:
         _, end = self.span(node)
-        assert node.end_lineno is not None
-        rest = self.text[end : self._starts[node.end_lineno] - 1].strip()
+        rest = self.text[end : self._starts[node.end_lineno or node.lineno] - 1].strip()
         if self.indent(node).strip() or (rest and not rest.startswith("#")):
             raise self.unfit(node, "shares its line with another statement")
 

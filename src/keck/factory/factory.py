@@ -25,10 +25,10 @@ class Factory:
         registering: the function that registers what the page has, which the factory calls; None where there is none.
     """
 
-    def __init__(self, sheet: Sheet) -> None:
+    def __init__(self, sheet: Sheet, name: str) -> None:
         self.sheet = sheet
         self.page = sheet.page
-        self.name = self.page.free("create_app", "make_app", "build_app")
+        self.name = name
         self.registering: cst.FunctionDef | None = None
         rows = [row for row in sheet.rows if row.move]
         names = sheet.globals(rows)
@@ -128,22 +128,22 @@ class Factory:
         return [statement(f"{name}({local})")]
 
 
-class Part:
-    """The function in which another page than the home registers what it has.
+def part(sheet: Sheet, name: str) -> cst.FunctionDef:
+    """Return the function in which another page than the home registers what it has."""
+    return function(f"{name}({sheet.names.local})", _body(sheet), sheet.page.tree)
 
-    Attributes:
-        name: of the function.
-        node: its definition.
-    """
 
-    def __init__(self, sheet: Sheet, name: str) -> None:
-        rows = [row for row in sheet.rows if row.move]
-        local = sheet.names.local
-        self.name = name
-        names = sheet.globals(rows)
-        body = [statement(f"global {', '.join(names)}")] if names else []
-        body += [node for row in rows for node in row.move]
-        self.node = function(f"{self.name}({local})", body, sheet.page.tree)
+def maker(sheet: Sheet, name: str) -> cst.FunctionDef:
+    """Return the function in which a home begins what another page completes."""
+    last = statement(f"return {sheet.names.local}").with_changes(leading_lines=[BLANK])
+    return function(f"{name}()", [*_body(sheet), last], sheet.page.tree)
+
+
+def _body(sheet: Sheet) -> list[Statement]:
+    rows = [row for row in sheet.rows if row.move]
+    names = sheet.globals(rows)
+    body = [statement(f"global {', '.join(names)}")] if names else []
+    return [*body, *(node for row in rows for node in row.move)]
 
 
 def _assigned(row: Row) -> set[str]:

@@ -49,7 +49,7 @@ def new_fixture(
     if not name:
         raise asking[0].taker.draft.unfit(asking[0].function, "has no name left for a fixture of the app")
     entries = _entries(asking, top, home)
-    scope = _scope(texts, suite, asking)
+    scope = _scope(texts, asking)
     for one in asking:
         ask(one, Fixture(home, name, 0, scope))
     text = _code(name, scope, entries, with_client="client" not in known)
@@ -110,7 +110,7 @@ def _bound(tree: ast.Module) -> Iterator[str]:
             yield node.name
 
 
-def _scope(texts: Mapping[str, str], suite: Fixtures, asking: Sequence[Asking]) -> str:
+def _scope(texts: Mapping[str, str], asking: Sequence[Asking]) -> str:
     """Return how long the new app lives: as the fixtures that ask for it, and for ever where tests may share tables."""
     widest = max((one.fixture.scope for one in asking if one.fixture is not None), key=SCOPES.index, default="function")
     if widest != "function":

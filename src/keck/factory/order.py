@@ -5,6 +5,7 @@ from __future__ import annotations
 import libcst as cst
 
 from keck.facts.record import Import
+from keck.factory.page import Page
 from keck.factory.plan import Plan
 from keck.factory.world import World
 from keck.project.module import Module
@@ -37,6 +38,10 @@ class Order:
                 self._seen = {*self.reached, path}
                 self._visit(page.module)
         self.called |= {each.page.path for one in self.calls.values() for each in one}
+
+    def called_by(self, page: Page) -> bool:
+        """Whether a page's imports execute modules that register something."""
+        return any(self.calls.get(each.node) for one in page.statements for each in one.imports)
 
     def _visit(self, module: Module) -> list[Plan]:
         """Execute a module; return what its importer has to register."""

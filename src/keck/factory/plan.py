@@ -110,6 +110,26 @@ class Plan:
                 found[decorator] = ".".join(parts)
         return found
 
+    def registers(self, statement: Statement) -> bool:
+        """Whether decorators of the app stand on a definition."""
+        return bool(self.registering.get(statement.index))
+
+    @property
+    def does_something(self) -> bool:
+        """Whether the page does something with the app while it is imported."""
+        return (
+            any(not self.is_alias(self.page.statements[index]) for index in self.moved)
+            or any(self.registering.values())
+            or any(one.bound for one in self.splits.values())
+        )
+
+    @property
+    def serves(self) -> bool:
+        """Whether the page gives the app routes of its own."""
+        return any(self.registering.values()) or any(
+            not one.use.is_deferred and one.attribute in {"register_blueprint", "add_url_rule"} for one in self.app.values()
+        )
+
     @property
     def builds(self) -> bool:
         """Whether the page adds something to the app while it is imported: routes, blueprints, extensions, settings."""

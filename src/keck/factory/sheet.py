@@ -224,6 +224,16 @@ class Sheet:
         self.fresh.add(one)
         return one
 
+    @property
+    def first_command(self) -> int:
+        """The index of the first definition that is a command, behind which click is imported too late."""
+        found = [
+            index
+            for index, each in self.plan.registering.items()
+            if any(method.startswith("cli.") for method in each.values())
+        ]
+        return min(found, default=0)
+
     # names
 
     def globals(self, rows: list[Row]) -> list[str]:

@@ -5,17 +5,15 @@ What each function returns is plain edits, for the rules that know these faults 
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from keck.edit import Edit, Fix, Import, Insert, Remove, Replace
-from keck.factory.halves import Halves, halves
+from keck.factory.halves import halves
 from keck.factory.known import KNOWN
+from keck.factory.placing import Factory, class_name, executed, home_of, is_known, made, sole, unused
 from keck.factory.source import foreign, source
 from keck.factory.standing import (
     app_name,
     apps,
     before_import,
-    following,
     heads,
     last_binding,
     last_write,
@@ -33,8 +31,6 @@ from keck.rules._spelling import free
 
 STATELESS = frozenset({"migrate", "cors", "jwt"})
 """The kinds whose instances keep nothing of the app that they are bound to."""
-HOMES = frozenset({"extensions", "extension", "exts", "ext", "plugins"})
-"""What modules are called that hold the instances of all extensions."""
 
 
 def in_factory(project: Project, binding: Binding) -> Fix | None:
@@ -53,12 +49,13 @@ def in_factory(project: Project, binding: Binding) -> Fix | None:
     local = project.names.scope(module, scope)
     parts = halves(instance.site.cls, binding.call, app, lambda one: not heads([one]).isdisjoint(local))
     if step.targets:
-        name = _sole(project, module, scope, instance)
+        name = sole(project, module, scope, instance)
     else:
         name = free(project, module, scope, KNOWN[instance.site.cls].name) if parts else None
-    if parts is None or parts.made is None or name is None:
+    where = Factory(module, scope)
+    if parts is None or parts.made is None or name is None or not is_known(project, instance, parts, name, where):
         return None
-    edits = _made(project, instance, parts, name, _Factory(module, scope))
+    edits = made(project, instance, parts, name, where)
     bound = f"{name}.init_app({', '.join([app.name, *parts.bound])})"
     if not step.targets and not parts.made:
         edits.append(Replace(module.place(binding.call.func), f"{name}.init_app"))
@@ -111,15 +108,18 @@ def beside_factory(project: Project, binding: Binding) -> Fix | None:
         or name in {*project.names.scope(factory, ""), *project.names.scope(factory, scope)}
     ):
         return None
-    edits = _made(project, instance, parts, name, _Factory(factory, scope))
+    where = Factory(factory, scope)
+    if not is_known(project, instance, parts, name, where):
+        return None
+    edits = made(project, instance, parts, name, where)
     edits += [Import(factory.place(after), line) for line in lines]
     bound = f"{name}.init_app({', '.join([target, *parts.bound])})"
     edits += [Insert(factory.place(after), bound), Remove(module.place(step))]
-    home = _home(project, factory, parts, name)
+    home = home_of(project, factory, parts, name)
     used = sum(ref.name.partition(".")[0] == name for _, ref in mentions(module)) > 1
     if instance.symbol and (used or project.users.of(instance.symbol)):
         edits.append(Insert(module.place(step), f"from {source(project, module, home)} import {name}"))
-    edits += _unused(module, instance)
+    edits += unused(module, instance)
     return Fix(
         f"make `{name}` in {home.path} and bind it in `{scope}()`: `{bound}`",
         tuple(edits),
@@ -137,8 +137,8 @@ def without_app(project: Project, module: Module, one: Imported) -> Fix | None:
         module: the one that makes instances.
         one: its import of the app.
     """
-    made = [each for each in project.instances if each.module is module]
-    bindings = [each for instance in made for each in instance.bindings if each.how == "constructor"]
+    own = [each for each in project.instances if each.module is module]
+    bindings = [each for instance in own for each in instance.bindings if each.how == "constructor"]
     given = [app_argument(each.instance.kind, each.call) for each in bindings]
     uses = [ref for _, ref in mentions(module) if ref.name.partition(".")[0] == one.alias]
     if any(all(ref != each for each in given) for ref in uses):
@@ -166,14 +166,14 @@ def without_app(project: Project, module: Module, one: Imported) -> Fix | None:
         if step.targets:
             edits += [Remove(module.place(value)) for value in (app, *parts.late)]
         elif parts.made is not None:
-            new = f"{name} = {_class(each.instance)}({', '.join(parts.made)})"
+            new = f"{name} = {class_name(each.instance)}({', '.join(parts.made)})"
             edits += [Insert(module.place(step), new), Remove(module.place(step))]
         else:
             return None
         edits += [Import(where[0], line) for line in needed]
         names.append(name)
         lines.append(f"{name}.init_app({', '.join([target, *parts.bound])})")
-    if not target or site.module.path in _executed(project, module, one):
+    if not target or site.module.path in executed(project, module, one):
         return None
     line = f"from {source(project, site.module, module)} import {', '.join(names)}"
     edits += [Import(where[0], line), Insert(where[0], "\n".join(lines), where[1])]
@@ -207,7 +207,7 @@ def one_instance(project: Project, unbound: Instance, bound: Instance) -> Fix | 
             continue
         alias = "" if gone.name == kept.name else f" as {gone.name}"
         line = f"from {source(project, module, other)} import {kept.name}{alias}"
-        edits = [Insert(module.place(step), line), Remove(module.place(step)), *_unused(module, gone)]
+        edits = [Insert(module.place(step), line), Remove(module.place(step)), *unused(module, gone)]
         return Fix(
             f"use the other instance: `{line}`",
             tuple(edits),
@@ -216,104 +216,3 @@ def one_instance(project: Project, unbound: Instance, bound: Instance) -> Fix | 
             intends=(f"extensions/{unbound.kind}/*", "tables/*", "guards/*", "limits/*", "cache/*"),
         )
     return None
-
-
-# where an instance is made
-
-
-class _Factory(NamedTuple):
-    """The module of a factory, and the factory's name in it."""
-
-    module: Module
-    scope: str
-
-
-def _made(project: Project, instance: Instance, parts: Halves, name: str, factory: _Factory) -> list[Edit]:
-    """Return the edits that make an instance without an app where a module's factory can use it."""
-    module, scope = factory
-    home = _home(project, module, parts, name)
-    callee = _class(instance) if home is instance.module else instance.site.cls.rpartition(".")[2]
-    code = f"{name} = {callee}({', '.join(parts.made or ())})"
-    ready = [one for one in _ready(project) if one.module is home]
-    steps = [found for one in ready if (found := statement(home, "", one.call)) is not None and found.block < 0]
-    imports = [one for one in home.imports("") if one.block < 0]
-    bound = {head for head in heads(parts.early) if head in project.names.scope(home, "")}
-    edits: list[Edit] = []
-    if bound - {one.alias for one in imports}:
-        edits.append(Insert(home.place(home.functions[scope]), code, "before"))
-    elif steps:
-        edits.append(Insert(home.place(steps[-1]), code))
-    else:
-        edits.append(Insert(home.place(following(home, imports[-1])), code, "before"))
-    at = home.place(steps[-1] if steps else imports[-1])
-    if home is not instance.module:
-        package, _, cls = instance.site.cls.rpartition(".")
-        edits.append(Import(at, f"from {package} import {cls}"))
-        edits += [Import(at, line) for line in foreign(project, instance.module, home, parts.early) or ()]
-    if home is not module:
-        line = f"from {source(project, module, home)} import {name}"
-        edits.append(Import(module.place(module.functions[scope]), line))
-    if home is not instance.module and instance.module is module:
-        edits += _unused(module, instance)
-    return edits
-
-
-def _ready(project: Project) -> list[Instance]:
-    """Return the instances that are made at module level without an app, under a name."""
-    return [
-        one
-        for one in project.instances
-        if not one.scope and one.symbol and all(each.how != "constructor" for each in one.bindings)
-    ]
-
-
-def _home(project: Project, module: Module, parts: Halves, name: str) -> Module:
-    """Return the module in which an instance is made: that of the others which a factory's module imports, else its own."""
-    kinds: dict[str, set[str]] = {}
-    for one in _ready(project):
-        if one.module is not module and module in project.users.of(one.symbol):
-            kinds.setdefault(one.module.path, set()).add(one.kind)
-    for path in sorted(kinds, key=lambda each: (-len(kinds[each]), each)):
-        home = project.names.modules[path]
-        is_for_all = len(kinds[path]) > 1 or home.name.rpartition(".")[2] in HOMES
-        if is_for_all and name not in project.names.scope(home, "") and _can_go(project, module, home, parts):
-            return home
-    return module
-
-
-def _can_go(project: Project, module: Module, home: Module, parts: Halves) -> bool:
-    return foreign(project, module, home, parts.early) is not None
-
-
-def _sole(project: Project, module: Module, scope: str, instance: Instance) -> str | None:
-    """Return the name of a function's variable that may become one of its module."""
-    name = instance.name
-    binders = project.names.scope(module, scope).get(name, [])
-    declared = any(target == name for _, target in module.global_writes)
-    inside = [one for one in module.inside(scope) if one != scope and name in project.names.scope(module, one)]
-    if len(binders) != 1 or declared or inside or name in project.names.scope(module, ""):
-        return None
-    return name
-
-
-def _class(instance: Instance) -> str:
-    func = instance.call.func
-    return func.name if isinstance(func, Ref) else instance.title
-
-
-def _unused(module: Module, instance: Instance) -> list[Edit]:
-    """Return the edit that takes away the import of a class where nothing else uses it."""
-    name = _class(instance)
-    if sum(ref.name == name or ref.name.startswith(f"{name}.") for _, ref in mentions(module)) > 1:
-        return []
-    return [Remove(module.place(one.at)) for one in module.imports("") if one.alias == name and one.name]
-
-
-def _executed(project: Project, module: Module, left: Imported) -> set[str]:
-    """Return the paths of the modules that importing a module executes, one of its imports apart."""
-    found: set[str] = set()
-    for one in module.facts.imports:
-        if one is not left and not one.typing and one.scope not in module.functions:
-            for each in project.names.executed(module, one):
-                found |= project.closure(each.path)
-    return found

@@ -25,12 +25,10 @@ def source(project: Project, importer: Module, target: Module) -> str:
     if near and relative and len(relative) * 2 >= len(own):
         return near
     for one, found in own:
-        if not one.level:
-            full = f"{one.module}.{one.name}" if _is_module(project, importer, one) and one.name else one.module
-            if found.name.endswith(full):
-                base = found.name[: len(found.name) - len(full)]
-                if target.name.startswith(base):
-                    return target.name[len(base) :]
+        full = f"{one.module}.{one.name}" if _is_module(project, importer, one) and one.name else one.module
+        base = found.name.removesuffix(full)
+        if not one.level and found.name.endswith(full) and target.name.startswith(base):
+            return target.name[len(base) :]
     packages = {each.directory for each in project.modules if each.is_package}
     folder = importer.directory
     if near and not own and folder in packages:
@@ -78,7 +76,9 @@ def foreign(
     names = {part.name.partition(".")[0] for one in exprs for part in walk(one) if isinstance(part, Ref)}
     for name in sorted(names - set(spare)):
         symbol = project.names.resolve(module, "", name)
-        if symbol == project.names.resolve(other, "", name) and (":" in symbol or hasattr(builtins, name) or symbol[0] != "?"):
+        if symbol == project.names.resolve(other, "", name) and (
+            ":" in symbol or hasattr(builtins, name) or symbol[0] != "?"
+        ):
             continue
         known = [one for one in module.imports("") if one.alias == name and one.name and one.name != "*"]
         if name in project.names.scope(other, "") or symbol.startswith("?.") or (":" not in symbol and not known):

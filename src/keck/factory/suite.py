@@ -13,7 +13,7 @@ from keck.factory.cases import Cases
 from keck.factory.draft import Unfit
 from keck.factory.fixtures import Fixtures
 from keck.factory.new_fixture import new_fixture
-from keck.factory.overrides import call, merged, overrides, settings
+from keck.factory.overrides import call, merged, overrides
 from keck.factory.taker import Taker, bound, takers
 from keck.project.project import Project
 
@@ -66,14 +66,14 @@ def suite(texts: Mapping[str, str], module: str, app: str, factory: str = "creat
     """
     try:
         users = _users(texts, module, app)
-        pushed = PUSHED.search(texts[module])
-        if users and pushed:
-            line = texts[module].count("\n", 0, pushed.end()) + 1
-            raise Unfit(module, line, "pushes a context in which the tests run")
     except Unfit as found:
         return Suite({}, True, f"`{found.path}:{found.line}` {found.why}")
     if not users:
         return Suite({})
+    pushed = PUSHED.search(texts[module])
+    if pushed:
+        line = texts[module].count("\n", 0, pushed.end()) + 1
+        return Suite({}, True, f"`{module}:{line}` pushes a context in which the tests run")
     try:
         files = _all(texts, module, users, factory)
     except Unfit as found:

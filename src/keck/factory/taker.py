@@ -51,7 +51,8 @@ class Taker:
         self.path = draft.path
         self.taken = taken
         self.names = frozenset(one.name for one in taken)
-        self._renamed: dict[ast.AST, str] = {}
+        self._is_dotted = any("." in one for one in self.names)
+        self._renamed: dict[ast.Name | ast.Attribute, str] = {}
         self._making: set[Function | None] = set()
 
     def is_app(self, node: ast.AST) -> bool:
@@ -65,20 +66,18 @@ class Taker:
         Raises:
             Unfit: the name is bound anew, so that not every use of it can be told.
         """
-        found = [self._ref(node) for node in ast.walk(self.draft.tree) if self._means_app(node)]
+        names = (one for one in ast.walk(self.draft.tree) if isinstance(one, ast.Name | ast.Attribute))
+        found = [self._ref(node) for node in names if self._means_app(node)]
         return tuple(sorted(found, key=lambda one: (one.node.lineno, one.node.col_offset)))
 
     @cached_property
     def _nodes(self) -> frozenset[ast.AST]:
         return frozenset(one.node for one in self.refs)
 
-    def _means_app(self, node: ast.AST) -> bool:
-        if isinstance(node, ast.Name):
-            text = node.id
-        elif isinstance(node, ast.Attribute) and any("." in name for name in self.names):
-            text = ast.unparse(node)
-        else:
+    def _means_app(self, node: ast.Name | ast.Attribute) -> bool:
+        if isinstance(node, ast.Attribute) and not self._is_dotted:
             return False
+        text = node.id if isinstance(node, ast.Name) else ast.unparse(node)
         if text not in self.names:
             return False
         head = text.partition(".")[0]
@@ -102,8 +101,7 @@ class Taker:
             name for one in ast.walk(self.draft.tree) if isinstance(one, ast.Global) for name in one.names
         )
 
-    def _ref(self, node: ast.AST) -> Ref:
-        assert isinstance(node, ast.Name | ast.Attribute)
+    def _ref(self, node: ast.Name | ast.Attribute) -> Ref:
         around = list(self.draft.above(node))
         functions = [one for one in around if isinstance(one, Function)]
         function = functions[-1] if functions else None
@@ -130,7 +128,7 @@ class Taker:
         """Take the uses of the app within some nodes for settled: the nodes go or are replaced as a whole."""
         for one in statements:
             for node in ast.walk(one):
-                if self.is_app(node):
+                if isinstance(node, ast.Name | ast.Attribute) and self.is_app(node):
                     self._renamed[node] = ""
 
     def maker(self, factory: str, function: Function | None) -> str:
@@ -151,7 +149,6 @@ class Taker:
     def settle(self, factory: str) -> str:
         """Return the text with all changes: imports give the factory where it is used, and no app."""
         for node, name in self._renamed.items():
-            assert isinstance(node, ast.Name | ast.Attribute)
             if name and self.draft.source(node) != name:
                 self.draft.replace(node, name)
         for one in self.taken:

@@ -70,6 +70,11 @@ def spaced(node: Statement, count: int) -> Statement:
     return node.with_changes(leading_lines=[*[BLANK] * max(count, had), *lines])
 
 
+def led(node: Statement, lines: Sequence[cst.EmptyLine]) -> Statement:
+    """Return a statement with more lines above it."""
+    return node.with_changes(leading_lines=[*lines, *node.leading_lines])
+
+
 def comments(node: Statement) -> list[cst.EmptyLine]:
     """Return the comments above a statement with the blank lines among them; none where there is no comment."""
     lines = list(node.leading_lines)

@@ -7,27 +7,29 @@ from collections.abc import Sequence
 
 import libcst as cst
 
+from keck.fixes.quotes import quoted_alike
 from keck.fixes.unfit import Unfit
 
 _INDENT = re.compile(r"^(?: {4})+", re.MULTILINE)
 
 
 def expression(text: str, module: cst.Module) -> cst.BaseExpression:
-    """Return an expression; one over several lines is put in parentheses.
+    """Return an expression, indented and quoted as the file is; one over several lines is put in parentheses.
 
     Raises:
         Unfit: the text is none.
     """
-    for attempt in (text, f"({text})"):
+    own = _indented(text, module)
+    for attempt in (own, f"({own})"):
         try:
-            return cst.parse_expression(attempt, module.config_for_parsing)
+            return quoted_alike(cst.parse_expression(attempt, module.config_for_parsing), module)
         except cst.ParserSyntaxError:
             continue
     raise Unfit(f"`{text}` is no expression")
 
 
 def statements(text: str, module: cst.Module) -> list[cst.BaseStatement]:
-    """Return statements, indented and ended as the file is; comments and blank lines above each stay with it.
+    """Return statements, indented, quoted and ended as the file is; comments and blank lines above each stay with it.
 
     Args:
         text: indented by four spaces, its lines ended by a line feed.
@@ -36,13 +38,17 @@ def statements(text: str, module: cst.Module) -> list[cst.BaseStatement]:
     Raises:
         Unfit: the text is no Python.
     """
-    own = _INDENT.sub(lambda found: module.default_indent * (len(found[0]) // 4), text)
+    own = _indented(text, module).strip("\n").replace("\n", module.default_newline)
     try:
-        parsed = cst.parse_module(own.strip("\n").replace("\n", module.default_newline), module.config_for_parsing)
+        parsed = quoted_alike(cst.parse_module(own, module.config_for_parsing), module)
     except cst.ParserSyntaxError as error:
         raise Unfit(f"`{text}` is no statement") from error
     first, *others = parsed.body
     return [lead(first, [*parsed.header, *leading(first)]), *others]
+
+
+def _indented(text: str, module: cst.Module) -> str:
+    return _INDENT.sub(lambda found: module.default_indent * (len(found[0]) // 4), text)
 
 
 def leading(statement: cst.BaseStatement) -> Sequence[cst.EmptyLine]:

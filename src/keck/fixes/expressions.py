@@ -9,6 +9,7 @@ import libcst as cst
 
 from keck.edit import Entry, Keyword, Label, Replace, Wrap
 from keck.fixes.code import expression
+from keck.fixes.quotes import like
 from keck.fixes.tree import Tree
 from keck.fixes.unfit import Unfit
 
@@ -20,8 +21,9 @@ _Part = TypeVar("_Part", cst.Arg, cst.BaseDictElement, cst.BaseElement)
 
 def replaced(tree: Tree, edit: Replace) -> tuple[cst.CSTNode, Change]:
     """Return the node of an expression, and how it becomes another."""
-    new = expression(edit.text, tree.module)
-    return tree.expression(edit.place), lambda old: _in_parentheses_of(old, new)
+    node = tree.expression(edit.place)
+    new = like(expression(edit.text, tree.module), node)
+    return node, lambda old: _in_parentheses_of(old, new)
 
 
 def wrapped(tree: Tree, edit: Wrap) -> tuple[cst.CSTNode, Change]:
@@ -74,7 +76,7 @@ def entry(tree: Tree, edit: Entry) -> tuple[cst.CSTNode, Change]:
     same = [
         index
         for index, one in enumerate(display.elements)
-        if isinstance(one, cst.DictElement) and one.key.deep_equals(key)
+        if isinstance(one, cst.DictElement) and _is_same(one.key, key)
     ]
 
     def change(old: cst.Dict) -> cst.Dict:
@@ -85,6 +87,12 @@ def entry(tree: Tree, edit: Entry) -> tuple[cst.CSTNode, Change]:
         return _with_entry(old, cst.DictElement(key, value))
 
     return display, change
+
+
+def _is_same(one: cst.BaseExpression, other: cst.BaseExpression) -> bool:
+    if isinstance(one, cst.SimpleString) and isinstance(other, cst.SimpleString):
+        return one.evaluated_value == other.evaluated_value
+    return one.deep_equals(other)
 
 
 def without(parts: Sequence[_Part], gone: set[int]) -> list[_Part]:

@@ -178,7 +178,7 @@ KEYWORDS: dict[tuple[str, str], Gone] = {
 
 FLASK_EXT = Gone("flask", "1.0", "import the package itself")
 PAGINATE = Gone("flask-sqlalchemy", "3.0", "give each argument by its name: `paginate(page=..., per_page=...)`")
-LIMITER = Gone("flask-limiter", "3.0", "write `Limiter(key_func, app=app)`: the key function comes first now")
+LIMITER = Gone("flask-limiter", "3.0", "write `Limiter(app=app, key_func=...)`: the key function comes first now")
 TEXT = Gone("sqlalchemy", "2.0", 'write `text("...")`: a plain text is not taken for SQL any more')
 CREATE_ALL = Gone("flask-sqlalchemy", "3.0", "call it under `with app.app_context():`")
 SELECT = Gone("sqlalchemy", "2.0", "give the columns one by one: `select(a, b)`")

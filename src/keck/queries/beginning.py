@@ -66,9 +66,7 @@ class Beginnings:
                         yield chain(spot, holder, "model", parts[at + 1 :], is_end)
             elif isinstance(one, Attr) and one.name == "query":
                 called = bool(spot.around) and isinstance(spot.around[0], Call) and spot.around[0].func is one
-                yield chain(
-                    spot, one.value, "session" if called else "model", ["query"] if called else [], is_end
-                )
+                yield chain(spot, one.value, "session" if called else "model", ["query"] if called else [], is_end)
 
     def begun(self, module: Module, scope: str, one: Chain) -> Begun:
         """Return how a chain begins.
@@ -93,8 +91,6 @@ class Beginnings:
         return self._head(module, scope, shape, spelling, one.links, spelt, spelt)
 
     def _of_session(self, module: Module, scope: str, one: Chain) -> Begun:
-        if not one.links:
-            raise Left("a query that is not called")
         spelling, instance = self.spellings.of_session(module, scope, one.holder)
         if instance is not None:
             self.schema.usual(instance)
@@ -142,7 +138,15 @@ class Beginnings:
         return self.selections.model(module, scope, holder), holder.name
 
     def query(
-        self, module: Module, scope: str, begun: Begun, base: str, shape: Shape, links: tuple[Link, ...], *, dropped: bool
+        self,
+        module: Module,
+        scope: str,
+        begun: Begun,
+        base: str,
+        shape: Shape,
+        links: tuple[Link, ...],
+        *,
+        dropped: bool,
     ) -> Query:
         """Return a query up to its last call.
 

@@ -65,11 +65,6 @@ class Chain:
     rest: str
     whole: Spot
 
-    @property
-    def spelt(self) -> str:
-        """What stands before ``query``, where that is a name."""
-        return self.holder.name if isinstance(self.holder, Ref) else ""
-
 
 def spots(module: Module, scope: str) -> Iterator[Spot]:
     """Yield every name and attribute directly in a scope, in no order."""

@@ -274,4 +274,3 @@ _ENDS: dict[str, Callable[[Query, Link], str]] = {
     "delete": _delete,
     "update": _update,
 }
-

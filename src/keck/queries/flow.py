@@ -16,6 +16,7 @@ from keck.queries.left import Left
 from keck.queries.links import LIMITS, Shape
 from keck.queries.recasting import recasting
 
+
 class Flow:
     """The variables of one scope that hold queries."""
 
@@ -24,7 +25,7 @@ class Flow:
         self._module = module
         self._scope = scope
         self._spots = spots
-        self._done: dict[str, list[Edit] | str] = {}
+        self._done: dict[str, tuple[Edit, ...] | str] = {}
 
     def kept(self, one: Chain) -> str:
         """Return the variable that a chain is assigned to; empty where it is used in another way.
@@ -43,7 +44,7 @@ class Flow:
             raise Left("it is kept in a variable outside functions")
         return at.targets[0].name
 
-    def edits(self, name: str) -> list[Edit]:
+    def edits(self, name: str) -> tuple[Edit, ...]:
         """Return what rewrites all that has to do with a variable.
 
         Raises:
@@ -60,7 +61,7 @@ class Flow:
                 self._done[one] = done
         if isinstance(done, str):
             raise Left(done)
-        return list(done)
+        return done
 
     def _group(self, name: str) -> set[str]:
         """Return the variables that hold what a variable holds."""
@@ -111,24 +112,22 @@ class Flow:
                     found.append(chain(spot, ref_at(one, head), "variable", rest, is_end))
         return found
 
-    def _edits(self, names: set[str]) -> list[Edit]:
+    def _edits(self, names: set[str]) -> tuple[Edit, ...]:
         module, scope = self._module, self._scope
         roots: list[tuple[Chain, Begun]] = []
         for name in sorted(names):
             self._see_plain(name)
             definitions = self._definitions(name)
-            bound = self._beginnings.project.names.scope(module, scope)[name]
-            if len(definitions) != len(bound):
+            bound = self._beginnings.project.names.scope(module, scope).get(name, [])
+            if not bound or len(definitions) != len(bound):
                 raise Left("its variable holds other things too")
             for one in definitions:
                 if one.links and is_end(one.links[-1].name):
                     raise Left("its variable holds other things too")
                 if one.begins != "variable":
                     roots.append((one, self._beginnings.begun(module, scope, one)))
-                elif not (isinstance(one.holder, Ref) and one.holder.name in names):
-                    raise Left("its variable holds other things too")
         begun = roots[0][1]
-        edits: list[Edit] = []
+        edits: list[Recast] = []
         shapes = []
         for one, each in roots:
             if each.shape != begun.shape or each.spelling.session != begun.spelling.session:
@@ -148,15 +147,12 @@ class Flow:
                 holder = one.holder.name if isinstance(one.holder, Ref) else ""
                 edits += recasting(self._beginnings, module, scope, begun, one, holder, shape)
         _see_apart(edits)
-        edits += begun.spelling.edits(edits)
-        return list(dict.fromkeys(edits))
+        return (*edits, *begun.spelling.needed(edits))
 
-    def _built(self, begun: Begun, one: Chain, shape: Shape, edits: list[Edit]) -> Shape:
+    def _built(self, begun: Begun, one: Chain, shape: Shape, edits: list[Recast]) -> Shape:
         """Return the shape after one more assignment."""
         module, scope = self._module, self._scope
         fits(one.whole)
-        if one.rest:
-            raise Left(f"its `{one.rest}`")
         names = {link.name for link in one.links}
         if names & {"with_entities", "add_columns"}:
             raise Left("it asks for something else later")
@@ -210,9 +206,9 @@ def _merged(shapes: list[Shape]) -> Shape:
     )
 
 
-def _see_apart(edits: list[Edit]) -> None:
+def _see_apart(edits: list[Recast]) -> None:
     """See that no edit lies within another one."""
-    places = list(dict.fromkeys(one.place for one in edits if isinstance(one, Recast)))
+    places = [one.place for one in edits]
     for one in places:
         for other in places:
             begins = (one.line, one.column) <= (other.line, other.column)

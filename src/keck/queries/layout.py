@@ -40,7 +40,9 @@ def relaid(node: cst.BaseExpression, pattern: str, module: cst.Module) -> cst.Ba
     if used and max(used) >= len(calls):
         raise Unfit("it is not the query that it was")
     chain = _Chain(module, calls)
-    text = _FIELD.sub(lambda found: chain.field(int(found[1]), found[2]), pattern.replace("<", "\x01").replace(">", "\x02"))
+    text = _FIELD.sub(
+        lambda found: chain.field(int(found[1]), found[2]), pattern.replace("<", "\x01").replace(">", "\x02")
+    )
     kept = {int(found[1]) for found in _FIELD.finditer(pattern) if found[2] in {None, "^"}}
     left = "".join(chain.before(index).rstrip() for index in range(len(calls)) if index not in kept)
     if "#" in left and "\x02" not in text:

@@ -14,27 +14,6 @@ from keck.queries.selection import Selection, Selections
 from keck.queries.spelling import Spellings
 
 CRITERIA = {"filter", "where", "filter_by"}
-MIDDLE = {
-    *CRITERIA,
-    "order_by",
-    "group_by",
-    "having",
-    "join",
-    "outerjoin",
-    "options",
-    "limit",
-    "offset",
-    "slice",
-    "distinct",
-    "with_for_update",
-    "execution_options",
-    "select_from",
-    "correlate",
-    "with_entities",
-    "add_columns",
-    "populate_existing",
-}
-"""Methods of `Query` that return a query and that `Select` has too, or has another word for."""
 _REFUSED = {*CRITERIA, "order_by", "group_by", "having", "join", "outerjoin"}
 """What `Query` refuses once it has a limit, and `Select` does not."""
 LIMITS = {"limit", "offset", "slice"}
@@ -192,6 +171,8 @@ def _equal(model: str, name: str, value: Expr, link: Link, columns: Container[st
     if is_none(value) and name in columns:
         return f"{model}.{name}.is_(None)"
     text = link.value(name)
-    if isinstance(value, Op | Lambda | Star) and not (isinstance(value, Op) and value.kind in {"+", "-", "*", "/", "%"}):
+    if isinstance(value, Op | Lambda | Star) and not (
+        isinstance(value, Op) and value.kind in {"+", "-", "*", "/", "%"}
+    ):
         text = f"({text})"
     return f"{model}.{name} == {text}"

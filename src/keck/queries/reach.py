@@ -50,8 +50,7 @@ class Reach:
                 return all(self._criterion(module, scope, one, models) for one in parts)
             case Call(func=func) if terminal(func) in {"any", "has"}:
                 return self._value(module, scope, func, models)
-            case Call(func=Ref(name=name), args=args) if self._is_function(module, scope, expr):
-                del name
+            case Call(func=Ref() as func, args=args) if self._is_function(module, scope, func):
                 return all(self._criterion(module, scope, one, models) for one in args)
             case Call(func=Attr(value=value)):
                 return self._criterion(module, scope, value, models) and self._values(module, scope, expr, models)
@@ -80,11 +79,8 @@ class Reach:
             return not isinstance(expr.func, Ref) or not self._is_foreign(module, scope, expr.func.name, models)
         return all(self._value(module, scope, one, models) for one in children(expr))
 
-    def _is_function(self, module: Module, scope: str, call: Call) -> bool:
-        """Whether a call makes SQL of the arguments: ``func.lower(...)``, ``or_(...)``, ``desc(...)``."""
-        func = call.func
-        if not isinstance(func, Ref):
-            return False
+    def _is_function(self, module: Module, scope: str, func: Ref) -> bool:
+        """Whether what is called makes SQL of its arguments: ``func.lower(...)``, ``or_(...)``, ``desc(...)``."""
         head, _, last = func.name.rpartition(".")
         if head == "func" or head.endswith(".func"):
             return True

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from keck.edit import Edit, Recast
+from keck.edit import Recast
 from keck.facts.record import Step
 from keck.project.module import Module
 from keck.queries.beginning import Beginnings, Begun
 from keck.queries.chain import Chain
 from keck.queries.context import fits, use
 from keck.queries.ends import ended, is_end, iterated, nested
-from keck.queries.left import Left
-from keck.queries.links import MIDDLE, Shape
+from keck.queries.links import Shape
 
 
 def recasting(
     beginnings: Beginnings, module: Module, scope: str, begun: Begun, one: Chain, base: str, shape: Shape
-) -> list[Edit]:
+) -> list[Recast]:
     """Return what makes a chain one that begins with `select()`; nothing where it stays as it stands.
 
     Args:
@@ -33,9 +32,6 @@ def recasting(
     fits(one.whole)
     links = one.links if one.begins == "variable" else begun.links
     last = links[-1] if links and is_end(links[-1].name) else None
-    for link in links:
-        if link.name not in MIDDLE and link is not last:
-            raise Left(f"`{link.name}`")
     at = one.whole.at
     dropped = isinstance(at, Step) and at.kind == "do" and not one.whole.around
     query = beginnings.query(module, scope, begun, base, shape, links[:-1] if last else links, dropped=dropped)

@@ -64,11 +64,8 @@ class Rewritings:
 
     def _rewriting(self, module: Module, scope: str, one: Chain, flow: Flow) -> Rewriting:
         begun = self.beginnings.begun(module, scope, one)
-        edits: list[Edit]
         name = flow.kept(one)
         if name:
-            edits = flow.edits(name)
-        else:
-            edits = recasting(self.beginnings, module, scope, begun, one, begun.select, begun.shape)
-            edits += begun.spelling.edits(edits)
-        return Rewriting(f"ask with `{begun.title}`", tuple(edits))
+            return Rewriting(f"ask with `{begun.title}`", flow.edits(name))
+        edits = recasting(self.beginnings, module, scope, begun, one, begun.select, begun.shape)
+        return Rewriting(f"ask with `{begun.title}`", (*edits, *begun.spelling.needed(edits)))

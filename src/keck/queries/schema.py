@@ -137,8 +137,20 @@ class Schema:
             elif module is not None and name in module.classes:
                 if names & set(self.project.names.scope(module, name)):
                     raise Left("a model with its own query or bind")
-                if any(self.project.objects.writes.by_symbol.get(f"{base}.{one}") for one in names):
+                if any(f"{base}.{one}" in self._given for one in names):
                     raise Left("a model with its own query or bind")
+
+    @cached_property
+    def _given(self) -> frozenset[str]:
+        """What classes are given from outside that concerns queries: ``Base.query = session.query_property()``."""
+        return frozenset(
+            self.project.resolve(module, step.scope, target)
+            for module in self.project.modules
+            for step in module.facts.steps
+            if step.kind == "assign"
+            for target in step.targets
+            if isinstance(target, Ref) and target.name.rpartition(".")[2] in _OWN and "." in target.name
+        )
 
     def usual(self, instance: Instance) -> Instance:
         """Return an extension if its queries are the usual ones."""
@@ -204,8 +216,7 @@ class Schema:
                 (
                     each
                     for each in module.calls(scope)
-                    if terminal(each.func) in {"relationship", "relation"}
-                    and any(part is call for part in walk(each))
+                    if terminal(each.func) in {"relationship", "relation"} and any(part is call for part in walk(each))
                 ),
                 None,
             )
@@ -283,5 +294,3 @@ def _is_harmless(base: str) -> bool:
         or last.endswith(("Mixin", "MixinV2", "MixinV3"))
         or last in {"object", "Model", "MappedAsDataclass", "DeclarativeBase"}
     )
-
-

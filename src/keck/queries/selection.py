@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from keck.facts.expr import Attr, Call, Const, Expr, Op, Ref, ref_at, terminal, text_of, walk
+from keck.facts.expr import Attr, Call, Const, Expr, Op, Ref, before, ref_at, terminal, text_of, walk
 from keck.project import Project
-from keck.project.module import Module
+from keck.project.module import Module, Where
 from keck.project.things import Named
 from keck.queries.left import Left
 
@@ -118,22 +118,23 @@ class Selections:
             return symbol
         for where in self.project.objects.written(symbol):
             value = where[2]
-            if isinstance(value, Call) and terminal(value.func) == "aliased" and len(value.args) == 1:
-                return symbol if self.model(where[0], where[1], value.args[0]) else ""
+            if isinstance(value, Call) and terminal(value.func) == "aliased" and not _speaks_of(value, expr):
+                return symbol if value.args and self.model(where[0], where[1], value.args[0]) else ""
         return ""
 
     def leads_to(self, module: Module, scope: str, ref: Ref) -> str:
         """Return the model that a relationship leads to, or an empty text."""
         head, _, last = ref.name.rpartition(".")
-        symbol = self.model(module, scope, ref_at(ref, head)) if head else ""
-        for base in self.project.objects.lineage(symbol) if symbol in self.project.models else ():
-            home, colon, cls = base.partition(":")
-            owner = self.project.names.by_name.get(home)
-            for step in owner.steps(cls) if colon and owner is not None else ():
-                if any(isinstance(one, Ref) and one.name == last for one in step.targets):
-                    if isinstance(step.value, Call) and terminal(step.value.func) == "relationship" and step.value.args:
-                        return self.named(owner, cls, step.value.args[0])  # type: ignore[arg-type]
-        return ""
+        found = self._relationship(self.model(module, scope, ref_at(ref, head)), last)
+        return self.named(*found) if found is not None else ""
+
+    def _relationship(self, symbol: str, name: str) -> Where | None:
+        """Return the first argument of a model's relationship; None where that attribute is none."""
+        for base in self.project.objects.lineage(symbol):
+            for module, scope, value in self.project.objects.written(f"{base}.{name}"):
+                if isinstance(value, Call) and terminal(value.func) in {"relationship", "relation"}:
+                    return module, scope, value.argument(0, "argument") or value
+        return None
 
     def named(self, module: Module, scope: str, expr: Expr) -> str:
         """Return the model that the first argument of a relationship names, or an empty text."""
@@ -178,27 +179,21 @@ class Selections:
     def _variable(self, module: Module, scope: str, ref: Ref) -> Asked:
         """Return what a variable holds that was given its value once: ``number = func.count(Post.id).label("number")``."""
         written = list(self.project.objects.written(self.project.resolve(module, scope, ref)))
-        if len(written) == 1 and isinstance(written[0][2], Call):
-            value = written[0][2]
+        value = written[0][2] if len(written) == 1 else None
+        if isinstance(value, Call) and not _speaks_of(value, ref):
             if any(isinstance(one, Ref | Attr) and terminal(one) in {"query", "select"} for one in walk(value)):
                 if terminal(value.func) in {"label", "scalar_subquery", "as_scalar"}:
                     return Asked("function")
-            elif value.func != ref:
-                asked = self._asked(*written[0])
-                if asked.kind != "entity":
-                    return asked
+            else:
+                return self._asked(*written[0])
         raise Left("what is asked for is not known")
 
     def _column(self, module: Module, scope: str, ref: Ref) -> Asked:
         head, _, last = ref.name.rpartition(".")
         symbol = self.model(module, scope, ref_at(ref, head))
         if symbol:
-            known = self.project.models.get(symbol)
-            if known is not None and last not in known.columns:
-                for base in self.project.objects.lineage(symbol):
-                    for _, _, value in self.project.objects.written(f"{base}.{last}") if ":" in base else ():
-                        if isinstance(value, Call) and terminal(value.func) in {"relationship", "relation", "backref"}:
-                            raise Left("what is asked for is not known")
+            if self._relationship(symbol, last) is not None:
+                raise Left("what is asked for is not known")
             return Asked("column", frozenset({symbol}), head)
         if ".c." in ref.name:
             return Asked("function", frozenset({head}))
@@ -215,14 +210,10 @@ class Selections:
         if last == "exists":
             return Asked("exists")
         if last in _OF_COLUMNS:
-            if isinstance(func, Attr):
-                asked = self._asked(module, scope, func.value)
-                if asked.kind != "entity":
-                    return asked if last == "label" else Asked("function", asked.models)
-            elif isinstance(func, Ref) and "." in func.name:
-                asked = self._asked(module, scope, ref_at(func, func.name.rpartition(".")[0]))
-                if asked.kind != "entity":
-                    return asked
+            holder = before(func)
+            asked = self._asked(module, scope, holder) if holder is not None else Asked("entity")
+            if asked.kind != "entity":
+                return asked if last == "label" else Asked("function", asked.models)
         raise Left("what is asked for is not known")
 
     def _inner(self, module: Module, scope: str, call: Call, kind: str) -> Asked:
@@ -242,3 +233,9 @@ class Selections:
         """Whether a function is one of the project."""
         things = self.project.things(module, scope, func)
         return any(isinstance(one, Named) and one.kind == "function" for one in things)
+
+
+def _speaks_of(value: Expr, ref: Ref) -> bool:
+    """Whether a name occurs in the value that it is given."""
+    head = ref.name.partition(".")[0]
+    return any(isinstance(one, Ref) and one.name.partition(".")[0] == head for one in walk(value))

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Container, Sequence
 
-from keck.edit import Edit, Import, Recast
-from keck.facts.expr import Expr, Ref
+from keck.edit import Import, Recast
+from keck.facts.expr import Expr, Ref, ref_at
 from keck.facts.record import Import as Imported
 from keck.project import Project
 from keck.project.instances import Instance
 from keck.project.module import Module
-from keck.project.things import Site
 from keck.queries.left import Left
 
 
@@ -28,7 +27,7 @@ class Spelling:
         imports: what the name of the extension needs, as statements.
     """
 
-    def __init__(self, session: str, db: str, library: str, taken: Callable[[str], bool]) -> None:
+    def __init__(self, session: str, db: str, library: str, taken: Container[str] = ()) -> None:
         self.session = session
         self.db = db
         self._library = library
@@ -43,19 +42,18 @@ class Spelling:
         """
         if self._library:
             return f"{self._library}.{name}"
-        if self._taken(name):
+        if name in self._taken:
             raise Left(f"`{name}` means something else here")
         return name
 
-    def edits(self, edits: Sequence[Edit]) -> list[Edit]:
-        """Return what edits need to be imported, as edits that hold at the same places."""
-        found: list[Edit] = []
+    def needed(self, edits: Sequence[Recast]) -> list[Import]:
+        """Return what edits need to be imported, at the same places."""
+        found = []
         for one in edits:
-            if isinstance(one, Recast):
-                found += [Import(one.place, text) for text in self.imports]
-                if not self._library:
-                    names = [name for name in _FUNCTIONS if re.search(rf"(?<![.\w]){name}[.(]", one.into)]
-                    found += [Import(one.place, f"from sqlalchemy import {name}") for name in names]
+            found += [Import(one.place, text) for text in self.imports]
+            if not self._library:
+                names = [name for name in _FUNCTIONS if re.search(rf"(?<![.\w]){name}[.(]", one.into)]
+                found += [Import(one.place, f"from sqlalchemy import {name}") for name in names]
         return found
 
 
@@ -73,9 +71,9 @@ class Spellings:
         """
         name = self.name(module, scope, instance.symbol)
         if name:
-            return Spelling(f"{name}.session", name, name, _never)
+            return Spelling(f"{name}.session", name, name)
         text, bound = self._import(module, scope, instance)
-        spelling = Spelling(f"{bound}.session", bound, bound, _never)
+        spelling = Spelling(f"{bound}.session", bound, bound)
         spelling.imports = (text,)
         return spelling
 
@@ -89,14 +87,13 @@ class Spellings:
             raise Left("a session that is made in place")
         head, _, last = holder.name.rpartition(".")
         if last == "session" and head:
-            things = self.project.things(module, scope, Ref(*_extent(holder), head))
-            sites = [one for one in things if isinstance(one, Site) and one.kind == "sqlalchemy"]
-            if len(sites) == 1 and len(things) == 1:
-                found = [one for one in self.project.instances_of("sqlalchemy") if one.site == sites[0]]
-                if found:
-                    return Spelling(holder.name, head, head, _never), found[0]
+            things = self.project.things(module, scope, ref_at(holder, head))
+            found = [one for one in self.project.instances_of("sqlalchemy") if things == {one.site}]
+            if found:
+                return Spelling(holder.name, head, head), found[0]
         library = self._library(module, scope)
-        return Spelling(holder.name, "", library, lambda name: self._is_taken(module, scope, name)), None
+        taken = {name for name in _FUNCTIONS if self._is_taken(module, scope, name)}
+        return Spelling(holder.name, "", library, taken), None
 
     def _library(self, module: Module, scope: str) -> str:
         """Return under which name a module has SQLAlchemy's functions; empty where each is to be imported."""
@@ -154,8 +151,6 @@ class Spellings:
                 for one in other.imports(""):
                     if one.name != last or one.typing or (one.level and not near):
                         continue
-                    if one.level and other.is_package is not module.is_package:
-                        continue
                     if self.project.names.bound_by(other, one) == instance.symbol:
                         return self._as_text(module, scope, one)
         raise Left("an import of the extension is written nowhere yet")
@@ -171,11 +166,3 @@ class Spellings:
         """Whether the extension's module is executed by what this one imports already, or does not import it."""
         home = instance.module.path
         return module.path not in self.project.closure(home) or home in self.project.closure(module.path)
-
-
-def _never(_name: str) -> bool:
-    return False
-
-
-def _extent(ref: Ref) -> tuple[int, int, int, int]:
-    return ref.line, ref.column, ref.end_line, ref.end_column

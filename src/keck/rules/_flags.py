@@ -28,8 +28,7 @@ def read_raw(project: Project, setting: Setting) -> tuple[str, Expr | None, bool
 def as_flag(project: Project, setting: Setting) -> Fix | None:
     """Return how a text becomes a truth value: what means yes is true, and nothing else."""
     raw = read_raw(project, setting)
-    if setting.expr is None:
-        return None
+    assert setting.expr is not None  # noqa: S101 - what has a value in the source is written there
     place = setting.module.place(setting.expr)
     edit: Edit
     if raw is None:
@@ -51,8 +50,7 @@ def as_flag(project: Project, setting: Setting) -> Fix | None:
 def as_number(project: Project, setting: Setting) -> Fix | None:
     """Return how a text becomes a whole number, where there is one for sure."""
     raw = read_raw(project, setting)
-    if setting.expr is None:
-        return None
+    assert setting.expr is not None  # noqa: S101 - what has a value in the source is written there
     place = setting.module.place(setting.expr)
     edit: Edit
     if raw is not None and (raw[2] or (text_of(raw[1]) or "").strip().isdigit()):

@@ -71,3 +71,9 @@ def test_overdue(client, reader):
 def test_map_and_paths(client):
     assert {"books.shelf", "loans.mine", "members.me", "reports.authors", "index"} <= set(client.get("/map").json)
     assert client.get("/" + "x" * 300).json == {"error": "too long"}
+
+
+def test_remind(client):
+    import tools
+
+    assert tools.remind(8) == 20

@@ -72,3 +72,10 @@ def test_count_is_memoized(app, client):
         db.session.delete(db.session.get(Recipe, 3))
         db.session.commit()
         assert count_ingredients('beef') == 1
+
+
+def test_export_is_streamed(app, client):
+    answer = client.get('/export.csv')
+    assert answer.mimetype == 'text/csv'
+    assert answer.is_streamed
+    assert answer.text == 'Pancakes,Ida\nToast,Ida\nGoulash,Otto\n'

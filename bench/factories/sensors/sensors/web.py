@@ -60,6 +60,25 @@ class SensorSessions(SecureCookieSessionInterface):
     serializer.register(TagTime)
 
 
+class Maintenance:
+    """Answers before Flask does while we are at work on the machine."""
+
+    def __init__(self, inner):
+        self.inner = inner
+
+    def __call__(self, environ, start_response):
+        if app.config.get("MAINTENANCE"):
+            start_response("503 Service Unavailable", [("Content-Type", "text/plain")])
+            return [b"back soon"]
+        return self.inner(environ, start_response)
+
+
+class Station(logging.Filter):
+    def filter(self, record):
+        record.msg = f"{app.config.get('STATION', 'here')}: {record.msg}"
+        return True
+
+
 logging.config.dictConfig({
     "version": 1,
     "disable_existing_loggers": False,
@@ -68,6 +87,7 @@ logging.config.dictConfig({
     "loggers": {"sensors": {"handlers": ["stream"], "level": "INFO"}},
 })
 log = logging.getLogger("sensors")
+log.addFilter(Station())
 
 app = SensorFlask("sensors", instance_relative_config=True)
 app.config.from_object(config.BY_NAME[ENV]())
@@ -85,6 +105,7 @@ if not app.debug and not app.testing:
     app.wsgi_app = ProxyFix(app.wsgi_app, x_for=app.config["PROXIES"], x_proto=1)
 elif app.testing:
     app.config["PROPAGATE_EXCEPTIONS"] = False
+app.wsgi_app = Maintenance(app.wsgi_app)
 app.url_map.converters["sensor"] = SensorId
 app.session_interface = SensorSessions()
 

@@ -86,3 +86,15 @@ def test_session_keeps_durations(client):
         session["pause"] = timedelta(seconds=90)
     with client.session_transaction() as session:
         assert session["pause"] == timedelta(seconds=90)
+
+
+def test_maintenance(client, monkeypatch):
+    monkeypatch.setitem(app.config, "MAINTENANCE", True)
+    answer = client.get("/ping")
+    assert (answer.status_code, answer.text) == (503, "back soon")
+
+
+def test_log_names_the_station(caplog):
+    with caplog.at_level(logging.INFO):
+        expire()
+    assert "here: " in caplog.text

@@ -16,6 +16,18 @@ from keck.rules._wording import code
 
 _NEEDED = {"sqlalchemy": ("SQLALCHEMY_DATABASE_URI", "SQLALCHEMY_BINDS")}
 
+_INTENDS = {
+    "sqlalchemy": ("extensions/sqlalchemy/*", "config/SQLALCHEMY_*", "hooks/app/*", "tables/*", "app/*"),
+    "migrate": ("extensions/migrate/*", "commands/*"),
+    "jwt": ("extensions/jwt/*", "config/JWT_*", "handlers/app/*", "guards/*"),
+    "cors": ("extensions/cors/*", "config/CORS_*", "hooks/app/*", "cors/*"),
+    "caching": ("extensions/caching/*", "config/CACHE_*", "cache/*", "templates/*", "app/jinja_extensions"),
+    "limiter": ("extensions/limiter/*", "config/RATELIMIT_*", "hooks/app/*", "limits/*"),
+    "mail": ("extensions/mail/*", "config/MAIL_*"),
+    "mailman": ("extensions/*", "config/MAIL_*"),
+}
+"""What of an app changes when an extension is bound to it: what the binding itself adds, defaults of the config included."""
+
 
 def bound_in_factory(project: Project, one: Instance) -> Fix | None:
     """Return how an instance is bound where the only app of the project is made; None where that is no certain place."""
@@ -41,23 +53,22 @@ def bound_in_factory(project: Project, one: Instance) -> Fix | None:
     statement = f"{name}.init_app({target.name}{given})"
     place = app.module.place(after)
     edits: tuple[Edit, ...] = (Insert(place, statement, side="after"), *(Import(place, text) for text in imports))
-    opens = one.kind == "cors" and not (one.call.keywords or project.settings("CORS_ORIGINS"))
+    changes = _beyond(project, one)
     return Fix(
         f"bind it: {code(statement)}",
         edits,
-        safe=not opens,
-        changes="opens the app to every origin" if opens else "",
-        intends=(
-            "extensions/*",
-            "hooks/app/*",
-            "limits/*",
-            "cors/*",
-            "cache/*",
-            "commands/*",
-            "handlers/app/*",
-            "tables/*",
-        ),
+        safe=not changes,
+        changes=changes,
+        intends=_INTENDS[one.kind],
     )
+
+
+def _beyond(project: Project, one: Instance) -> str:
+    """Return what else comes of a binding, as a clause: what an extension does for which nothing has been said."""
+    if one.kind == "cors" and not (one.call.keywords or project.settings("CORS_ORIGINS")):
+        return "opens the app to every origin"
+    stored = one.call.keyword("storage_uri") is not None or project.settings("RATELIMIT_STORAGE_URI")
+    return "counts in the memory of each process" if one.kind == "limiter" and not stored else ""
 
 
 def _given(project: Project, one: Instance, module: Module, scope: str) -> str | None:
@@ -117,7 +128,7 @@ def keyed_by_address(one: Instance) -> Fix | None:
         edits,
         safe=False,
         changes=changes,
-        intends=("extensions/*", "limits/*", "hooks/app/*"),
+        intends=_INTENDS["limiter"],
     )
 
 
@@ -135,7 +146,7 @@ def bound_at_import(binding: Binding) -> Fix | None:
         (Move(module.place(step), module.place(block), "before"),),
         safe=False,
         changes="binds it when the module is imported, with what the config says then",
-        intends=("extensions/*", "hooks/app/*", "limits/*", "cors/*", "commands/*"),
+        intends=_INTENDS[binding.instance.kind],
     )
 
 

@@ -12,7 +12,8 @@ Why:
     development server uses another thread and shows nothing of it.
 
 Fix:
-    `with app.app_context():` around the statements that need it.
+    `with app.app_context():` around the statements that need it. `keck fix` writes it around all simple statements
+    that follow in the module; unsafe where others import that, and not where definitions stand among them.
 
 When to ignore it:
     In a worker, a shell or a script that serves no requests; such modules are passed over where their

@@ -90,7 +90,7 @@ def check(project: Project) -> Iterator[Finding]:
             fix=Fix(
                 f"move {decorator(outer)} below {decorator(guard)}",
                 (Move(outer.place, guard.place, "after"),),
-                intends=(f"guards/* {route.rules[0]}*", f"limits/* {route.rules[0]}*") if route.rules else (),
+                intends=tuple(f"{part}/* *{rule}" for part in ("guards", "limits") for rule in route.rules),
             )
             if moved
             else None,

@@ -11,7 +11,8 @@ Why:
 
 Fix:
     Read it from the environment, `MAIL_PASSWORD = os.environ["MAIL_PASSWORD"]`, and change the
-    password at the server, because the old one is known.
+    password at the server, because the old one is known. `keck fix` writes the first where unsafe fixes are asked
+    for: the app does not start any more while the variable is not set.
 
 When to ignore it:
     Where the server can only be reached from the developer's own machine. Test configs, empty

@@ -13,7 +13,8 @@ Why:
 Fix:
     Read it from the environment and fail where it is missing:
     `SECRET_KEY = os.environ["SECRET_KEY"]`. Draw one with `python -c "import secrets;
-    print(secrets.token_hex(32))"`, and count the old one as known.
+    print(secrets.token_hex(32))"`, and count the old one as known. `keck fix` writes the first where unsafe fixes
+    are asked for: the app does not start any more while the variable is not set.
 
 When to ignore it:
     Where the literal is for development only and something else makes sure that production

@@ -100,9 +100,20 @@ def _fix(project: Project, setting: Written, key: str, close: str) -> Fix | None
     if not meant or (removed is not None and removed.advice) or is_set_beside(project, setting, meant):
         return None
     edit = renamed(setting, meant)
-    safe = key in _SAME
-    changes = "" if safe else "takes the value for what it seems to be meant for"
-    return Fix(f"write `{meant}`", (edit,), safe=safe, changes=changes, intends=_INTENDS) if edit is not None else None
+    changes = "" if key in _SAME else "takes the value for what it seems to be meant for"
+    if not changes and _is_late(project, setting, meant):
+        changes = "leaves it where it is written, after the extension has been bound"
+    return Fix(f"write `{meant}`", (edit,), safe=not changes, changes=changes, intends=_INTENDS) if edit else None
+
+
+def _is_late(project: Project, setting: Written, key: str) -> bool:
+    """Whether a setting is written below a binding of the extension that reads it, in the same function."""
+    kind = PACKAGES.get(owner(key) or "", "")
+    return not setting.holder and any(
+        (one.module, one.scope) == (setting.module, setting.scope) and one.call.line < setting.span.line
+        for each in project.instances_of(kind)
+        for one in each.bindings
+    )
 
 
 _INTENDS = ("config/*", "extensions/*", "limits/*", "cors/*", "cache/*")

@@ -204,8 +204,7 @@ def _repair(project: Project, key: str, setting: Written, stated: Stated) -> Fix
         return as_flag(project, setting)
     if key in _NUMBERS:
         return as_number(project, setting)
-    if setting.expr is None:
-        return None
+    assert setting.expr is not None  # noqa: S101 - what has a value in the source is written there
     place, intends = setting.module.place(setting.expr), (f"config/{key}", "extensions/*", "limits/*")
     rows = [one.value for one in stated.value if isinstance(one, Known)] if isinstance(stated.value, list) else []
     texts = isinstance(setting.expr, Items) and len(rows) == len(setting.expr.items)

@@ -71,9 +71,7 @@ def _statement(narrow: Policy) -> Step | None:
 def _origins(one: Policy) -> str:
     """Return the origins of a policy as code, where the call states them all; else nothing."""
     value = one.origins.value
-    if not isinstance(value, Known):
-        return ""
-    rows = value.value if isinstance(value.value, list) else [value]
+    rows = value.value if isinstance(value, Known) and isinstance(value.value, list) else [value]
     texts = [row.value for row in rows if isinstance(row, Known) and isinstance(row.value, str)]
     plain = len(texts) == len(rows) and not any('"' in one or "\\" in one for one in texts)
     return "[" + ", ".join(f'"{one}"' for one in texts) + "]" if plain else ""

@@ -20,9 +20,9 @@ def origin_expression(project: Project, one: Policy, place: Place) -> tuple[Modu
     given = one.origins.place
     if one.origins.source == "config":
         wholes = [(each.module, each.expr) for each in project.settings("CORS_ORIGINS") if each.expr is not None]
-    elif given is not None:
-        module = project.names.modules[given.path]
-        wholes = [(module, part) for part in parts(module) if module.place(part) == given]
+    else:
+        found = [one for one in project.modules if given is not None and one.path == given.path]
+        wholes = [(module, part) for module in found for part in parts(module) if module.place(part) == given]
     for module, whole in wholes:
         if stands_in(place, module.place(whole)):
             for part in walk(whole):

@@ -13,7 +13,8 @@ Why:
 
 Fix:
     Drop the slash, the path and the default port, add the scheme, and split a list:
-    `[one.strip() for one in os.environ["CORS_ORIGINS"].split(",") if one.strip()]`.
+    `[one.strip() for one in os.environ["CORS_ORIGINS"].split(",") if one.strip()]`. `keck fix` does all but the
+    scheme, which would be a guess, where the origin is written as the option's value.
 
 When to ignore it:
     Never; remove the entry where nothing depends on it.

@@ -14,7 +14,8 @@ Why:
 Fix:
     Write a whole, anchored expression with escaped dots, best as a compiled one:
     `re.compile(r"^https://([a-z0-9-]+\.)*example\.com$")`. List single origins as plain texts: there, dots
-    stand for themselves.
+    stand for themselves. `keck fix` writes the names below one domain, and the ports of one host, so; since it
+    closes the app to origins that had access, only where unsafe fixes are asked for.
 
 When to ignore it:
     Where the pattern is meant to admit everybody's subdomains of a hosting platform and nothing

@@ -14,7 +14,8 @@ Why:
 
 Fix:
     Call CORS once, on the app, with a `resources` dict whose patterns exclude each other:
-    `{r"^/admin(/.*)?$": {"origins": [...]}, r"^/(?!admin(/|$)).*$": {"origins": "*"}}`.
+    `{r"^/admin(/.*)?$": {"origins": [...]}, r"^/(?!admin(/|$)).*$": {"origins": "*"}}`. `keck fix` writes it,
+    where unsafe fixes are asked for, of one blueprint's policy and one of the app with origins alone.
 
 When to ignore it:
     Where the union is what you want; then one call with all the origins says so.

@@ -12,7 +12,8 @@ Why:
 
 Fix:
     Write a whole, anchored expression: `r"^/api(/.*)?$"`. Let patterns exclude each other where their
-    options differ.
+    options differ. `keck fix` writes the expression; where it covers other URLs of the app than before, only if
+    unsafe fixes are asked for.
 
 When to ignore it:
     Where the other URLs are meant as well, and for patterns that wait for routes that are not yet written.
@@ -120,8 +121,8 @@ def _fix(project: Project, one: Policy, advice: str, answered: list[Url]) -> Fix
 def _is_given(module: Module, one: Policy, literal: Const) -> bool:
     """Whether a literal stands in the call that puts the policy in force, or in the one that makes its instance."""
     calls = [one.call] if one.module is module else []
-    if one.binding is not None and one.binding.instance.module is module:
-        calls.append(one.binding.instance.call)
+    made = [] if one.binding is None else [one.binding.instance]
+    calls += [each.call for each in made if each.module is module]
     return any(stands_in(module.place(literal), module.place(call)) for call in calls)
 
 

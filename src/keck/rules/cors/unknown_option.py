@@ -12,6 +12,8 @@ Why:
 Fix:
     Use its own names: `origins`, `resources`, `allow_headers`, `supports_credentials`, `methods`,
     `expose_headers`, `max_age`. This closes what was open until now, so check that your front ends are listed.
+    `keck fix` renames what is known; what only resembles an option, and `support_credentials`, which lets origins
+    do more than they could, where unsafe fixes are asked for.
 
 When to ignore it:
     Never; remove the option where nothing depends on it.

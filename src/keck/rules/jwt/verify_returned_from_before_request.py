@@ -162,7 +162,7 @@ def _in_a_function(project: Project, module: Module, scope: str, call: Call, hoo
     return Fix(
         f"register a function that calls it: `{name}()`",
         (Insert(module.place(step), f"def {name}():\n    {body}", "before"), Replace(module.place(hook), name)),
-        intends=("hooks/*",),
+        intends=("hooks/*", "guards/*", "layers/*"),
     )
 
 

@@ -10,7 +10,8 @@ password Flask-Mail does not log in and says nothing. Without a sender `send()` 
 not taken for one. `MAIL_DEBUG` prints the whole dialogue to stderr, the password in it. `Mail` answers None for every
 attribute that it does not have, so a misspelt method is "'NoneType' object is not callable" when mail is sent.
 Fix: port 587 with `MAIL_USE_TLS`, or port 465 with `MAIL_USE_SSL`, never both; read flags from the environment with a
-comparison (`os.environ.get("MAIL_USE_TLS") == "1"`); set `MAIL_DEFAULT_SENDER`; leave `MAIL_DEBUG` out.
+comparison (`os.environ.get("MAIL_USE_TLS") == "1"`); set `MAIL_DEFAULT_SENDER`; leave `MAIL_DEBUG` out. `keck fix` makes flag and port fit
+where the port says which, compares texts, and drops `MAIL_DEBUG`.
 When to ignore it: the mail server is an unusual one that really speaks so on that port.
 Evidence: SSL against a STARTTLS port ends in WRONG_VERSION_NUMBER; a message without a sender in AssertionError, also
 with MAIL_USERNAME; a username without a password opens the session without AUTH; with MAIL_DEBUG the password stands

@@ -10,7 +10,8 @@ Why:
     and a column that is added to a model never comes, since `create_all` only makes what is missing.
 
 Fix:
-    Delete the call and let `flask db upgrade` make the tables; tests may go on using `create_all`.
+    Delete the call and let `flask db upgrade` make the tables; tests may go on using `create_all`. `keck fix`
+    deletes it where unsafe fixes are asked for.
 
 When to ignore it:
     In a set-up command that stamps the revision afterwards, or for a demo on SQLite: there it is a note.

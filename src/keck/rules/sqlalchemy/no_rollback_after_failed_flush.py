@@ -82,7 +82,7 @@ def _finding(module: Module, handler: Block, call: Call, used: tuple[Expr, str],
         module.head(handler),
         f"the handler does not roll back {code(session)} when `{terminal(call.func)}()` fails, and it is used again: that "
         "raises PendingRollbackError",
-        f"begin the handler with {code(rolled)}",
+        f"call {code(rolled)} first in the handler",
         symbol=f"{module.name}:{handler.scope}",
         related=[(module.place(call), "this may fail"), (module.place(again), "this then fails as well")],
         fix=fix,

@@ -154,6 +154,78 @@ def become(body: str) -> str:
             """,
             ["def home():\n    app = current_app._get_current_object()\n    return str(app.test_client())"],
         ),
+        (  # a generator runs when its view is over
+            """
+            @app.route("/")
+            def home():
+                def rows():
+                    yield app.config["N"]
+                return rows()
+            """,
+            ['    app = current_app._get_current_object()\n    def rows():\n        yield app.config["N"]\n'],
+        ),
+        (
+            """
+            @app.route("/")
+            def home():
+                answer = make()
+                answer.call_on_close(lambda: app.logger.info("closed"))
+                Thread(None, lambda: print(1))
+                return answer
+            """,
+            ["    app = current_app._get_current_object()\n    answer = make()\n"],
+        ),
+        (
+            """
+            @app.route("/")
+            def home():
+                def closed():
+                    app.logger.info("closed")
+                pool.submit(closed)
+                return ""
+            """,
+            ["    app = current_app._get_current_object()\n    def closed():\n"],
+        ),
+        (  # what runs where it stands needs nothing
+            """
+            @app.route("/")
+            def home():
+                def name():
+                    return app.config["N"]
+                return str(name()) + "".join(sorted("ab", key=lambda one: app.name + one))
+            """,
+            ['return current_app.config["N"]', "key=lambda one: current_app.name + one"],
+        ),
+        (  # methods of Flask's classes run in requests
+            """
+            from flask.views import MethodView
+
+            class Items(MethodView):
+                def get(self):
+                    return app.name
+
+            app.add_url_rule("/items", view_func=Items.as_view("items"))
+            """,
+            ["        return current_app.name\n"],
+        ),
+        (  # what the app's own objects are given runs in requests
+            """
+            import functools
+            from flask import Blueprint
+
+            pages = Blueprint("pages", __name__)
+
+            def page():
+                return app.name
+
+            pages.add_url_rule("/page", view_func=page)
+            app.register_blueprint(pages)
+            app.add_url_rule("/more", "more", functools.partial(page))
+            app.jinja_env.globals.update(name=lambda: app.name, page=page)
+            app.cli.command("x")(page)
+            """,
+            ["def page():\n    return current_app.name\n", "    app.jinja_env.globals.update(name=lambda: app.name, page=page)\n"],
+        ),
         (  # a test request opens a context
             """
             def link():
@@ -320,6 +392,45 @@ def test_a_function_that_runs_on_its_own_keeps_the_app(body: str, name: str) -> 
         # a lambda is none that can be given anything
         """
         fill = lambda: app.test_client()
+        """,
+        # a generator of a module
+        """
+        def rows():
+            yield app.config["N"]
+
+        @app.route("/")
+        def home():
+            return stream(rows)
+        """,
+        # a class whose objects others call
+        """
+        import logging
+
+        class Form(logging.Formatter):
+            def format(self, record):
+                return app.name
+
+        handler = logging.StreamHandler()
+        handler.setFormatter(Form())
+        """,
+        # what is handed to a stranger while the module is imported
+        """
+        import signal
+
+        signal.signal(2, lambda *_: print(app.name))
+        """,
+        """
+        import atexit
+
+        atexit.register(lambda: app.logger.info("bye"))
+        """,
+        """
+        import stranger
+
+        def told():
+            print(app.name)
+
+        stranger.hooks["x"].on().add(told)
         """,
     ],
 )

@@ -363,6 +363,14 @@ def test_the_instances_keep_the_future() -> None:
 
         thing = Thing(app)
         """,
+        # a class that asks the app
+        """
+        class Database(SQLAlchemy):
+            def where(self):
+                return app.name
+
+        db = Database(app)
+        """,
         # a second one without a name
         """
         from flask_cors import CORS
@@ -389,22 +397,6 @@ def test_an_instance_made_in_the_factory_needs_what_is_made_there() -> None:
         "app.py",
     )
     assert '    kind = app.config["KIND"].lower()\n    db = SQLAlchemy(metadata=kind)\n' in found
-
-
-def test_a_class_of_an_instance_asks_the_current_app(tmp_path: Path) -> None:
-    """What a class of an instance asks the app when it is used, it asks the current one."""
-    body = HEAD + """
-class Database(SQLAlchemy):
-    def where(self):
-        return app.config["SQLALCHEMY_DATABASE_URI"]
-
-db = Database(app)
-
-@app.route("/")
-def home():
-    return db.where()
-"""
-    assert same(tmp_path, body)["extensions.py"].startswith("from flask import current_app\nfrom flask_sqlalchemy import ")
 
 
 def test_a_class_that_may_be_missing_comes_along(tmp_path: Path) -> None:

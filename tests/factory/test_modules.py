@@ -94,7 +94,8 @@ ALIKE: dict[str, dict[str, str]] = {
         import views
         from views import home
 
-    NAME = home.__name__
+    def name():
+        return views.home.__name__ + home.__name__
 """,
         "views.py": VIEWS,
     },
@@ -104,7 +105,8 @@ ALIKE: dict[str, dict[str, str]] = {
         import views
         app.config["M"] = app.name
 
-    NAME = views.home.__name__
+    def name():
+        return views.home.__name__
 """,
         "views.py": VIEWS,
     },

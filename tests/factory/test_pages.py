@@ -179,6 +179,12 @@ STAYS = """
             },
             "the tests call functions of `run.py`, which uses it",
         ),
+        (
+            {
+                "tests/test_app.py": "from app import app\n\nif app:\n    def test_app():\n        app\n",
+            },
+            "`tests/test_app.py:",
+        ),
     ],
 )
 def test_the_name_stays_where_it_is_needed(more: dict[str, str], reason: str) -> None:
@@ -192,6 +198,12 @@ def test_the_name_stays_where_it_is_needed(more: dict[str, str], reason: str) ->
     assert (found.files["app.py"] or "").count("\napp = create_app()\n") == 1
     assert "wsgi.py" not in found.files
     assert "run.py" not in found.files
+
+
+def test_a_list_for_a_star_names_what_is_there() -> None:
+    """A module that lists the app for a star has no name in its list that is not there."""
+    found = text('from flask import Flask\n\n__all__ = ["app", "home"]\n\napp = Flask(__name__)\n\n\ndef home():\n    pass\n')
+    assert '__all__ = ["app", "home"]' not in found or "\napp = create_app()\n" in found
 
 
 def test_a_module_that_starts_the_app_makes_it() -> None:
@@ -220,6 +232,17 @@ def test_a_module_that_starts_the_app_makes_it() -> None:
     assert found["two.py"].count("create_app") == 2
     assert "main.app" not in found["two.py"]
     assert found["three.py"].startswith("# why\nfrom app import create_app\n\napp = create_app()\n")
+
+
+def test_a_comment_above_an_import_that_goes_stays() -> None:
+    """What is said above an import of the app stands above what comes next."""
+    files = {
+        "app.py": "from flask import Flask\n\napp = Flask(__name__)\n\nimport views\n",
+        "views.py": "# the views\nfrom app import app\nimport os\n\n# it has none\nprint(os.name)\n",
+    }
+    assert after(files)["views.py"] == "# the views\nimport os\n\n# it has none\nprint(os.name)\n"
+    files["views.py"] = "import os\n# the app\nfrom app import app\n\nprint(os.name)\n"
+    assert after(files)["views.py"] == "import os\n# the app\n\nprint(os.name)\n"
 
 
 def test_a_module_that_only_imported_the_app_is_left_empty() -> None:

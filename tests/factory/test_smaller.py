@@ -92,7 +92,7 @@ def factory(imports: str, made: str) -> str:
             "from flask_migrate import Migrate\nfrom db import db",
             "m = Migrate(app, db, 'm', compare_type=True)",
             "m = Migrate()",
-            'm.init_app(app, db, directory="m", compare_type=True)',
+            "m.init_app(app, db, directory='m', compare_type=True)",
         ),
         ("from flask_mail import Mail", "Mail(app)", "mail = Mail()", "mail.init_app(app)"),
     ],
@@ -170,7 +170,7 @@ def test_a_home_that_has_the_name_is_none() -> None:
         (
             "from flask_limiter import Limiter\nfrom flask_limiter.util import get_remote_address",
             "limiter = Limiter(get_remote_address, app=app, default_limits=['1/day'])",
-            'limiter = Limiter(get_remote_address, default_limits=["1/day"])',
+            "limiter = Limiter(get_remote_address, default_limits=['1/day'])",
             "limiter.init_app(app)",
         ),
         (
@@ -351,7 +351,7 @@ def test_a_module_of_instances_gets_rid_of_the_app() -> None:
     }
     assert fixed(IMPORTS, files) == {
         "main.py": "from extensions import cors, db, migrate\nfrom flask import Flask\n\napp = Flask(__name__)\napp.config['A'] = 1\n\n"
-        'db.init_app(app)\nmigrate.init_app(app, db)\ncors.init_app(app, origins="*")\nimport views  # noqa\n',
+        "db.init_app(app)\nmigrate.init_app(app, db)\ncors.init_app(app, origins='*')\nimport views  # noqa\n",
         "extensions.py": "from flask_sqlalchemy import SQLAlchemy\nfrom flask_migrate import Migrate\nfrom flask_cors import CORS\n\n"
         "db = SQLAlchemy(session_options={})\nmigrate = Migrate()\ncors = CORS()\n",
     }

@@ -81,7 +81,7 @@ class Grammar:
             text += self._filtered(model, plain=True)
         sync = self.random.choice(["", "synchronize_session=False", "synchronize_session='fetch'"])
         before = self.random.choice([[], [f"held = {model}.query.all()"]])
-        after = [f"return number, [vars(one).get('name') for one in db.session.identity_map.values()]"]
+        after = ["return number, [vars(one).get('name') for one in db.session.identity_map.values()]"]
         if self.random.random() < 0.5 and model in {"Comment", "Cat"}:
             return [*before, f"number = {text}.delete({sync})", "return number, len(db.session.identity_map.values())"]
         column = "text" if model == "Comment" else "name"

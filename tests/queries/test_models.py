@@ -53,13 +53,17 @@ def why(code: str, head: str = HEAD + USER, path: str = "app.py", **files: str) 
             "a subclass of SQLAlchemy with methods of its own",
         ),
         (
-            "from sqlalchemy.orm import DeclarativeBase\nfrom flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\n"
-            "class User(DeclarativeBase):\n    query = 1\n",
+            (
+                "from sqlalchemy.orm import DeclarativeBase\nfrom flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\n"
+                "class User(DeclarativeBase):\n    query = 1\n"
+            ),
             "a model with its own query or bind",
         ),
         (
-            "from sqlalchemy.orm import DeclarativeBase\nfrom flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\n"
-            "class User(DeclarativeBase):\n    id = 1\n",
+            (
+                "from sqlalchemy.orm import DeclarativeBase\nfrom flask_sqlalchemy import SQLAlchemy\ndb = SQLAlchemy()\n"
+                "class User(DeclarativeBase):\n    id = 1\n"
+            ),
             "a model of which no one SQLAlchemy() is the home",
         ),
     ],
@@ -132,8 +136,10 @@ POST = (
             False,
         ),
         (
-            "__tablename__ = 'people'\n    post_id = db.Column(db.ForeignKey('post.id'))\n"
-            "    post = db.relationship('Post', lazy='joined')",
+            (
+                "__tablename__ = 'people'\n    post_id = db.Column(db.ForeignKey('post.id'))\n"
+                "    post = db.relationship('Post', lazy='joined')"
+            ),
             POST,
             False,
         ),

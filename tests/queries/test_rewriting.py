@@ -160,13 +160,17 @@ def why(body: str, head: str = PLAIN) -> str:
         ),
         (
             "number = db.func.count(Post.id).label('number')\ndb.session.query(User.id, number).group_by(User.id).all()",
-            "number = db.func.count(Post.id).label('number')\n"
-            "db.session.execute(db.select(User.id, number).group_by(User.id)).all()",
+            (
+                "number = db.func.count(Post.id).label('number')\n"
+                "db.session.execute(db.select(User.id, number).group_by(User.id)).all()"
+            ),
         ),
         (
             "most = db.session.query(db.func.max(Post.id)).scalar_subquery()\ndb.session.query(User.id, most).all()",
-            "most = db.select(db.func.max(Post.id)).scalar_subquery()\n"
-            "db.session.execute(db.select(User.id, most)).all()",
+            (
+                "most = db.select(db.func.max(Post.id)).scalar_subquery()\n"
+                "db.session.execute(db.select(User.id, most)).all()"
+            ),
         ),
         (
             "other = aliased(User)\ndb.session.query(other).filter(other.id > User.id).all()",
@@ -174,18 +178,24 @@ def why(body: str, head: str = PLAIN) -> str:
         ),
         (
             "q = User.query\nif x:\n    q = q.filter_by(name=x)\nr = q.order_by(User.id)\nreturn r.all(), q.count()",
-            "q = db.select(User)\nif x:\n    q = q.filter_by(name=x)\nr = q.order_by(User.id)\n"
-            "return db.session.scalars(r).all(), db.session.scalar(db.select(db.func.count()).select_from(q.subquery()))",
+            (
+                "q = db.select(User)\nif x:\n    q = q.filter_by(name=x)\nr = q.order_by(User.id)\n"
+                "return db.session.scalars(r).all(), db.session.scalar(db.select(db.func.count()).select_from(q.subquery()))"
+            ),
         ),
         (
             "if x:\n    q = User.query.limit(2)\nelse:\n    q = User.query.options(x)\nreturn list(q)",
-            "if x:\n    q = db.select(User).limit(2)\nelse:\n    q = db.select(User).options(x)\n"
-            "return list(db.session.scalars(q).unique())",
+            (
+                "if x:\n    q = db.select(User).limit(2)\nelse:\n    q = db.select(User).options(x)\n"
+                "return list(db.session.scalars(q).unique())"
+            ),
         ),
         (
             "q = db.session.query(User.id)\nreturn Post.query.filter(Post.id.in_(q)).first()",
-            "q = db.select(User.id)\n"
-            "return db.session.scalars(db.select(Post).filter(Post.id.in_(q)).limit(1)).first()",
+            (
+                "q = db.select(User.id)\n"
+                "return db.session.scalars(db.select(Post).filter(Post.id.in_(q)).limit(1)).first()"
+            ),
         ),
         (
             "q = User.query.join(Post)\nq = q.filter_by(name=x)\nreturn q.first()",

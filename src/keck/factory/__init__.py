@@ -10,7 +10,7 @@ __all__ = ["Conversion", "Refusal", "convert"]
 
 def __getattr__(name: str) -> object:
     if name == "convert":
-        from keck.factory.apart import convert  # noqa: PLC0415 - LibCST is loaded only where it is used
+        from keck.factory.apart import convert  # LibCST is loaded only where it is used
 
         return convert
     raise AttributeError(name)

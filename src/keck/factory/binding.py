@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import libcst as cst
 
 from keck.factory.known import EVERY, Known
+from keck.factory.page import Statement
+from keck.factory.swap import Swap
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,14 @@ def _bound(app: cst.Arg, others: Sequence[cst.Arg], call: cst.Call) -> tuple[cst
         )
         for position, one in enumerate(found)
     )
+
+
+def made(statement: Statement, one: Split, swap: Swap) -> cst.BaseSmallStatement:
+    """Return the statement that makes an instance without its app."""
+    call = swap.of(one.made)
+    if statement.assigned is None or statement.small is None:
+        return cst.Assign([cst.AssignTarget(cst.Name(one.name))], call)
+    return statement.small.with_changes(value=call)
 
 
 def _named(arg: cst.Arg, name: str) -> cst.Arg:

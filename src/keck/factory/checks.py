@@ -49,10 +49,9 @@ def _made_elsewhere(plan: Plan) -> None:
             if world.imported(plan.page, each) in world.tainted and not world.means_app(plan.page, each):
                 raise plan.page.refuse(each.node, f"`{each.name}` is made with the app, and imported here")
         for use in one.uses:
-            node = plan.page.meant(use, world.tainted)
-            if node is not None and not any(plan.page.symbol(use, 1) == plan.page.own(use.head) for _ in "1"):
-                if use not in plan.app:
-                    raise plan.page.refuse(use.node, f"`{use.dotted}` is made with the app, in another module")
+            foreign = plan.page.symbol(use, 1) != plan.page.own(use.head) and use not in plan.app
+            if foreign and plan.page.meant(use, world.tainted) is not None:
+                raise plan.page.refuse(use.node, f"`{use.dotted}` is made with the app, in another module")
 
 
 def _server(plan: Plan, one: Statement, call: cst.Call) -> None:

@@ -21,7 +21,7 @@ OPENS = frozenset({"app_context", "test_request_context", "run", "test_client", 
 HANDS_ON = frozenset({
     "Thread", "Timer", "Process", "add_job", "submit", "apply_async", "run_in_executor", "spawn", "spawn_later",
     "start_new_thread", "start_background_task", "do", "scheduled_job", "task", "periodic_task", "shared_task",
-    "on_after_configure", "schedule_job", "enqueue", "signal",
+    "on_after_configure", "schedule_job", "enqueue", "signal", "call_on_close", "run_coroutine_threadsafe",
 })  # fmt: skip
 """Calls and decorators by which a function runs on its own, outside of requests."""
 ATEXIT = "atexit.register"
@@ -226,9 +226,7 @@ class Contexts:
             else:
                 self.real.add(use)
                 return
-        elif isinstance(one.statement.node, cst.ClassDef) and self._is_alone(page, one.statement):
-            self.real.add(use)
-        elif isinstance(first, cst.Lambda) and self._is_handed(page, first, foreign=True):
+        elif self._is_left_alone(page, one.statement, first):
             self.real.add(use)
         elif one.attribute in OPENS or (nested and not one.attribute) or apart:
             registered = bool(plan.registering.get(one.statement.index))
@@ -249,13 +247,19 @@ class Contexts:
             or (bool(named) and any(self._is_handed(page, one, foreign=False) for one in _named(use.functions[0], named)))
         )
 
+    def _is_left_alone(self, page: Page, statement: Statement, first: cst.CSTNode) -> bool:
+        """Whether a method, or a lambda, may run where there is no context."""
+        if isinstance(statement.node, cst.ClassDef):
+            return self._is_alone(page, statement)
+        return isinstance(first, cst.Lambda) and self._is_handed(page, first, foreign=True)
+
     def _is_alone(self, page: Page, statement: Statement) -> bool:
         """Whether the methods of a class may run without a context: it is made while modules are imported."""
-        node = statement.node
-        assert isinstance(node, cst.ClassDef)
+        node = cst.ensure_type(statement.node, cst.ClassDef)
         symbol = page.own(node.name.value)
         lineage = self.world.project.objects.lineage(symbol)
-        if symbol in self.world.project.models or any(WITHIN.match(one) for one in lineage):
+        known = any(WITHIN.match(one) or one in KNOWN for one in lineage)
+        if symbol in self.world.project.models or known:
             return False
         return any(
             plan.page.meant(use, {symbol}) is not None

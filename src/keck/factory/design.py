@@ -53,7 +53,8 @@ class Design:
     def _settle(self) -> None:
         """Move what must be moved, until nothing is left; and find other ways for definitions that need config."""
         for _ in range(ROUNDS):
-            if any([plan.grow() for plan in self.plans.values()]):
+            grown = [plan.grow() for plan in self.plans.values()]
+            if any(grown):
                 continue
             found = [(plan, use, lift(plan, use)) for plan in self.plans.values() for use in plan.stuck.values()]
             if not any(one for _, _, one in found):

@@ -65,7 +65,8 @@ class Factory:
                 last = row
             else:
                 (block,) = last.move
-                last.move = [block.with_deep_changes(block.body, body=[*block.body.body, *row.move])]
+                opened = cst.ensure_type(block, cst.With)
+                last.move = [opened.with_deep_changes(opened.body, body=[*opened.body.body, *row.move])]
                 row.move = []
 
     def _parameter(self, rows: Sequence[Row]) -> str:
@@ -79,25 +80,16 @@ class Factory:
 
     def _config_at(self, rows: Sequence[Row]) -> int:
         """Return behind which row the settings of the caller come: the last that writes config before it is read."""
-        plan = self.sheet.plan
-        anchor = len(rows)
-        for kinds in (("sqlalchemy",), ("bind",), ("registered", "call")):
-            found = [
-                position
-                for position, row in enumerate(rows)
-                if (row.kind in kinds) or (kinds == ("sqlalchemy",) and self._is_database(row))
-            ]
-            if found:
-                anchor = found[0]
-                break
-        del plan
+        kinds = ["database" if self._is_database(row) else row.kind for row in rows]
+        anchors = (kinds.index(one) for one in ("database", "bind", "registered", "call") if one in kinds)
+        anchor = next(anchors, len(rows))
         return max((position for position, row in enumerate(rows[:anchor]) if self._configures(row)), default=0)
 
     def _is_database(self, row: Row) -> bool:
         for node in row.move:
             small = node.body[0] if isinstance(node, cst.SimpleStatementLine) else None
             call = small.value if isinstance(small, cst.Expr) else None
-            if isinstance(call, cst.Call) and dotted(call.func) in {"db.init_app"}:
+            if isinstance(call, cst.Call) and dotted(call.func) == "db.init_app":
                 return True
         split = self.sheet.plan.splits.get(row.statement.index)
         return row.kind == "bind" and split is not None and split.name == "db"
@@ -143,7 +135,7 @@ def _body(sheet: Sheet) -> list[Statement]:
     rows = [row for row in sheet.rows if row.move]
     names = sheet.globals(rows)
     body = [statement(f"global {', '.join(names)}")] if names else []
-    return [*body, *(node for row in rows for node in row.move)]
+    return body + [node for row in rows for node in row.move]
 
 
 def _assigned(row: Row) -> set[str]:

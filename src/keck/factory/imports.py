@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 import libcst as cst
 
-from keck.factory.page import Imported, Statement
+from keck.factory.texts import Statement
 from keck.factory.uses import dotted
 
 DROP = ""
@@ -44,8 +44,7 @@ def rewritten(line: cst.SimpleStatementLine, decide: Decision) -> list[cst.Simpl
     for source, aliases in moved.items():
         bare = [one.with_changes(comma=cst.MaybeSentinel.DEFAULT) for one in aliases]
         code = ", ".join(cst.Module([]).code_for_node(one) for one in bare)
-        new = cst.parse_statement(f"from {source} import {code}")
-        assert isinstance(new, cst.SimpleStatementLine)
+        new = cst.ensure_type(cst.parse_statement(f"from {source} import {code}"), cst.SimpleStatementLine)
         if not found:
             new = new.with_changes(leading_lines=line.leading_lines, trailing_whitespace=line.trailing_whitespace)
         found.append(new)
@@ -58,7 +57,9 @@ def _fewer(small: cst.Import | cst.ImportFrom, stay: Sequence[cst.ImportAlias]) 
     return small.with_changes(names=names)
 
 
-def added(nodes: Sequence[cst.CSTNode], source: str, names: Sequence[str], *, at: int | None = None) -> list[cst.CSTNode]:
+def added(
+    nodes: Sequence[Statement], source: str, names: Sequence[str], *, at: int | None = None
+) -> list[Statement]:
     """Return statements with names imported: in a statement that imports from the module already, else in a new one.
 
     Args:
@@ -120,7 +121,7 @@ def _more(old: Sequence[cst.ImportAlias], names: Sequence[str]) -> list[cst.Impo
         name, _, other = text.partition(" as ")
         asname = cst.AsName(cst.Name(other)) if other else None
         keys = [dotted(one.name) for one in found]
-        order = next((key for key in (str, str.lower, _isort) if keys == sorted(keys, key=key)), None)
+        order = next((key for key in ORDERS if keys == sorted(keys, key=key)), None)
         at = len(found) if order is None else sum(order(one) <= order(name) for one in keys)
         new = cst.ImportAlias(cst.Name(name), asname, comma=wide)
         if at == len(found):
@@ -132,6 +133,14 @@ def _more(old: Sequence[cst.ImportAlias], names: Sequence[str]) -> list[cst.Impo
 
 def _isort(name: str) -> tuple[int, str]:
     return (0 if name.isupper() else 1 if name[:1].isupper() else 2, name)
+
+
+ORDERS: tuple[Callable[[str], tuple[int, str]], ...] = (
+    lambda name: (0, name),
+    lambda name: (0, name.lower()),
+    _isort,
+)
+"""How names are sorted in imports: as text, without regard to case, constants first."""
 
 
 def _is_import(node: cst.CSTNode) -> bool:
@@ -164,7 +173,3 @@ def behind_imports(nodes: Sequence[cst.CSTNode]) -> int:
 
 
 
-
-def imports_of(statement: Statement) -> dict[cst.CSTNode | None, Imported]:
-    """Return the imported names of a statement by their nodes."""
-    return {one.alias: one for one in statement.imports}

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import libcst as cst
 
+from keck.factory import page
+from keck.factory.binding import made
 from keck.factory.imports import added
 from keck.factory.names import Names
-from keck.factory.page import Statement
 from keck.factory.plan import Plan
-from keck.factory.texts import bare, comments, identifiers, spaced, statement
+from keck.factory.texts import Statement, bare, comments, identifiers, spaced, statement
 
 WISHES = ("extensions", "exts", "flask_extensions")
 
@@ -41,13 +42,13 @@ class Instances:
         self.module = ".".join([*package, last])
         self.statements: dict[int, None] = {}
         self.names: set[str] = set()
-        for index, one in sorted(plan.splits.items()):
-            wanted = self._needed(self.page.statements[index], one.made)
+        for index, split in sorted(plan.splits.items()):
+            wanted = self._needed(self.page.statements[index], split.made)
             if wanted is None:
                 continue
             self.statements |= dict.fromkeys(wanted)
             self.statements[index] = None
-            self.names.add(one.name)
+            self.names.add(split.name)
         for one in self.page.statements:
             if self._is_setting(one):
                 self.statements[one.index] = None
@@ -57,7 +58,7 @@ class Instances:
         """Return the instances that cannot be made elsewhere, as their arguments cannot move."""
         return [index for index in self.plan.splits if index not in self.statements]
 
-    def _needed(self, statement: Statement, node: cst.CSTNode) -> list[int] | None:
+    def _needed(self, statement: page.Statement, node: cst.CSTNode) -> list[int] | None:
         """Return the statements that a constructor's arguments need, or None where one of them cannot move."""
         found: dict[int, None] = {}
         waiting = [
@@ -80,7 +81,7 @@ class Instances:
             waiting += [each for each in one.uses if not each.stored and each.head not in one.binds]
         return sorted(found)
 
-    def _is_setting(self, one: Statement) -> bool:
+    def _is_setting(self, one: page.Statement) -> bool:
         """Whether a statement only sets an attribute of an instance: ``login_manager.login_view = "login"``."""
         small = one.small
         if not isinstance(small, cst.Assign) or len(small.targets) != 1 or one.index in self.plan.moved:
@@ -95,7 +96,7 @@ class Instances:
 
     def text(self, names: Names) -> str:
         """Return the file's text."""
-        nodes: list[cst.CSTNode] = []
+        nodes: list[Statement] = []
         for index in sorted(self.statements):
             one = self.page.statements[index]
             split = self.plan.splits.get(index)
@@ -104,7 +105,7 @@ class Instances:
         body = self._imports(nodes)
         count = len(body)
         if names.current and "current_app" in identifiers(nodes):
-            body = [one for one in added(body, "flask", ["current_app"])]
+            body = added(body, "flask", ["current_app"])
             count = len(body)
         body += [_placed(one, position, nodes) for position, one in enumerate(nodes)]
         if count and len(body) > count:
@@ -114,26 +115,15 @@ class Instances:
     def made(self, index: int, names: Names) -> cst.SimpleStatementLine:
         """Return the statement that makes an instance without its app."""
         one, split = self.page.statements[index], self.plan.splits[index]
-        assert isinstance(one.node, cst.SimpleStatementLine)
-        call = names.swap.of(split.made)
-        made = one.assigned
-        if made is None:
-            small: cst.BaseSmallStatement = cst.Assign([cst.AssignTarget(cst.Name(split.name))], call)
-        else:
-            old = one.small
-            assert isinstance(old, cst.Assign | cst.AnnAssign)
-            small = old.with_changes(value=call)
-        return one.node.with_changes(body=[small])
+        return cst.ensure_type(one.node, cst.SimpleStatementLine).with_changes(body=[made(one, split, names.swap)])
 
-    def _imports(self, nodes: list[cst.CSTNode]) -> list[cst.CSTNode]:
+    def _imports(self, nodes: list[Statement]) -> list[Statement]:
         used = identifiers(nodes)
-        found: list[cst.CSTNode] = []
+        found: list[Statement] = []
         for one in self.page.statements:
             if not one.is_import:
                 continue
-            assert isinstance(one.node, cst.SimpleStatementLine)
-            for small in one.node.body:
-                assert isinstance(small, cst.Import | cst.ImportFrom)
+            for small in _imports_in(one.node):
                 if isinstance(small, cst.ImportFrom) and small.module is not None and _future(small):
                     found.append(cst.SimpleStatementLine([small]))
                 elif isinstance(small.names, cst.ImportStar):
@@ -148,29 +138,34 @@ class Instances:
                         found.append(cst.SimpleStatementLine([source.with_changes(semicolon=cst.MaybeSentinel.DEFAULT)]))
         return found
 
-    def _starred(self, small: cst.ImportFrom, used: set[str]) -> list[cst.CSTNode]:
+    def _starred(self, small: cst.ImportFrom, used: set[str]) -> list[Statement]:
         """Return an import of those names that come from a star."""
+        names, module = self.plan.world.project.names, self.page.module
         source = cst.Module([]).code_for_node(small).removeprefix("from ").partition(" import")[0].strip()
-        project, module = self.plan.world.project, self.page.module
-        names = sorted(
+        record = next(each.record for one in self.page.statements for each in one.imports if each.node is small)
+        target = names.packages.target(module, record)
+        begins = f"{target}." if isinstance(target, str) else f"{target.name}:"
+        wanted = sorted(
             name
-            for name in used
-            if name in self.page.names and not self.page.binders(name)
-            and project.names.resolve(module, "", name) not in {"", f"?.{name}"}
-            and (project.names.resolve(module, "", name).startswith(f"{source}.") or source.startswith("."))
+            for name in used & self.page.names
+            if not self.page.binders(name) and names.resolve(module, "", name).startswith(begins)
         )
-        return [statement(f"from {source} import {', '.join(names)}")] if names else []
+        return [statement(f"from {source} import {', '.join(wanted)}")] if wanted else []
 
 
 def _plain(alias: cst.ImportAlias) -> cst.ImportAlias:
     return alias.with_changes(comma=cst.MaybeSentinel.DEFAULT)
 
 
+def _imports_in(node: cst.CSTNode) -> Iterator[cst.Import | cst.ImportFrom]:
+    return (one for one in node.children if isinstance(one, cst.Import | cst.ImportFrom))
+
+
 def _future(small: cst.ImportFrom) -> bool:
     return isinstance(small.module, cst.Name) and small.module.value == "__future__"
 
 
-def _placed(node: cst.CSTNode, position: int, nodes: list[cst.CSTNode]) -> cst.CSTNode:
+def _placed(node: Statement, position: int, nodes: list[Statement]) -> Statement:
     """Return a statement with the blank lines that fit where it stands now."""
     definition = isinstance(node, cst.FunctionDef | cst.ClassDef)
     after = position > 0 and isinstance(nodes[position - 1], cst.FunctionDef | cst.ClassDef)

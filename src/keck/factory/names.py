@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 import libcst as cst
 
 from keck.factory.contexts import Contexts
@@ -49,6 +52,10 @@ class Names:
         for one in self.plan.app.values():
             if isinstance(one.node, cst.Name) and not one.suffix:
                 return one.node.value
+        for statement in self.page.statements:
+            for each in statement.imports:
+                if not each.functions and self.plan.world.imported(self.page, each) == self.plan.world.symbol:
+                    return each.name
         return self.page.free(self.plan.world.app, "flask_app")
 
     def _client(self, one: AppUse) -> None:
@@ -58,9 +65,7 @@ class Names:
     def _use(self, one: AppUse) -> None:
         use = one.use
         if one.statement.index in self.plan.shared:
-            made = self.plan.world.statement.assigned
-            assert made is not None
-            self.swap.put(one.node, made[1].func)
+            self.swap.put(one.node, self.plan.world.call.func)
             return
         if one.statement.index in self.plan.moved or one.statement.is_main or not use.is_deferred:
             if not (one.suffix and not use.imported and self.page.binders(use.head) and not _imported(self.plan, use.head)):
@@ -93,9 +98,9 @@ class Names:
             else:
                 code = self.local
             if call is not None:
-                self.swap.change(call, lambda each, code=code: _with_first(each, code))
+                self.swap.change(call, partial(_with_first, code=code))
             elif started is not None:
-                self.swap.change(started, lambda each, code=code: _started_with(each, code))
+                self.swap.change(started, partial(_started_with, code=code))
 
     def _definitions(self) -> None:
         for page, node in self.contexts.given.values():
@@ -134,8 +139,7 @@ def _started_with(call: cst.Call, code: str) -> cst.Call:
     for one in call.args:
         if one.keyword is not None and one.keyword.value == "args":
             found = True
-            old = one.value
-            assert isinstance(old, cst.Tuple | cst.List)
+            old: Any = one.value
             lone = first.with_changes(comma=cst.Comma() if isinstance(old, cst.Tuple) else cst.MaybeSentinel.DEFAULT)
             one = one.with_changes(value=old.with_changes(elements=[first, *old.elements] if old.elements else [lone]))  # noqa: PLW2901
         args.append(one)
@@ -161,7 +165,7 @@ def with_line(node: cst.FunctionDef, code: str) -> cst.FunctionDef:
     """Return a function with one more statement at its beginning, behind its docstring."""
     line = cst.parse_statement(code)
     if not isinstance(node.body, cst.IndentedBlock):
-        return node.with_changes(body=cst.IndentedBlock([line, cst.SimpleStatementLine(node.body.body)]))
+        return node.with_changes(body=cst.IndentedBlock([line, cst.SimpleStatementLine(cst.ensure_type(node.body, cst.SimpleStatementSuite).body)]))
     at = 1 if node.get_docstring() is not None else 0
     body = [*node.body.body[:at], line, *node.body.body[at:]]
     return node.with_changes(body=node.body.with_changes(body=body))

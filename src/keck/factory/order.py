@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import libcst as cst
 
-from keck.facts.record import Import
 from keck.factory.page import Page
 from keck.factory.plan import Plan
 from keck.factory.world import World
+from keck.facts.record import Import
 from keck.project.module import Module
 
 

@@ -9,9 +9,9 @@ from functools import cached_property
 import libcst as cst
 from libcst.metadata import MetadataWrapper, PositionProvider
 
-from keck.facts.record import Import
 from keck.factory.refusal import Refusal
 from keck.factory.uses import Reader, Use, bound, bound_by, dotted
+from keck.facts.record import Import
 from keck.project.module import Module
 from keck.project.project import Project
 
@@ -226,7 +226,7 @@ class Page:
 
 def _parts(node: Node) -> list[Node]:
     """Return a line of several statements as several lines."""
-    if not isinstance(node, cst.SimpleStatementLine) or len(node.body) < 2:  # noqa: PLR2004
+    if not isinstance(node, cst.SimpleStatementLine) or len(node.body) < 2:
         return [node]
     bare = [one.with_changes(semicolon=cst.MaybeSentinel.DEFAULT) for one in node.body]
     first = cst.SimpleStatementLine([bare[0]], leading_lines=node.leading_lines)

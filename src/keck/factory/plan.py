@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import libcst as cst
@@ -98,9 +98,8 @@ class Plan:
 
     def _decorators(self, statement: Statement) -> dict[cst.Decorator, str]:
         found = {}
-        nodes = {one.node: one for one in self.app.values() if one.statement is statement}
-        assert isinstance(statement.node, cst.FunctionDef | cst.ClassDef)
-        for decorator in statement.node.decorators:
+        nodes: dict[cst.CSTNode, AppUse] = {one.node: one for one in self.app.values() if one.statement is statement}
+        for decorator in _decorators(statement.node):
             func = decorator.decorator.func if isinstance(decorator.decorator, cst.Call) else decorator.decorator
             parts: list[str] = []
             while isinstance(func, cst.Attribute) and func not in nodes:
@@ -245,9 +244,9 @@ class Plan:
                 self.move(statement)
         self._order()
         for statement in self.page.statements:
-            if isinstance(statement.node, cst.FunctionDef) and index_free(self, statement):
-                if self._is_needy(statement):
-                    self.world.needy.add(self.page.own(statement.node.name.value))
+            defined = isinstance(statement.node, cst.FunctionDef) and statement.index not in self.moved
+            if defined and self._is_needy(statement):
+                self.world.needy |= {self.page.own(name) for name in statement.binds}
         return before != (len(self.moved), len(self.world.needy), len(self.world.tainted), len(self.splits))
 
     def _unsplit(self, statement: Statement) -> None:
@@ -321,9 +320,8 @@ class Plan:
                             self.move(one)
 
 
-def index_free(plan: Plan, statement: Statement) -> bool:
-    """Whether a statement stays where it is."""
-    return statement.index not in plan.moved
+def _decorators(node: cst.CSTNode) -> Sequence[cst.Decorator]:
+    return node.decorators if isinstance(node, cst.FunctionDef | cst.ClassDef) else ()
 
 
 def _below(node: cst.CSTNode) -> Iterator[cst.CSTNode]:

@@ -111,13 +111,14 @@ class Registrar:
 
     def _statement(self, decorator: cst.Decorator, method: str, name: str) -> str:
         expression = decorator.decorator
-        args = list(expression.args) if isinstance(expression, cst.Call) else None
+        call = expression if isinstance(expression, cst.Call) else None
+        args = list(call.args) if call is not None else None
         if method in {"cli.command", "cli.group"}:
             return f"{self.app}.cli.add_command({name})"
         if method == "route" or method in VERBS:
-            if args is None:
+            if call is None:
                 raise Unregistrable(decorator, f"`@{self.app}.{method}` stands without its rule")
-            return self._route(expression, name, VERBS.get(method, ""))
+            return self._route(call, name, VERBS.get(method, ""))
         if args is None:
             return f"{self.app}.{ADDED.get(method, method)}({name})"
         if method in ADDED:
@@ -146,14 +147,12 @@ class Registrar:
         """Return the decorators of click that do what the app's own does."""
         expression = decorator.decorator
         kind = method.partition(".")[2]
-        assert isinstance(expression, cst.Call)
-        args = [self._arg(one) for one in expression.args]
+        args = [self._arg(one) for one in cst.ensure_type(expression, cst.Call).args]
         found.needs.append(("", "click"))
         made: list[cst.Decorator] = []
-        if kind == "group":
-            if not any(one.startswith("cls=") for one in args):
-                args.append("cls=AppGroup")
-                found.needs.append(("flask.cli", "AppGroup"))
+        if kind == "group" and not any(one.startswith("cls=") for one in args):
+            args.append("cls=AppGroup")
+            found.needs.append(("flask.cli", "AppGroup"))
         plain = [one for one in args if not one.startswith("with_appcontext=")]
         made.append(decorator.with_changes(decorator=cst.parse_expression(f"click.{kind}({', '.join(plain)})")))
         if kind == "command" and "with_appcontext=False" not in args:

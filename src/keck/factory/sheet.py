@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 import libcst as cst
 
+from keck.factory.binding import made
 from keck.factory.imports import Decision, rewritten
 from keck.factory.lifting import Lift
 from keck.factory.names import Names
@@ -14,6 +17,7 @@ from keck.factory.order import Order
 from keck.factory.page import Statement
 from keck.factory.plan import Plan
 from keck.factory.registrations import Definition, Registrar, Unregistrable
+from keck.factory.texts import Statement as Node
 from keck.factory.texts import spaced, statement
 
 
@@ -30,8 +34,8 @@ class Row:
 
     statement: Statement
     kind: str
-    stay: list[cst.CSTNode] = field(default_factory=list)
-    move: list[cst.CSTNode] = field(default_factory=list)
+    stay: list[Node] = field(default_factory=list)
+    move: list[Node] = field(default_factory=list)
 
 
 class Sheet:
@@ -66,8 +70,8 @@ class Sheet:
         if plan.is_home and one is plan.world.statement:
             return Row(one, "app", move=[swap.of(one.node)])
         if one.is_import:
-            assert isinstance(one.node, cst.SimpleStatementLine)
-            return self._called(one, list(rewritten(one.node, self.decide)))
+            line = cst.ensure_type(one.node, cst.SimpleStatementLine)
+            return self._called(one, list(rewritten(line, self.decide)))
         if one.index in plan.splits:
             return self._bound(one)
         lifted = next((each for each in plan.lifts.values() if each.source is one), None)
@@ -92,7 +96,6 @@ class Sheet:
         if not hoisted:
             self._inner(one)
             return Row(one, "moved", move=[self.names.swap.of(node)])
-        assert isinstance(node, cst.With) and isinstance(node.body, cst.IndentedBlock)
         row = Row(one, "moved")
         for line in hoisted:
             row.stay += rewritten(line, self.decide)
@@ -102,7 +105,7 @@ class Sheet:
                     self._done.add(each.node)
                     row.move += [statement(f"{self.reach(self.plan, other, one)}({self.names.local})") for other in calls]
             self.names.swap.put(line, cst.RemoveFromParent())
-        if len(hoisted) < len(node.body.body):
+        if len(hoisted) < len(cst.ensure_type(node, cst.With).body.body):
             self._inner(one)
             row.move.append(self.names.swap.of(node))
         return row
@@ -129,15 +132,13 @@ class Sheet:
 
     def _lifted(self, one: Statement, lifted: Lift) -> Row:
         """Return the row of a config value that becomes a constant."""
-        small = one.small
-        assert isinstance(small, cst.Assign) and isinstance(one.node, cst.SimpleStatementLine)
+        small = cst.ensure_type(one.small, cst.Assign)
+        line = cst.ensure_type(one.node, cst.SimpleStatementLine)
         constant = cst.Assign([cst.AssignTarget(cst.Name(lifted.name))], self.names.swap.of(small.value))
         setting = self.names.swap.of(small).with_changes(value=cst.Name(lifted.name))
-        return Row(
-            one, "moved", [one.node.with_changes(body=[constant])], [cst.SimpleStatementLine([setting])]
-        )
+        return Row(one, "moved", [line.with_changes(body=[constant])], [cst.SimpleStatementLine([setting])])
 
-    def _called(self, one: Statement, stay: list[cst.CSTNode]) -> Row:
+    def _called(self, one: Statement, stay: list[Node]) -> Row:
         row = Row(one, "import", stay)
         for node in dict.fromkeys(each.node for each in one.imports):
             for other in self.order.calls.get(node, []):
@@ -147,14 +148,14 @@ class Sheet:
 
     def _inner(self, one: Statement) -> None:
         """Change the imports within a statement, and register behind them what they execute."""
-        lines = {}
+        lines: dict[cst.SimpleStatementLine | cst.SimpleStatementSuite, list[cst.CSTNode]] = {}
         for each in one.imports:
             if each.node in self._done:
                 continue
             parent = self.page.parents.get(each.node)
-            while parent is not None and not isinstance(parent, cst.SimpleStatementLine):
+            while parent is not None and not isinstance(parent, cst.SimpleStatementLine | cst.SimpleStatementSuite):
                 parent = self.page.parents.get(parent)
-            if isinstance(parent, cst.SimpleStatementLine):
+            if isinstance(parent, cst.SimpleStatementLine | cst.SimpleStatementSuite):
                 lines[parent] = [*lines.get(parent, []), each.node]
         for line, nodes in lines.items():
             calls = [
@@ -162,27 +163,31 @@ class Sheet:
                 for node in dict.fromkeys(nodes)
                 for other in self.order.calls.get(node, [])
             ]
+            if isinstance(line, cst.SimpleStatementSuite):
+                self._suite(line, calls)
+                continue
             new = [*rewritten(line, self.decide), *calls]
             if new != [line]:
                 body = self.page.parents.get(line)
                 alone = isinstance(body, cst.IndentedBlock) and len(body.body) == 1
                 fitting = new or ([cst.SimpleStatementLine([cst.Pass()])] if alone else [])
-                self.names.swap.change(line, lambda _, fitting=fitting: cst.FlattenSentinel(fitting))
+                self.names.swap.change(line, partial(_flat, fitting))
+
+    def _suite(self, suite: cst.SimpleStatementSuite, calls: Sequence[cst.CSTNode]) -> None:
+        """Change the imports of a body that stands on the line of its header."""
+        old = cst.SimpleStatementLine(list(suite.body))
+        new = [*rewritten(old, self.decide), *calls]
+        if new != [old]:
+            body = [small for line in new if isinstance(line, cst.SimpleStatementLine) for small in line.body]
+            fitting = [self.names.swap.of(one) for one in body] or [cst.Pass()]
+            self.names.swap.change(suite, lambda one: one.with_changes(body=fitting))
 
     def _bound(self, one: Statement) -> Row:
         split = self.plan.splits[one.index]
         row = Row(one, "bind")
-        assert isinstance(one.node, cst.SimpleStatementLine)
         if one.index not in self.elsewhere:
-            made = one.node
-            call = self.names.swap.of(split.made)
-            old = one.small
-            assert old is not None
-            if one.assigned is None:
-                small: cst.BaseSmallStatement = cst.Assign([cst.AssignTarget(cst.Name(split.name))], call)
-            else:
-                small = old.with_changes(value=call)
-            row.stay = [made.with_changes(body=[small])]
+            line = cst.ensure_type(one.node, cst.SimpleStatementLine)
+            row.stay = [line.with_changes(body=[made(one, split, self.names.swap)])]
         if split.bound:
             call = self.names.swap.of(cst.Call(cst.parse_expression(f"{split.name}.init_app"), split.bound))
             row.move = [cst.SimpleStatementLine([cst.Expr(call)])]
@@ -192,8 +197,8 @@ class Sheet:
         self._inner(one)
         registering = self.plan.registering[one.index]
         local = self.names.local
-        assert isinstance(one.node, cst.FunctionDef | cst.ClassDef)
-        changed = {each: self.names.swap.of(each) for each in one.node.decorators}
+        old: Any = one.node
+        changed = {each: self.names.swap.of(each) for each in old.decorators}
         methods = {id(changed[each]): method for each, method in registering.items()}
         node = self.names.swap.of(one.node).with_changes(decorators=list(changed.values()))
         registrar = Registrar(
@@ -203,12 +208,11 @@ class Sheet:
             self.unused,
             "'" if self.page.text.count("'") > self.page.text.count('"') else '"',
         )
-        rebound = any(each.index > one.index for each in self.page.binders(one.node.name.value))
+        rebound = any(each.index > one.index for each in self.page.binders(old.name.value))
         try:
-            found = registrar.taken(node, rebound=rebound)
+            found = registrar.taken(node, rebound=rebound) or Definition(node)
         except Unregistrable as error:
             raise self.page.refuse(one.node, error.why) from None
-        assert isinstance(found, Definition)
         self.needs += found.needs
         row = Row(one, "registered", move=[statement(each) for each in found.register])
         stay = [] if one.index in self.elsewhere else [found.node]
@@ -251,3 +255,7 @@ class Sheet:
             if not (imported and row.stay)
         )
         return [name for name in found if name in used]
+
+
+def _flat(fitting: Sequence[Node], _: cst.CSTNode) -> cst.FlattenSentinel[Node]:
+    return cst.FlattenSentinel(fitting)

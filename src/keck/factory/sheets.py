@@ -79,20 +79,15 @@ class Sheets:
         anchor: Statement | None = None
         waiting: list[Statement] = []
         rest: list[Statement] = [spaced(call, 2), *push] if kept else []
-        for row, stay in self._rows(sheet, {"import", "call", "app"}):
+        for row, stay in self._rows(sheet, factory):
             if waiting and not row.statement.is_import:
                 nodes += waiting
                 waiting = []
             if row.statement.index in self.design.instances.statements and sheet.plan.is_home and anchor is None:
                 anchor = statement("pass")
                 nodes.append(anchor)
-            if row.kind == "app":
+            if row.kind == "app" and row.statement.is_import:
                 waiting = [factory]
-                if not row.statement.is_import:
-                    nodes.append(led(factory, self._pending))
-                    self._pending = []
-                    waiting = []
-                    self.new.add(nodes[-1])
             if row.kind == "main":
                 first = [call, *(push if sheet.plan.needs_context(row.statement) else [])]
                 nodes += rest
@@ -111,7 +106,7 @@ class Sheets:
         self.new |= set(rest)
         source, factory = self._source(sheet.page), self.design.factory
         nodes: list[Statement] = []
-        for row, stay in self._rows(sheet, {"import", "call"}):
+        for row, stay in self._rows(sheet):
             if row.kind == "main":
                 nodes += rest
                 rest = []
@@ -127,7 +122,7 @@ class Sheets:
         waiting: list[Statement] = []
         names = self._client_names(sheet)
         factory = self.design.factory
-        for row, stay in self._rows(sheet, set()):
+        for row, stay in self._rows(sheet):
             if waiting and not row.statement.is_import:
                 nodes += [spaced(one, 0 if position else 1) for position, one in enumerate(waiting)]
                 waiting = []
@@ -154,18 +149,22 @@ class Sheets:
 
     # rows
 
-    def _rows(self, sheet: Sheet, dropped: set[str]) -> Sequence[tuple[Row, list[Statement]]]:
-        """Return the rows with what stays of them, comments above what goes before what comes next."""
+    def _rows(self, sheet: Sheet, factory: cst.FunctionDef | None = None) -> list[tuple[Row, list[Statement]]]:
+        """Return the rows with what stays of them, comments above imports that go before what comes next."""
         found = []
-        self._pending: list[cst.EmptyLine] = []
+        pending: list[cst.EmptyLine] = []
         for row in sheet.rows:
             stay = list(row.stay)
-            if not stay and row.kind in dropped:
-                self._pending += comments(row.statement.node)
+            if factory is not None and row.kind == "app" and not row.statement.is_import:
+                stay.append(factory)
+            elif not stay and row.statement.is_import:
+                pending += comments(row.statement.node)
             stay += [statement(line) for line in self.links.extra.get((sheet.page.path, row.statement.index), ())]
-            if stay and self._pending:
-                stay[0] = led(stay[0], self._pending)
-                self._pending = []
+            if stay and pending:
+                made = stay[0] in self.new
+                stay[0] = led(stay[0], pending)
+                self.new |= {stay[0]} if made else set()
+                pending = []
             found.append((row, stay))
         return found
 
@@ -228,7 +227,8 @@ class Sheets:
 
 def _guarded(node: Statement, first: Sequence[Statement]) -> Statement:
     """Return an ``if`` with more statements at its beginning."""
-    assert isinstance(node, cst.If)
-    if isinstance(node.body, cst.IndentedBlock):
-        return node.with_changes(body=node.body.with_changes(body=[*first, *node.body.body]))
-    return node.with_changes(body=cst.IndentedBlock([*first, cst.SimpleStatementLine(node.body.body)]))
+    body = cst.ensure_type(node, cst.If).body
+    if isinstance(body, cst.IndentedBlock):
+        return node.with_changes(body=body.with_changes(body=[*first, *body.body]))
+    rest = cst.SimpleStatementLine(cst.ensure_type(body, cst.SimpleStatementSuite).body)
+    return node.with_changes(body=cst.IndentedBlock([*first, rest]))

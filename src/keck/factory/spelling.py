@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-from keck.facts.record import Import
 from keck.factory.page import Page
 from keck.factory.world import World
+from keck.facts.record import Import
 from keck.project.module import Module
 
 
@@ -33,7 +33,7 @@ class Spelling:
             if common or not package:
                 return "." * (len(package) - common + 1) + ".".join(target[common:])
         base = self._base(page)
-        return name[len(base) :] if name.startswith(base) else name
+        return name.removeprefix(base)
 
     def _is_relative(self, page: Page) -> bool:
         own = [one for one in page.module.facts.imports if self._inside(page, one)]

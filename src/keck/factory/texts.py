@@ -23,8 +23,8 @@ def function(head: str, body: Sequence[Statement], tree: cst.Module) -> cst.Func
         body: its statements; blank lines above the first go.
         tree: the module that it is for.
     """
-    node = cst.parse_statement(f"def {head}:\n    pass\n", config=tree.config_for_parsing)
-    assert isinstance(node, cst.FunctionDef)
+    code = f"def {head}:\n    pass\n"
+    node = cst.ensure_type(cst.parse_statement(code, config=tree.config_for_parsing), cst.FunctionDef)
     first = bare(body[0])
     rest = [closer(one) for one in body[1:]]
     for position, one in enumerate(rest):
@@ -38,8 +38,7 @@ def function(head: str, body: Sequence[Statement], tree: cst.Module) -> cst.Func
 def within(nodes: Sequence[Statement], header: str) -> Statement:
     """Return statements as the body of a compound one; what stands above the first stands above it then."""
     lines = list(nodes[0].leading_lines)
-    made = cst.parse_statement(f"{header}\n    pass\n")
-    assert isinstance(made, cst.With)
+    made = cst.ensure_type(cst.parse_statement(f"{header}\n    pass\n"), cst.With)
     block = cst.IndentedBlock([nodes[0].with_changes(leading_lines=[]), *nodes[1:]])
     return made.with_changes(body=block, leading_lines=lines)
 
@@ -99,4 +98,4 @@ def identifiers(nodes: Sequence[cst.CSTNode]) -> set[str]:
 
 def _words(text: str) -> list[str]:
     """Return the names in a short text, which may be an annotation."""
-    return text.strip("\"'").replace(".", " ").replace("[", " ").replace("]", " ").split() if len(text) < 80 else []  # noqa: PLR2004
+    return text.strip("\"'").replace(".", " ").replace("[", " ").replace("]", " ").split() if len(text) < 80 else []

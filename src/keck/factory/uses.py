@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import libcst as cst
 
@@ -43,10 +44,9 @@ class Use:
 
     def prefix(self, length: int) -> cst.Name | cst.Attribute:
         """Return the node of the first parts of the chain."""
-        node = self.node
+        node: Any = self.node
         for _ in range(self.dotted.count(".") + 1 - length):
-            assert isinstance(node, cst.Attribute)
-            node = node.value  # type: ignore[assignment]
+            node = node.value
         return node
 
 
@@ -130,10 +130,9 @@ class Reader:
         self._within(_Scope("class", bound(node.body)), node.body.children, node.body)
         self._qualified.pop()
 
-    def _name(self, node: cst.Name | cst.Attribute) -> None:
+    def _name(self, node: Any) -> None:  # noqa: ANN401 - a name or an attribute
         dotted, innermost = _chain(node)
         if innermost is None:
-            assert isinstance(node, cst.Attribute)
             self._all([node.value], node)
             return
         one: cst.CSTNode = node

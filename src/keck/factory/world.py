@@ -57,6 +57,7 @@ class World:
         home: the page that makes the app.
         statement: the statement that does.
         app: what the app is called there.
+        call: the call that makes it.
         pages: by path; those that use a name of the home, in or through any module.
         tainted: symbols of names that are assigned inside a factory.
         needy: symbols of functions that need the app when they are called.
@@ -69,6 +70,7 @@ class World:
     home: Page
     statement: Statement
     app: str
+    call: cst.Call
     pages: dict[str, Page] = field(default_factory=dict)
     tainted: set[str] = field(default_factory=set)
     needy: set[str] = field(default_factory=set)
@@ -129,7 +131,7 @@ def survey(project: Project, texts: Mapping[str, str], module: Module) -> World:
             if project.resolve(module, "", _func(call)) in APPS or project.objects.kind(
                 project.resolve(module, "", _func(call))
             ) == "app":
-                world = World(project, texts, home, one, name)
+                world = World(project, texts, home, one, name, call)
                 break
     else:
         raise Refusal(module.path, sites[0].line, "the app is not made by a plain assignment at the top level")
@@ -137,13 +139,13 @@ def survey(project: Project, texts: Mapping[str, str], module: Module) -> World:
         again = home.binders(world.app)[1]
         raise home.refuse(again.node, f"`{world.app}` is assigned again")
     world.pages[module.path] = home
-    others = [one for one in project.modules if one is not module and not one.is_test and one.path in texts]
-    for other in others:
+    candidates = [one for one in project.modules if one is not module and not one.is_test and one.path in texts]
+    for other in candidates:
         if _concerned(world, other):
             world.pages[other.path] = Page(project, other, texts[other.path])
     while True:
         made = {symbol for page in world.pages.values() for symbol in _made(world, page)}
-        more = [one for one in others if one.path not in world.pages and _reads(world, one, made)]
+        more = [one for one in candidates if one.path not in world.pages and _reads(world, one, made)]
         if not more:
             return world
         for other in more:

@@ -9,9 +9,11 @@ from keck.facts.expr import Attr, Call, Expr, Ref, ref_at, terminal
 from keck.project import Project
 from keck.project.module import Module
 from keck.queries.chain import Chain, Link, Spot, chain
-from keck.queries.ends import Query, is_end
+from keck.queries.ends import is_end
 from keck.queries.left import Left
 from keck.queries.links import Links, Shape
+from keck.queries.loading import Loading
+from keck.queries.query import Query
 from keck.queries.schema import Schema
 from keck.queries.selection import Asked, Selection, Selections
 from keck.queries.spelling import Spelling, Spellings
@@ -46,6 +48,7 @@ class Beginnings:
     def __init__(self, project: Project) -> None:
         self.project = project
         self.schema = Schema(project)
+        self.loading = Loading(project)
         self.selections = Selections(project)
         self.spellings = Spellings(project)
         self.links = Links(self.selections, self.spellings)
@@ -88,7 +91,7 @@ class Beginnings:
             raise Left("a model of which no one SQLAlchemy() is the home")
         spelling = self.spellings.of_model(module, scope, next(iter(homes.values())))
         shape = Shape(Selection((Asked("entity", frozenset({symbol}), spelt),)))
-        return self._head(module, scope, shape, spelling, one.links, spelt, spelt)
+        return self._head(module, scope, shape, spelling=spelling, links=one.links, asked=spelt, named=spelt)
 
     def _of_session(self, module: Module, scope: str, one: Chain) -> Begun:
         spelling, instance = self.spellings.of_session(module, scope, one.holder)
@@ -99,13 +102,16 @@ class Beginnings:
         first, *links = one.links
         shape = Shape(self.selections.of(module, scope, first.call))
         named = ", ".join(each.name if each.kind == "entity" else "..." for each in shape.selection.asked)
-        return self._head(module, scope, shape, spelling, tuple(links), first.value("*"), named)
+        return self._head(
+            module, scope, shape, spelling=spelling, links=tuple(links), asked=first.value("*"), named=named
+        )
 
     def _head(
         self,
         module: Module,
         scope: str,
         shape: Shape,
+        *,
         spelling: Spelling,
         links: tuple[Link, ...],
         asked: str,
@@ -142,10 +148,10 @@ class Beginnings:
         module: Module,
         scope: str,
         begun: Begun,
+        *,
         base: str,
         shape: Shape,
         links: tuple[Link, ...],
-        *,
         dropped: bool,
     ) -> Query:
         """Return a query up to its last call.
@@ -164,7 +170,7 @@ class Beginnings:
         """
         after, text = self.links.follow(module, scope, shape, links)
         collects = after.eager or any(
-            self.schema.loads_collections(each)
+            self.loading.collections(each)
             for symbol in after.selection.entities
             for each in (self.selections.family(symbol) or [symbol])
         )

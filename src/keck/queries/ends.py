@@ -3,48 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from keck.facts.expr import Const, Ref
+from keck.queries.bulk import deleted, updated
 from keck.queries.chain import Link
 from keck.queries.left import Left
-from keck.queries.links import CRITERIA, LIMITS, Shape
-from keck.queries.spelling import Spelling
-
-
-@dataclass(frozen=True)
-class Query:
-    """A query up to its last call.
-
-    Attributes:
-        select: the pattern of the statement: ``db.select(User){0}{1}``.
-        links: the part of it that follows ``db.select(User)``.
-        shape: what is known of it.
-        repeats: whether its rows may repeat where `Query` leaves out repetitions.
-        collects: whether collections may be loaded with it by a join.
-        entity: the pattern of the model, if it asks for one; empty otherwise.
-        source: the pattern of the model that it asks, be it for all of it or for columns; empty where there are more.
-        spelling: the words of the module.
-        is_dropped: whether nothing is done with the result.
-        whole: whether the chain begins with the model itself, not with a variable.
-    """
-
-    select: str
-    links: str
-    shape: Shape
-    repeats: bool
-    collects: bool
-    entity: str
-    source: str
-    spelling: Spelling
-    is_dropped: bool
-    whole: bool
-
-    def asked(self, more: str = "", *, unique: bool) -> str:
-        """Return the pattern of the results: models, or rows."""
-        method = "scalars" if self.shape.selection.is_single else "execute"
-        text = f"{self.spelling.session}.{method}(<{self.select}{more}>)"
-        return f"{text}.unique()" if unique else text
+from keck.queries.links import CRITERIA, LIMITS
+from keck.queries.query import Query
 
 
 def ended(query: Query, link: Link) -> str:
@@ -203,47 +167,6 @@ def _scalar_subquery(query: Query, link: Link) -> str:
     return f"{query.select}.scalar_subquery()"
 
 
-def _bulk(query: Query, name: str) -> str:
-    shape = query.shape
-    if not query.whole or not query.entity or set(shape.names) - CRITERIA or shape.wide:
-        raise Left(f"`{name}` of a query that is more than filtered")
-    return f"{query.spelling.of(name)}({query.entity}){query.links}"
-
-
-def _executed(query: Query, statement: str) -> str:
-    text = f"{query.spelling.session}.execute(<{statement}>)"
-    return text if query.is_dropped else f"{text}.rowcount"
-
-
-def _synchronised(link: Link, position: int) -> str:
-    call = link.call
-    if call.open_ended or len(call.args) > position + 1:
-        raise Left(f"`{link.name}` of what is not known")
-    value = link.value(position) if len(call.args) > position else ""
-    if call.keyword("synchronize_session") is not None:
-        value = link.value("synchronize_session")
-    given = call.argument(position, "synchronize_session")
-    if given is not None and not isinstance(given, Const | Ref):
-        raise Left(f"`{link.name}` of what is not known")
-    return f".execution_options(synchronize_session={value})" if value else ""
-
-
-def _delete(query: Query, link: Link) -> str:
-    if {one.name for one in link.call.keywords} - {"synchronize_session"}:
-        raise Left("`delete` with options")
-    return _executed(query, _bulk(query, "delete") + _synchronised(link, 0))
-
-
-def _update(query: Query, link: Link) -> str:
-    call = link.call
-    if {one.name for one in call.keywords} - {"synchronize_session", "values"} or not (call.args or call.keywords):
-        raise Left("`update` with options")
-    values = link.value(0) if call.args else link.value("values")
-    if not call.args and call.keyword("values") is None:
-        raise Left("`update` of nothing")
-    return _executed(query, f"{_bulk(query, 'update')}.values({values}){_synchronised(link, 1)}")
-
-
 def _exists(query: Query, link: Link) -> str:
     _bare(link)
     if query.shape.has("group_by", "having", "distinct"):
@@ -271,6 +194,6 @@ _ENDS: dict[str, Callable[[Query, Link], str]] = {
     "label": _same,
     "scalar_subquery": _scalar_subquery,
     "as_scalar": _scalar_subquery,
-    "delete": _delete,
-    "update": _update,
+    "delete": deleted,
+    "update": updated,
 }

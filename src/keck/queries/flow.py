@@ -132,7 +132,9 @@ class Flow:
         for one, each in roots:
             if each.shape != begun.shape or each.spelling.session != begun.spelling.session:
                 raise Left("its variable holds different queries")
-            query = self._beginnings.query(module, scope, each, each.select, each.shape, each.links, dropped=False)
+            query = self._beginnings.query(
+                module, scope, each, base=each.select, shape=each.shape, links=each.links, dropped=False
+            )
             fits(one.whole)
             shapes.append(query.shape)
             edits.append(Recast(module.place(one.whole.expr), by="query", into=query.select))
@@ -145,7 +147,7 @@ class Flow:
         for one in uses:
             if self._kept(one) not in names:
                 holder = one.holder.name if isinstance(one.holder, Ref) else ""
-                edits += recasting(self._beginnings, module, scope, begun, one, holder, shape)
+                edits += recasting(self._beginnings, module, scope, begun, one, base=holder, shape=shape)
         _see_apart(edits)
         return (*edits, *begun.spelling.needed(edits))
 
@@ -159,7 +161,7 @@ class Flow:
         if names & LIMITS and any(each.kind in {"for", "while"} for each in module.around(one.whole.at.block)):  # type: ignore[union-attr]
             raise Left("it is limited in a loop")
         holder = one.holder.name if isinstance(one.holder, Ref) else ""
-        query = self._beginnings.query(module, scope, begun, holder, shape, one.links, dropped=False)
+        query = self._beginnings.query(module, scope, begun, base=holder, shape=shape, links=one.links, dropped=False)
         if query.select != holder + "".join(link.text for link in one.links):
             edits.append(Recast(module.place(one.whole.expr), by="query", into=query.select))
         after = query.shape

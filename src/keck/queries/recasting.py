@@ -13,7 +13,7 @@ from keck.queries.links import Shape
 
 
 def recasting(
-    beginnings: Beginnings, module: Module, scope: str, begun: Begun, one: Chain, base: str, shape: Shape
+    beginnings: Beginnings, module: Module, scope: str, begun: Begun, one: Chain, *, base: str, shape: Shape
 ) -> list[Recast]:
     """Return what makes a chain one that begins with `select()`; nothing where it stays as it stands.
 
@@ -34,7 +34,8 @@ def recasting(
     last = links[-1] if links and is_end(links[-1].name) else None
     at = one.whole.at
     dropped = isinstance(at, Step) and at.kind == "do" and not one.whole.around
-    query = beginnings.query(module, scope, begun, base, shape, links[:-1] if last else links, dropped=dropped)
+    middle = links[:-1] if last else links
+    query = beginnings.query(module, scope, begun, base=base, shape=shape, links=middle, dropped=dropped)
     if last is not None:
         pattern = ended(query, last)
     elif use(module, scope, one) == "loop":

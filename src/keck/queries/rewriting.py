@@ -67,5 +67,5 @@ class Rewritings:
         name = flow.kept(one)
         if name:
             return Rewriting(f"ask with `{begun.title}`", flow.edits(name))
-        edits = recasting(self.beginnings, module, scope, begun, one, begun.select, begun.shape)
+        edits = recasting(self.beginnings, module, scope, begun, one, base=begun.select, shape=begun.shape)
         return Rewriting(f"ask with `{begun.title}`", (*edits, *begun.spelling.needed(edits)))

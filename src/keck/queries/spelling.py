@@ -13,7 +13,6 @@ from keck.project.instances import Instance
 from keck.project.module import Module
 from keck.queries.left import Left
 
-
 _FUNCTIONS = ("delete", "func", "select", "update")
 """What patterns use of SQLAlchemy."""
 
@@ -139,7 +138,7 @@ class Spellings:
 
     def _import(self, module: Module, scope: str, instance: Instance) -> tuple[str, str]:
         """Return an import of the extension, and the name that it binds."""
-        home, colon, last = instance.symbol.partition(":")
+        _, colon, last = instance.symbol.partition(":")
         if not colon or "." in last:
             raise Left("a SQLAlchemy() that no import reaches")
         if not self._is_safe(module, instance):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.factory.shapes import converted, same, texts
+from tests.factory.shapes import same, texts
 
 HEAD = """
 from flask import Flask

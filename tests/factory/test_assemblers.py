@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.factory.shapes import Files, after, converted, refused, same
+from tests.factory.shapes import Files, after, converted, same
 
 HOME = """
     # the app
@@ -21,12 +21,15 @@ HOME = """
     def number():
         return str(app.config["N"]) + names["n"]
 """
-SERVES = HOME + """
+SERVES = (
+    HOME
+    + """
 
     @app.route("/")
     def home():
         return number()
 """
+)
 
 PAGES = """
     from flask import Blueprint
@@ -96,7 +99,12 @@ PAGE = "from app import app\nfrom pages import pages\n\napp.register_blueprint(p
     [
         {"app.py": HOME, "pages.py": PAGES, "one.py": PAGE, "two.py": PAGE},  # which of the two?
         {"app.py": SERVES, "pages.py": PAGES, "run.py": PAGE},  # the home serves something without it
-        {"app.py": HOME + "\n    import views\n", "views.py": "from app import app\n\napp.jinja_env\n", "pages.py": PAGES, "run.py": PAGE},
+        {
+            "app.py": HOME + "\n    import views\n",
+            "views.py": "from app import app\n\napp.jinja_env\n",
+            "pages.py": PAGES,
+            "run.py": PAGE,
+        },
         {"app.py": HOME, "run.py": "from app import app\n\napp.run()\n"},  # it starts it
     ],
 )
@@ -112,7 +120,7 @@ def test_a_home_that_a_server_names_has_the_factory() -> None:
     assert "run.py" not in found.files
 
 
-def test_a_start_that_registers_what_others_have(tmp_path: Path) -> None:
+def test_a_start_that_registers_what_others_have() -> None:
     """A module that imports what registers something, and the app, has both of its own."""
     found = after(
         {

@@ -224,7 +224,10 @@ def become(body: str) -> str:
             app.jinja_env.globals.update(name=lambda: app.name, page=page)
             app.cli.command("x")(page)
             """,
-            ["def page():\n    return current_app.name\n", "    app.jinja_env.globals.update(name=lambda: app.name, page=page)\n"],
+            [
+                "def page():\n    return current_app.name\n",
+                "    app.jinja_env.globals.update(name=lambda: app.name, page=page)\n",
+            ],
         ),
         (  # a test request opens a context
             """
@@ -614,10 +617,14 @@ ALIKE: dict[str, Files] = {
 
             @app.route("/")
             def home(): from app import app; return app.name
+
+            @app.route("/where")
+            def where(): import os; return os.name
             """,
     },
     "two modules with functions in views": {
-        "app.py": HEAD + """
+        "app.py": HEAD
+        + """
 @app.route("/a")
 def a():
     def inner():

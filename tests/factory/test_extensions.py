@@ -7,8 +7,7 @@ from textwrap import dedent
 
 import pytest
 
-from keck.factory import Refusal
-from tests.factory.converted import converted, same, text
+from tests.factory.converted import same
 
 HEAD = """
     import os
@@ -135,6 +134,32 @@ FORMS = {
             pass
 
         opened = Open(app, origins="*")
+    """,
+    "a class of the project that asks the app": """
+        from flask_sqlalchemy import SQLAlchemy
+
+        class Database(SQLAlchemy):
+            def where(self):
+                return app.config["SQLALCHEMY_DATABASE_URI"]
+
+        db = Database(app)
+
+        class User(db.Model):
+            id = db.Column(db.Integer, primary_key=True)
+
+        @app.get("/")
+        def index():
+            return db.where()
+    """,
+    "an import that goes along once": """
+        from flask import current_app
+        from flask_sqlalchemy import SQLAlchemy
+
+        class Database(SQLAlchemy):
+            def where(self):
+                return current_app.name + app.name
+
+        db = Database(app)
     """,
     "a RESTful API": """
         from flask_restful import Api, Resource

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.factory.shapes import Files, converted, refused, same, text, texts
+from tests.factory.shapes import converted, same, text, texts
 
 HEAD = """
 from flask import Flask
@@ -294,7 +294,9 @@ def test_the_file_of_the_instances(body: str, result: str) -> None:
 
 def test_the_instances_keep_the_future() -> None:
     """What a module wants of the language's future, the file of its instances wants too."""
-    found = text("from __future__ import annotations\n" + HEAD + "\ndb: SQLAlchemy = SQLAlchemy(app)\n", "extensions.py")
+    found = text(
+        "from __future__ import annotations\n" + HEAD + "\ndb: SQLAlchemy = SQLAlchemy(app)\n", "extensions.py"
+    )
     assert found.startswith("from __future__ import annotations\n")
 
 
@@ -363,13 +365,23 @@ def test_the_instances_keep_the_future() -> None:
 
         thing = Thing(app)
         """,
-        # a class that asks the app
+        # a class that asks for more than the current app has
         """
         class Database(SQLAlchemy):
             def where(self):
-                return app.name
+                return app.test_client()
 
         db = Database(app)
+        """,
+        # a class that is none of an extension's
+        """
+        from flask_limiter import Limiter
+
+        class Key:
+            def __call__(self):
+                return app.name
+
+        limiter = Limiter(Key(), app=app)
         """,
         # a second one without a name
         """
@@ -399,10 +411,36 @@ def test_an_instance_made_in_the_factory_needs_what_is_made_there() -> None:
     assert '    kind = app.config["KIND"].lower()\n    db = SQLAlchemy(metadata=kind)\n' in found
 
 
+def test_a_class_of_an_instance_asks_the_current_app(tmp_path: Path) -> None:
+    """What a class of an instance asks the app when it is used, it asks the current one."""
+    body = (
+        HEAD
+        + """
+class Database(SQLAlchemy):
+    def where(self):
+        return app.config["SQLALCHEMY_DATABASE_URI"]
+
+db = Database(app)
+
+@app.route("/")
+def home():
+    return db.where()
+"""
+    )
+    found = same(tmp_path, body)["extensions.py"]
+    assert found.startswith("from flask import current_app\nfrom flask_sqlalchemy import SQLAlchemy\n")
+
+
 def test_a_class_that_may_be_missing_comes_along(tmp_path: Path) -> None:
     """An import that is tried is needed where the instance is made."""
-    body = HEAD.replace("from flask_sqlalchemy import SQLAlchemy", "try:\n    from flask_sqlalchemy import SQLAlchemy\nexcept ImportError:\n    raise")
-    same(tmp_path, body + "\ndb = SQLAlchemy(app)\n\n@app.route('/')\ndef home():\n    return str(len(db.metadata.tables))\n")
+    body = HEAD.replace(
+        "from flask_sqlalchemy import SQLAlchemy",
+        "try:\n    from flask_sqlalchemy import SQLAlchemy\nexcept ImportError:\n    raise",
+    )
+    same(
+        tmp_path,
+        body + "\ndb = SQLAlchemy(app)\n\n@app.route('/')\ndef home():\n    return str(len(db.metadata.tables))\n",
+    )
 
 
 @pytest.mark.parametrize("key", ["key", "lambda: app.config['KEY']"])
@@ -423,9 +461,15 @@ def test_a_second_without_a_name_stays_a_call() -> None:
     [
         ("db = SQLAlchemy(app)\ndb.Query = None\n", "    db.Query = None\n"),
         ("from flask_login import LoginManager\n\nlogin = LoginManager(app)\nlogin.x.y = 1\n", "\nlogin.x.y = 1\n"),
-        ("from flask_login import LoginManager\n\nlogin = LoginManager(app)\nlogin.a = login.b = 1\n", "login.a = login.b = 1\n"),
+        (
+            "from flask_login import LoginManager\n\nlogin = LoginManager(app)\nlogin.a = login.b = 1\n",
+            "login.a = login.b = 1\n",
+        ),
         ("class Box:\n    pass\n\nbox = Box()\nbox.x = 1\ndb = SQLAlchemy(app)\n", "\nbox.x = 1\n"),
-        ("from flask_login import LoginManager\n\nVIEW = 'a'\nlogin = LoginManager(app)\nlogin.login_view = VIEW\n", "login.login_view = VIEW\n"),
+        (
+            "from flask_login import LoginManager\n\nVIEW = 'a'\nlogin = LoginManager(app)\nlogin.login_view = VIEW\n",
+            "login.login_view = VIEW\n",
+        ),
     ],
 )
 def test_only_a_plain_setting_moves_along(body: str, there: str) -> None:
@@ -491,6 +535,22 @@ def test_a_file_that_is_there_is_not_written_over() -> None:
 
 def test_names_from_a_star_are_imported_by_name() -> None:
     """What the home has from a star, the file of the instances imports by its name."""
-    code = HEAD.replace("from flask_sqlalchemy import SQLAlchemy", "from flask_sqlalchemy import SQLAlchemy\nfrom settings import *")
-    files = {"app.py": code + "\nfrom flask_limiter import Limiter\n\nlimiter = Limiter(key, app=app)\n", "settings.py": "def key():\n    return 'k'\n"}
+    code = HEAD.replace(
+        "from flask_sqlalchemy import SQLAlchemy", "from flask_sqlalchemy import SQLAlchemy\nfrom settings import *"
+    )
+    files = {
+        "app.py": code + "\nfrom flask_limiter import Limiter\n\nlimiter = Limiter(key, app=app)\n",
+        "settings.py": "def key():\n    return 'k'\n",
+    }
     assert "from settings import key\n" in text(files, "extensions.py")
+
+
+def test_a_class_from_a_module_of_imports_comes_from_there(tmp_path: Path) -> None:
+    """A class that a module of the project gives with a star is imported from that module, and nothing else is."""
+    code = HEAD.replace("from flask_sqlalchemy import SQLAlchemy", "from base import *")
+    files = {
+        "app.py": code
+        + "\ndb = SQLAlchemy(app)\n\n@app.route('/')\ndef home():\n    return str(len(db.metadata.tables))\n",
+        "base.py": "from flask_sqlalchemy import SQLAlchemy\nUNUSED = 1\n",
+    }
+    assert same(tmp_path, files)["extensions.py"] == "from base import SQLAlchemy\n\ndb = SQLAlchemy()\n"

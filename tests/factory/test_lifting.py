@@ -153,7 +153,7 @@ COLUMNS = """
         ("db.Column(db.Integer)", 'limit_value=app.config["RATE"]', ()),
     ],
 )
-def test_what_takes_a_function_is_given_one(tmp_path: Path, column: str, limit: str, intends: tuple[str, ...]) -> None:
+def test_what_takes_a_function_is_given_one(column: str, limit: str, intends: tuple[str, ...]) -> None:
     """A default of a column and a limit take a function, which asks the current app."""
     (own,) = texts(COLUMNS.replace("{column}", column).replace("{limit}", limit)).values()
     found = converted(own)
@@ -197,7 +197,7 @@ def test_two_values_have_two_constants(tmp_path: Path) -> None:
     assert 'VALUE = "x"\n' in found
 
 
-def test_an_annotated_column_is_told(tmp_path: Path) -> None:
+def test_an_annotated_column_is_told() -> None:
     """The default of an annotated column is a function as well, and the proof is told of it."""
     (own,) = texts(COLUMNS.replace("size = {column}", "size: int = {column}").replace("{limit}", '"9/minute"')).values()
     assert converted(own.replace("{column}", 'db.mapped_column(default=app.config["SIZE"])')).intends == (

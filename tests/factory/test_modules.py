@@ -100,7 +100,8 @@ ALIKE: dict[str, dict[str, str]] = {
         "views.py": VIEWS,
     },
     "an import and more within a context": {
-        "app.py": HOME + """
+        "app.py": HOME
+        + """
     with app.app_context():
         import views
         app.config["M"] = app.name
@@ -128,7 +129,8 @@ ALIKE: dict[str, dict[str, str]] = {
     },
     "a module that can be started as well": {
         "app.py": HOME + "\n    import views\n",
-        "views.py": VIEWS + """
+        "views.py": VIEWS
+        + """
     if __name__ == "__main__":
         print("views")
 """,
@@ -138,7 +140,8 @@ ALIKE: dict[str, dict[str, str]] = {
     },
     "what is made with it and read elsewhere when it is called": {
         "app.py": HOME + "\n    log = app.logger\n\n    import views\n",
-        "views.py": VIEWS + "\n    import app as main\n\n    @app.route('/log')\n    def log():\n        return main.log.name\n",
+        "views.py": VIEWS
+        + "\n    import app as main\n\n    @app.route('/log')\n    def log():\n        return main.log.name\n",
     },
     "a module that only uses it": {
         "app.py": HOME

@@ -7,7 +7,7 @@ from textwrap import dedent
 
 import pytest
 
-from tests.factory.converted import same, text
+from tests.factory.converted import same
 
 HEAD = """
     import os

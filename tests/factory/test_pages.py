@@ -7,9 +7,7 @@ import textwrap
 import pytest
 
 import keck.factory
-from keck.factory.page import Page
-from tests.factory.shapes import Files, after, converted, text, texts
-from tests.support import project
+from tests.factory.shapes import Files, after, converted, text
 
 
 def shape(files: Files, path: str = "app.py", home: str = "app.py") -> str:
@@ -202,7 +200,9 @@ def test_the_name_stays_where_it_is_needed(more: dict[str, str], reason: str) ->
 
 def test_a_list_for_a_star_names_what_is_there() -> None:
     """A module that lists the app for a star has no name in its list that is not there."""
-    found = text('from flask import Flask\n\n__all__ = ["app", "home"]\n\napp = Flask(__name__)\n\n\ndef home():\n    pass\n')
+    found = text(
+        'from flask import Flask\n\n__all__ = ["app", "home"]\n\napp = Flask(__name__)\n\n\ndef home():\n    pass\n'
+    )
     assert '__all__ = ["app", "home"]' not in found or "\napp = create_app()\n" in found
 
 
@@ -257,4 +257,4 @@ def test_a_module_that_only_imported_the_app_is_left_empty() -> None:
 def test_the_package_offers_what_it_has() -> None:
     """Only what there is can be had from the package, and a page is shown by its path."""
     with pytest.raises(AttributeError, match="reconvert"):
-        _ = keck.factory.reconvert  # type: ignore[attr-defined]
+        _ = keck.factory.reconvert

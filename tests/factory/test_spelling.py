@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.factory.shapes import Files, after, same
+from tests.factory.shapes import after, same
 
 SHOP = """
     from flask import Flask
@@ -33,7 +33,11 @@ START = '\n\n    if __name__ == "__main__":\n        app.run()\n'
         ({"shop/__init__.py": "", "shop/web.py": SHOP + START}, "shop/web.py", "from shop.extensions import db"),
         ({"shop/web.py": SHOP}, "shop/web.py", "from extensions import db"),
         (
-            {"shop/__init__.py": "", "shop/sizes.py": "N = 1\n", "shop/web.py": "    from shop.sizes import N\n" + SHOP},
+            {
+                "shop/__init__.py": "",
+                "shop/sizes.py": "N = 1\n",
+                "shop/web.py": "    from shop.sizes import N\n" + SHOP,
+            },
             "shop/web.py",
             "from shop.extensions import db",
         ),
@@ -43,7 +47,11 @@ START = '\n\n    if __name__ == "__main__":\n        app.run()\n'
             "from .extensions import db",
         ),
         (
-            {"back/shop/__init__.py": "", "back/shop/sizes.py": "N = 1\n", "back/shop/web.py": "    from shop.sizes import N\n" + SHOP},
+            {
+                "back/shop/__init__.py": "",
+                "back/shop/sizes.py": "N = 1\n",
+                "back/shop/web.py": "    from shop.sizes import N\n" + SHOP,
+            },
             "back/shop/web.py",
             "from shop.extensions import db",
         ),

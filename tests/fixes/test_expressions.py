@@ -31,6 +31,16 @@ def _one(text: str, edit: type, piece: str, *rest: str) -> str:
         ("a.b.c(d)\n", "a.b.c", "a.b.e", "a.b.e(d)\n"),
         ('x = "é", a\n', "a", "b", 'x = "é", b\n'),
         ("x = 1\r\ny = a\r\n", "a", "b", "x = 1\r\ny = b\r\n"),
+        ("x = 'a'\n", "'a'", '"b"', "x = 'b'\n"),
+        ("x = 'a'\n", "'a'", '"it\'s"', 'x = "it\'s"\n'),
+        ("y = 1, 'b', 'c', \"a\"\n", '"a"', '"d"', "y = 1, 'b', 'c', \"d\"\n"),
+        ('x = """a"""\n', '"""a"""', '"b"', 'x = "b"\n'),
+        ("x = 'a', b\n", "b", '["c", d]', "x = 'a', ['c', d]\n"),
+        ("x = 'a', b\n", "b", 'f"c{d}"', "x = 'a', f'c{d}'\n"),
+        ("x = 'a', b\n", "b", "f\"c{d['e']}\"", "x = 'a', f\"c{d['e']}\"\n"),
+        ("x = 'a', b, 'c', \"d\"\n", "b", 'g("d")', "x = 'a', g(\"d\"), 'c', \"d\"\n"),
+        ("x = '', '', b, \"c\"\n", "b", '["c", "d"]', "x = '', '', [\"c\", 'd'], \"c\"\n"),
+        ("x = \"a\", 'a', b\n", "b", '"c"', 'x = "a", \'a\', "c"\n'),
     ],
 )
 def test_replace(text: str, piece: str, new: str, after: str) -> None:
@@ -73,11 +83,21 @@ def test_wrap(text: str, piece: str, before: str, after: str, result: str) -> No
         ("f(a=0)", ("a",), "f()"),
         ("f(\n    b=2,\n    a=0,\n)", ("a",), "f(\n    b=2,\n)"),
         ("f(\n    b=2,\n    a=0\n)", ("a",), "f(\n    b=2\n)"),
+        ("f(\n    b=2,  # c\n    a=0,  # d\n)", ("a",), "f(\n    b=2,  # c\n)"),
+        ("f(\n    b=2,\n    a=0,  # d\n)", ("a",), "f(\n    b=2,\n)"),
+        ("f(b=2,  # c\n  a=0)", ("a",), "f(b=2,  # c\n  )"),
+        ("f(b=2,  # c\n  a=0,)", ("a",), "f(b=2,  # c\n  )"),
     ],
 )
 def test_keyword(call: str, edit: tuple[str, ...], after: str) -> None:
     """A keyword argument is set, renamed or removed, and the call stays laid out as it was."""
     assert _one(f"x = {call}\n", Keyword, call, *edit) == f"x = {after}\n"
+
+
+def test_lines_of_a_value_are_indented_as_the_file_is() -> None:
+    """What takes several lines has the file's own indentation."""
+    text = "def g():\n\tf()\n"
+    assert _one(text, Keyword, "f()", "a", "{\n    1,\n}") == "def g():\n\tf(a={\n\t\t1,\n\t})\n"
 
 
 @pytest.mark.parametrize(
@@ -115,6 +135,9 @@ def test_label_of_something_else(text: str, piece: str) -> None:
         ('{\n    "b": 2,\n}', '{\n    "b": 2,\n    "a": 1,\n}'),
         ('{\n    "b": 2\n}', '{\n    "b": 2,\n    "a": 1\n}'),
         ("{**d}", '{**d, "a": 1}'),
+        ("{'a': 2}", "{'a': 1}"),
+        ("{'b': 2}", "{'b': 2, 'a': 1}"),
+        ("{a: 2}", '{a: 2, "a": 1}'),
     ],
 )
 def test_entry(display: str, after: str) -> None:

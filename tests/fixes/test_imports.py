@@ -23,6 +23,7 @@ def _with(text: str, imported: str, piece: str = "use") -> str:
         ("from flask import request as r\nuse\n", "from flask import request as r"),
         ("try:\n    import a\nexcept ImportError:\n    import a\nuse\n", "import a"),
         ("class A:\n    from a import b\n    use\n", "from a import b"),
+        ("from a import (b,\n    use)\n", "from a import b"),
     ],
 )
 def test_what_is_imported_is_not_imported_again(text: str, imported: str) -> None:
@@ -34,6 +35,17 @@ def test_what_is_imported_is_not_imported_again(text: str, imported: str) -> Non
     ("text", "imported", "after"),
     [
         ("use\n", "import os", "import os\n\nuse\n"),
+        ("a = 1\nfrom b import c\nuse\n", "from b import d", "a = 1\nfrom b import c, d\nuse\n"),
+        (
+            "def f(): use\nfrom b import c\n",
+            "from b import d",
+            "def f(): use\nfrom b import c, d\n",
+        ),
+        (
+            "import a\n\nuse\nfrom b import c\n",
+            "from b import d",
+            "import a\nfrom b import d\n\nuse\nfrom b import c\n",
+        ),
         ('"""Doc."""\nuse\n', "import os", '"""Doc."""\n\nimport os\n\nuse\n'),
         ("import re\n\nuse\n", "import os", "import os\nimport re\n\nuse\n"),
         ("import a\n\nuse\n", "import os", "import os\n\nimport a\n\nuse\n"),

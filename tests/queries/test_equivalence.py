@@ -50,8 +50,8 @@ def compared(world: World, seed: int, count: int) -> Counter[str]:
 
 def test_rewritten_queries_ask_the_same(sqlite: World) -> None:
     """Some hundred queries of all kinds have the same answers, errors and statements on SQLite."""
-    found = compared(sqlite, 1, 300)
-    assert found["rewritten"] > 220
+    found = compared(sqlite, 1, 200)
+    assert found["rewritten"] > 140
     assert 0 < found["raises"] < found["rewritten"] / 2
 
 

@@ -52,6 +52,21 @@ def relaid(text: str, pattern: str) -> str:
             "s.execute(select(\n    User,\n    Post,\n)).all()",
         ),
         ("User.query.pages(page=1, at=2)", "pages(<select(User)>{0:+})", "pages(select(User), page=1, at=2)"),
+        (
+            "(\n    User.query\n    .a()\n    .pages(page=1, at=2)\n)",
+            "pages(<select(User){0}>{1:+})",
+            "pages(\n    select(User)\n    .a(),\n    page=1, at=2\n)",
+        ),
+        (
+            "(User.query\n    .a()\n    # few\n    .pages(\n        page=1,\n    ))",
+            "pages(<select(User){0}>{1:+})",
+            "pages(\n        select(User)\n    .a(),\n    # few\n        page=1,\n)",
+        ),
+        (
+            "(User.query\n    .a()\n    .pages(page=1))",
+            "pages(<select(User){0}>{1:+})",
+            "pages(\n    select(User)\n    .a(),\n    page=1\n)",
+        ),
         ("User.query.pages()", "pages(<select(User)>{0:+})", "pages(select(User))"),
         (
             "User.query.pages(\n    page=1,\n)",

@@ -114,9 +114,6 @@ def rewritten(
         text = applied(text, chosen)
     rewritings = Rewritings(known)
     for module in known.modules:
-        for one in rule.check(known):
-            if one.place.path == path == module.path:
-                left[one.place.line - start] = ""
         for scope in module.scopes:
             for span, why in rewritings.every(module, scope):
                 if module.path == path and not isinstance(why, Rewriting):

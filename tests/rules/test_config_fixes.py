@@ -22,7 +22,7 @@ USES = "import flask_limiter, flask_cors, flask_mail, flask_sqlalchemy\nfrom fla
             "print({'A': 1}, app.config.update({'RATELIMIT_STORAGE_URL': 'x'}))",
             "print({'A': 1}, app.config.update({\"RATELIMIT_STORAGE_URI\": 'x'}))",
         ),
-        ("app.config |= {'A': 1, 'CORS_HEADERS': 'X-A'}", "{'A': 1, \"CORS_ALLOW_HEADERS\": 'X-A'}"),
+        ("app.config |= {'A': 1, 'RATELIMIT_GLOBAL': 'x'}", "{'A': 1, \"RATELIMIT_DEFAULT\": 'x'}"),
         (
             "class Config:\n    RATELIMIT_GLOBAL = '1 per day'\napp.config.from_object(Config)",
             "    RATELIMIT_DEFAULT = '1 per day'",
@@ -74,10 +74,17 @@ def test_keys_that_stay(written: str) -> None:
 
 def test_a_renamed_key_below_the_binding() -> None:
     """A key that is written after the extension has been bound has no effect under its right name either: unsafe."""
-    source = USES + "from flask_cors import CORS\nCORS(app)\napp.config['CORS_HEADERS'] = 'X-A'\n"
+    source = USES + "flask_limiter.Limiter(app=app)\napp.config['RATELIMIT_GLOBAL'] = 'x'\n"
     (fix,) = fixes(UNKNOWN, source)
     assert fix is not None
     assert (fix.safe, "after the extension" in fix.changes) == (False, True)
+
+
+def test_headers_that_nothing_read_close_the_app() -> None:
+    """`CORS_HEADERS` let every header in while nothing read it; under its new name it lets in those it names: unsafe."""
+    (fix,) = fixes(UNKNOWN, USES + "app.config['CORS_HEADERS'] = 'Content-Type'\n")
+    assert fix is not None
+    assert (fix.safe, "closes the app" in fix.changes) == (False, True)
 
 
 # config/secret-in-source

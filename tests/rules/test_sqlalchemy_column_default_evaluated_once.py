@@ -43,6 +43,7 @@ def model(keyword: str, *, column: str = "db.Column(db.String(80), {})") -> str:
         ("default=str(uuid4())", "default=lambda: str(uuid4()))"),
         ("default=datetime.now() + timedelta(days=1)", "default=lambda: datetime.now() + timedelta(days=1))"),
         ("default=datetime.now().date()", "default=lambda: datetime.now().date())"),
+        ("default=datetime.utcnow().date", "default=lambda: datetime.utcnow().date())"),
         ("default=time.time()", "default=time.time)"),
         ("default=os.urandom(8)", "default=lambda: os.urandom(8))"),
     ],

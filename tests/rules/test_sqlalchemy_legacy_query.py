@@ -107,3 +107,12 @@ def test_old_sqlalchemy_is_told_when_to_rewrite() -> None:
     (found,) = findings(RULE, {"app.py": HEAD + "User.query.all()\n", "requirements.txt": "SQLAlchemy==1.3.24\n"})
     assert found.help.endswith("once SQLAlchemy is 1.4 or newer")
     assert found.symbol == "User.query"
+
+
+def test_queries_that_are_known_have_a_fix() -> None:
+    """A query that `select()` has an equal of is repaired; one that is returned as a query is only told."""
+    known, returned = findings(RULE, HEAD + "def f():\n    n = User.query.count()\n    return User.query, n\n")
+    assert known.fix is not None
+    assert known.fix.title == "ask with `db.select(User)`"
+    assert known.fix.safe
+    assert returned.fix is None

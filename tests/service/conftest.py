@@ -13,10 +13,16 @@ from tests.service.servers.service import Service
 GROUPS = {"full": "full", "postgres": "full", "redis": "full", "smtp": "full", "rig": "full", "embedded": "embedded"}
 """Which worker of pytest-xdist a test belongs to, by the fixtures it uses."""
 
+QUICK = {"test_backends", "test_run", "test_service_page"}
+"""The modules of this folder that the short run asks; what the others do to the service takes minutes."""
 
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep tests with the same servers on one worker, unless they say `xdist_group` themselves; skip them off Linux."""
     for item in items:
+        if Path(__file__).parent == item.path.parent and item.path.stem not in QUICK:
+            item.add_marker(pytest.mark.long)
         if sys.platform != "linux" and Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.skip("the servers of the service's tests are started on Linux only"))
         names = [*getattr(item, "fixturenames", ())]

@@ -16,8 +16,7 @@ def create_app():
 
     @app.get("/books")
     def books():
-        found = db.session.scalars(db.select(Book).order_by(Book.title))
-        return jsonify([book.title for book in found])
+        return jsonify([book.title for book in db.session.scalars(db.select(Book).order_by(Book.title))])
 
     @app.get("/books/<int:book_id>")
     def book(book_id):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from keck.fixing import Repair
 
 TIMEOUT = 60.0
+LONGEST = 86400.0
+"""Seconds that anybody may be willing to wait: a day."""
 EPILOG = """\b
 Exit code:
   0  all that it was asked to repair is repaired, or there was nothing
@@ -70,7 +73,8 @@ beyond what the fix intends undoes it."""
 @click.option("--python", metavar="PATH", help="The interpreter or environment of the project. [default: looked for]")
 @click.option(
     "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
+    type=click.FloatRange(min=0, max=LONGEST, min_open=True),
+    callback=lambda _context, _option, value: _number(value),
     default=TIMEOUT,
     show_default=True,
     metavar="SECONDS",
@@ -159,6 +163,13 @@ def fix(
     if repair.left or (diff and repair.patch) or (factory is not None and not repair.patch):
         return 1
     return 0 if repair.complete else 2
+
+
+def _number(value: float) -> float:
+    """Return a number that is one; what `float` calls ``nan`` is within any range."""
+    if isnan(value):
+        raise click.BadParameter("nan is no number of seconds.")
+    return value
 
 
 def _refuse(*, interactive: bool, diff: bool, as_json: bool, factory: bool, blueprints: bool) -> None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from keck.factory.conversion import Conversion
 from keck.factory.refusal import Refusal
+
+if TYPE_CHECKING:
+    from keck.factory.apart import convert
 
 __all__ = ["Conversion", "Refusal", "convert"]
 

@@ -28,7 +28,11 @@ class Split:
 
 
 def split(
-    name: str, call: cst.Call, known: Known, is_app: Callable[[cst.BaseExpression], bool], is_late: Callable[[cst.Arg], bool]
+    name: str,
+    call: cst.Call,
+    known: Known,
+    is_app: Callable[[cst.BaseExpression], bool],
+    is_late: Callable[[cst.Arg], bool],
 ) -> Split | None:
     """Return a constructor taken apart, or None where it cannot be.
 

@@ -23,7 +23,9 @@ def check(design: Design) -> None:
         _made_elsewhere(plan)
         if path in design.registers and path not in called:
             one = next(
-                each for each in plan.page.statements if each.index in plan.moved | {*plan.splits} or plan.registers(each)
+                each
+                for each in plan.page.statements
+                if each.index in plan.moved | {*plan.splits} or plan.registers(each)
             )
             why = f"`{plan.page.module.name}` is imported inside a function only, and uses the app while it is"
             raise plan.page.refuse(one.node, why)

@@ -49,7 +49,6 @@ class Reference:
         parent = self.page.parents.get(self.use.node)
         return parent if isinstance(parent, cst.Call) and parent.func is self.use.node else None
 
-
     @property
     def started(self) -> cst.Call | None:
         """The call, where a thread is made for it: ``Thread(target=f, args=(1,))``."""
@@ -96,8 +95,14 @@ class Contexts:
         waiting = list(self.given)
         for symbol in waiting:
             for one in self.references[symbol]:
-                caller = self.top(one.page, one.use) if one.use.is_deferred and one.page.path not in self.clients else ""
-                if caller and caller not in self.given and not self.plans[one.page.path].registering.get(one.statement.index):
+                caller = (
+                    self.top(one.page, one.use) if one.use.is_deferred and one.page.path not in self.clients else ""
+                )
+                if (
+                    caller
+                    and caller not in self.given
+                    and not self.plans[one.page.path].registering.get(one.statement.index)
+                ):
                     self.given[caller] = (one.page, self._definition(one.page, caller))
                     waiting.append(caller)
 
@@ -141,7 +146,10 @@ class Contexts:
             for symbol, every in self.references.items():
                 if symbol in self.without:
                     continue
-                if any(self.top(one.page, one.use) in self.without and not self.opened(one.page, one.use.node) for one in every):
+                if any(
+                    self.top(one.page, one.use) in self.without and not self.opened(one.page, one.use.node)
+                    for one in every
+                ):
                     self.without.add(symbol)
                     grown = True
 
@@ -244,7 +252,10 @@ class Contexts:
         return (
             any(map(_yields, use.functions))
             or any(isinstance(one, cst.Lambda) and self._is_handed(page, one, foreign=False) for one in inner)
-            or (bool(named) and any(self._is_handed(page, one, foreign=False) for one in _named(use.functions[0], named)))
+            or (
+                bool(named)
+                and any(self._is_handed(page, one, foreign=False) for one in _named(use.functions[0], named))
+            )
         )
 
     def _is_left_alone(self, page: Page, statement: Statement, first: cst.CSTNode) -> bool:
@@ -272,9 +283,7 @@ class Contexts:
     @staticmethod
     def _definition(page: Page, symbol: str) -> cst.FunctionDef:
         name = symbol.rpartition(":")[2]
-        return next(
-            one.node for one in page.binders(name) if isinstance(one.node, cst.FunctionDef)
-        )
+        return next(one.node for one in page.binders(name) if isinstance(one.node, cst.FunctionDef))
 
     def _can_be_given(self, symbol: str, seen: frozenset[str] = frozenset()) -> bool:
         """Whether a function can have the app as a parameter: all that use it are calls that have the app at hand."""

@@ -10,8 +10,6 @@ from keck.factory.plan import Plan
 from keck.factory.serving import needs
 from keck.factory.world import World
 
-ROUNDS = 50
-
 
 class Design:
     """The plans of all pages, settled.
@@ -52,7 +50,7 @@ class Design:
 
     def _settle(self) -> None:
         """Move what must be moved, until nothing is left; and find other ways for definitions that need config."""
-        for _ in range(ROUNDS):
+        while True:
             grown = [plan.grow() for plan in self.plans.values()]
             if any(grown):
                 continue

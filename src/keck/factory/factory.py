@@ -159,4 +159,3 @@ def _of_app(node: cst.CSTNode, app: str) -> bool:
     while isinstance(node, cst.Subscript):
         node = node.value
     return dotted(node).startswith(f"{app}.") and not dotted(node).startswith(f"{app}.jinja_env")
-

@@ -57,9 +57,7 @@ def _fewer(small: cst.Import | cst.ImportFrom, stay: Sequence[cst.ImportAlias]) 
     return small.with_changes(names=names)
 
 
-def added(
-    nodes: Sequence[Statement], source: str, names: Sequence[str], *, at: int | None = None
-) -> list[Statement]:
+def added(nodes: Sequence[Statement], source: str, names: Sequence[str], *, at: int | None = None) -> list[Statement]:
     """Return statements with names imported: in a statement that imports from the module already, else in a new one.
 
     Args:
@@ -113,7 +111,8 @@ def _more(old: Sequence[cst.ImportAlias], names: Sequence[str]) -> list[cst.Impo
     found = list(old)
     present = [dotted(one.name) for one in found if one.asname is None]
     wide = next(
-        (one.comma for one in found if isinstance(one.comma, cst.Comma)), cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+        (one.comma for one in found if isinstance(one.comma, cst.Comma)),
+        cst.Comma(whitespace_after=cst.SimpleWhitespace(" ")),
     )
     for text in names:
         if text in present:
@@ -170,6 +169,3 @@ def behind_imports(nodes: Sequence[cst.CSTNode]) -> int:
     while at < len(nodes) and _is_import(nodes[at]):
         at += 1
     return at
-
-
-

@@ -8,10 +8,13 @@ import libcst as cst
 
 from keck.factory import page
 from keck.factory.binding import made
+from keck.factory.contexts import OPENS
 from keck.factory.imports import added
+from keck.factory.known import KNOWN
 from keck.factory.names import Names
 from keck.factory.plan import Plan
 from keck.factory.texts import Statement, bare, comments, identifiers, spaced, statement
+from keck.factory.uses import Use
 
 WISHES = ("extensions", "exts", "flask_extensions")
 
@@ -33,9 +36,7 @@ class Instances:
         parts = self.page.module.name.split(".") if self.page.module.name else []
         package = parts if self.page.module.is_package else parts[:-1]
         last = next(
-            one
-            for one in WISHES
-            if not {_join(folder, f"{one}.py"), _join(folder, f"{one}/__init__.py")} & set(texts)
+            one for one in WISHES if not {_join(folder, f"{one}.py"), _join(folder, f"{one}/__init__.py")} & set(texts)
         )
         self.last = last
         self.path = _join(folder, f"{last}.py")
@@ -61,9 +62,7 @@ class Instances:
     def _needed(self, statement: page.Statement, node: cst.CSTNode) -> list[int] | None:
         """Return the statements that a constructor's arguments need, or None where one of them cannot move."""
         found: dict[int, None] = {}
-        waiting = [
-            use for use in statement.uses if not use.stored and any(each is use.node for each in _below(node))
-        ]
+        waiting = [use for use in statement.uses if not use.stored and any(each is use.node for each in _below(node))]
         for use in waiting:
             binders = self.page.binders(use.head)
             if not binders or all(one.is_import for one in binders):
@@ -78,8 +77,20 @@ class Instances:
             if self.plan.registering.get(one.index) or any(each in self.plan.app for each in one.now()):
                 return None
             found[one.index] = None
-            waiting += [each for each in one.uses if not each.stored and each.head not in one.binds]
+            spared = self._asked_later(one)
+            waiting += [
+                each for each in one.uses if not each.stored and each.head not in one.binds and each not in spared
+            ]
         return sorted(found)
+
+    def _asked_later(self, one: page.Statement) -> set[Use]:
+        """Return what the methods of an extension's class ask of the app: they ask the current one there too."""
+        names = self.plan.world.project.objects
+        classes = [self.page.own(name) for name in one.binds if isinstance(one.node, cst.ClassDef)]
+        if not any(each in KNOWN for symbol in classes for each in names.lineage(symbol)):
+            return set()
+        own = [each for use in one.later() for each in [self.plan.app.get(use)] if each is not None]
+        return {each.use for each in own if each.attribute and each.attribute not in OPENS}
 
     def _is_setting(self, one: page.Statement) -> bool:
         """Whether a statement only sets an attribute of an instance: ``login_manager.login_view = "login"``."""
@@ -103,13 +114,11 @@ class Instances:
             node = names.swap.of(one.node) if split is None else self.made(index, names)
             nodes.append(node)
         body = self._imports(nodes)
-        count = len(body)
         if names.current and "current_app" in identifiers(nodes):
             body = added(body, "flask", ["current_app"])
-            count = len(body)
+        count = len(body)
         body += [_placed(one, position, nodes) for position, one in enumerate(nodes)]
-        if count and len(body) > count:
-            body[count] = spaced(body[count], 2 if isinstance(body[count], cst.FunctionDef | cst.ClassDef) else 1)
+        body[count] = spaced(body[count], 2 if isinstance(body[count], cst.FunctionDef | cst.ClassDef) else 1)
         return cst.Module(body, default_indent=self.page.tree.default_indent).code
 
     def made(self, index: int, names: Names) -> cst.SimpleStatementLine:
@@ -135,21 +144,30 @@ class Instances:
                         source = small.with_changes(names=names)
                         if isinstance(source, cst.ImportFrom):
                             source = source.with_changes(lpar=None, rpar=None)
-                        found.append(cst.SimpleStatementLine([source.with_changes(semicolon=cst.MaybeSentinel.DEFAULT)]))
+                        found.append(
+                            cst.SimpleStatementLine([source.with_changes(semicolon=cst.MaybeSentinel.DEFAULT)])
+                        )
         return found
 
     def _starred(self, small: cst.ImportFrom, used: set[str]) -> list[Statement]:
         """Return an import of those names that come from a star."""
-        names, module = self.plan.world.project.names, self.page.module
+        project, module = self.plan.world.project, self.page.module
+        names = project.names
         source = cst.Module([]).code_for_node(small).removeprefix("from ").partition(" import")[0].strip()
         record = next(each.record for one in self.page.statements for each in one.imports if each.node is small)
         target = names.packages.target(module, record)
-        begins = f"{target}." if isinstance(target, str) else f"{target.name}:"
-        wanted = sorted(
-            name
-            for name in used & self.page.names
-            if not self.page.binders(name) and names.resolve(module, "", name).startswith(begins)
-        )
+        if not isinstance(target, str) and self.page.path in project.closure(target.path):
+            return []
+        wanted = []
+        for name in sorted(used & self.page.names):
+            symbol = names.resolve(module, "", name)
+            known = (
+                symbol.startswith(f"{target}.")
+                if isinstance(target, str)
+                else symbol == names.resolve(target, "", name)
+            )
+            if known and not symbol.startswith("?") and not self.page.binders(name):
+                wanted.append(name)
         return [statement(f"from {source} import {', '.join(wanted)}")] if wanted else []
 
 
@@ -185,4 +203,3 @@ def _below(node: cst.CSTNode) -> list[cst.CSTNode]:
 
 def _join(folder: str, name: str) -> str:
     return f"{folder}/{name}" if folder else name
-

@@ -76,9 +76,7 @@ class Links:
 
     def add(self, page: Page, at: Statement, line: str) -> None:
         """Let a page have one more import, behind a statement."""
-        lines = self.extra.setdefault((page.path, at.index), [])
-        if line not in lines:
-            lines.append(line)
+        self.extra.setdefault((page.path, at.index), []).append(line)
 
     # imports that there are
 

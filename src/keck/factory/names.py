@@ -68,7 +68,9 @@ class Names:
             self.swap.put(one.node, self.plan.world.call.func)
             return
         if one.statement.index in self.plan.moved or one.statement.is_main or not use.is_deferred:
-            if not (one.suffix and not use.imported and self.page.binders(use.head) and not _imported(self.plan, use.head)):
+            if not (
+                one.suffix and not use.imported and self.page.binders(use.head) and not _imported(self.plan, use.head)
+            ):
                 self._put(one.node, f"{self.local}.{one.suffix}" if one.suffix else self.local)
             return
         top = self.contexts.top(self.page, use)
@@ -87,8 +89,8 @@ class Names:
 
     def _calls(self) -> None:
         for one, _ in self.contexts.calls():
-            call, started = one.call, one.started
-            if one.page is not self.page or (call is None and started is None):
+            node = one.call or one.started
+            if one.page is not self.page or node is None:
                 continue
             inside = self.contexts.top(one.page, one.use)
             registered = one.use.is_deferred and inside not in self.contexts.given
@@ -97,10 +99,7 @@ class Names:
                 code = OBJECT
             else:
                 code = self.local
-            if call is not None:
-                self.swap.change(call, partial(_with_first, code=code))
-            elif started is not None:
-                self.swap.change(started, partial(_started_with, code=code))
+            self.swap.change(node, partial(_with_first if node is one.call else _started_with, code=code))
 
     def _definitions(self) -> None:
         for page, node in self.contexts.given.values():
@@ -145,7 +144,9 @@ def _started_with(call: cst.Call, code: str) -> cst.Call:
         args.append(one)
     if not found:
         last = args[-1]
-        comma = last.comma if isinstance(last.comma, cst.Comma) else cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+        comma = (
+            last.comma if isinstance(last.comma, cst.Comma) else cst.Comma(whitespace_after=cst.SimpleWhitespace(" "))
+        )
         args[-1] = last.with_changes(comma=comma)
         value = cst.parse_expression(f"({code},)")
         tight = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))
@@ -165,9 +166,11 @@ def with_line(node: cst.FunctionDef, code: str) -> cst.FunctionDef:
     """Return a function with one more statement at its beginning, behind its docstring."""
     line = cst.parse_statement(code)
     if not isinstance(node.body, cst.IndentedBlock):
-        return node.with_changes(body=cst.IndentedBlock([line, cst.SimpleStatementLine(cst.ensure_type(node.body, cst.SimpleStatementSuite).body)]))
+        return node.with_changes(
+            body=cst.IndentedBlock(
+                [line, cst.SimpleStatementLine(cst.ensure_type(node.body, cst.SimpleStatementSuite).body)]
+            )
+        )
     at = 1 if node.get_docstring() is not None else 0
     body = [*node.body.body[:at], line, *node.body.body[at:]]
     return node.with_changes(body=node.body.with_changes(body=body))
-
-

@@ -31,7 +31,12 @@ class Order:
         self._visit(world.home.module)
         self.reached = frozenset(self._seen)
         self.called = {each.page.path for one in self.calls.values() for each in one}
-        imported = {path for module in world.project.modules if not module.is_test for path in world.project.imports[module.path]}
+        imported = {
+            path
+            for module in world.project.modules
+            if not module.is_test
+            for path in world.project.imports[module.path]
+        }
         for path, page in world.pages.items():
             if path not in self.reached and path not in imported:
                 self.clients.append(path)
@@ -61,7 +66,11 @@ class Order:
                 if nested and own:
                     self.calls.setdefault(one.node, []).extend(nested)
                 found += nested
-        return [self.plans[module.path]] if module.path in self.registers and module is not self.world.home.module else found
+        return (
+            [self.plans[module.path]]
+            if module.path in self.registers and module is not self.world.home.module
+            else found
+        )
 
     def _execute(self, module: Module, record: Import) -> list[Plan]:
         found: list[Plan] = []

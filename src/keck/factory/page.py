@@ -53,7 +53,9 @@ class Statement:
     @property
     def small(self) -> cst.BaseSmallStatement | None:
         """What stands on the line, where it is one simple statement."""
-        return self.node.body[0] if isinstance(self.node, cst.SimpleStatementLine) and len(self.node.body) == 1 else None
+        return (
+            self.node.body[0] if isinstance(self.node, cst.SimpleStatementLine) and len(self.node.body) == 1 else None
+        )
 
     @property
     def is_import(self) -> bool:
@@ -135,9 +137,6 @@ class Page:
                 one.imports = list(self._imports(part, ()))
                 self.statements.append(one)
 
-    def __repr__(self) -> str:
-        return f"<Page {self.path}>"
-
     # names
 
     def symbol(self, use: Use, length: int = 0) -> str:
@@ -187,9 +186,7 @@ class Page:
             level = len(node.relative) if isinstance(node, cst.ImportFrom) else 0
             names = [None] if isinstance(node.names, cst.ImportStar) else list(node.names)
             for alias in names:
-                record = self._record(node, alias, source, level)
-                if record is not None:
-                    yield Imported(node, alias, record, functions)
+                yield Imported(node, alias, self._record(node, alias, source, level), functions)
             return
         inner = (*functions, node) if isinstance(node, cst.FunctionDef) else functions
         for child in node.children:
@@ -197,14 +194,14 @@ class Page:
 
     def _record(
         self, node: cst.Import | cst.ImportFrom, alias: cst.ImportAlias | None, source: str, level: int
-    ) -> Import | None:
+    ) -> Import:
         if alias is None:
-            return self._records.get((source, "*", "*", level))
+            return self._records[source, "*", "*", level]
         name = dotted(alias.name)
         given = dotted(alias.asname.name) if alias.asname is not None else ""
         if isinstance(node, cst.Import):
-            return self._records.get((name, "", given, 0))
-        return self._records.get((source, name, given or name, level))
+            return self._records[name, "", given, 0]
+        return self._records[source, name, given or name, level]
 
     # places
 

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 CONTEXT = frozenset({"query", "query_class"})
 
-BUILDING = frozenset({"register_blueprint", "add_url_rule", "register_error_handler", "config", "jinja_env", "wsgi_app"})
+BUILDING = frozenset(
+    {"register_blueprint", "add_url_rule", "register_error_handler", "config", "jinja_env", "wsgi_app"}
+)
 
 
 class Plan:
@@ -65,7 +67,9 @@ class Plan:
         if not isinstance(func, cst.Attribute) or func.attr.value != "push" or not isinstance(func.value, cst.Call):
             return False
         return any(
-            one.statement is statement and one.node is not one.use.node and one.attribute in {"app_context", "test_request_context"}
+            one.statement is statement
+            and one.node is not one.use.node
+            and one.attribute in {"app_context", "test_request_context"}
             for one in self.app.values()
         )
 
@@ -126,7 +130,8 @@ class Plan:
     def serves(self) -> bool:
         """Whether the page gives the app routes of its own."""
         return any(self.registering.values()) or any(
-            not one.use.is_deferred and one.attribute in {"register_blueprint", "add_url_rule"} for one in self.app.values()
+            not one.use.is_deferred and one.attribute in {"register_blueprint", "add_url_rule"}
+            for one in self.app.values()
         )
 
     @property
@@ -149,7 +154,9 @@ class Plan:
         name = next(iter(one.binds))
         symbol = self.page.symbol(next(use for use in one.uses if use.stored), 1)
         below = symbol.startswith(f"{self.world.symbol}.")
-        return below and not any(use.head == name for index in self.moved for use in self.page.statements[index].now() if not use.stored)
+        return below and not any(
+            use.head == name for index in self.moved for use in self.page.statements[index].now() if not use.stored
+        )
 
     def leave(self) -> None:
         """Let everything stay where it is: the page starts the app and has it under its old name."""

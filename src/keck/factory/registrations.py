@@ -62,16 +62,14 @@ class Registrar:
     free: Callable[[str], str]
     quote: str = '"'
 
-    def taken(self, node: cst.FunctionDef | cst.ClassDef, *, rebound: bool) -> Definition | None:
-        """Return a function without its registering decorators, or None where it has none.
+    def taken(self, node: cst.FunctionDef | cst.ClassDef, *, rebound: bool) -> Definition:
+        """Return a function without its registering decorators.
 
         Args:
             node: the definition.
             rebound: whether its name means something else later on.
         """
         methods = [self.method(one) for one in node.decorators]
-        if not any(methods):
-            return None
         name = node.name.value
         found = Definition(node)
         kept: list[cst.Decorator] = []
@@ -132,7 +130,15 @@ class Registrar:
         first = [one for one in args if one.keyword is None and not one.star]
         rest = [one for one in args if one not in first]
         view = cst.Arg(cst.Name(name), keyword=cst.Name("view_func"), equal=_TIGHT)
-        more = [cst.Arg(cst.parse_expression(f"[{self.quote}{verb}{self.quote}]"), keyword=cst.Name("methods"), equal=_TIGHT)] if verb else []
+        more = (
+            [
+                cst.Arg(
+                    cst.parse_expression(f"[{self.quote}{verb}{self.quote}]"), keyword=cst.Name("methods"), equal=_TIGHT
+                )
+            ]
+            if verb
+            else []
+        )
         if not first and rest and rest[0].keyword is not None and rest[0].keyword.value == "rule":
             first, rest = rest[:1], rest[1:]
         call = old.with_changes(

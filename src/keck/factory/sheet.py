@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import libcst as cst
 
@@ -16,7 +16,7 @@ from keck.factory.names import Names
 from keck.factory.order import Order
 from keck.factory.page import Statement
 from keck.factory.plan import Plan
-from keck.factory.registrations import Definition, Registrar, Unregistrable
+from keck.factory.registrations import Registrar, Unregistrable
 from keck.factory.texts import Statement as Node
 from keck.factory.texts import spaced, statement
 
@@ -103,7 +103,9 @@ class Sheet:
                 if each.node in line.body:
                     calls = self.order.calls.get(each.node, []) if each.node not in self._done else []
                     self._done.add(each.node)
-                    row.move += [statement(f"{self.reach(self.plan, other, one)}({self.names.local})") for other in calls]
+                    row.move += [
+                        statement(f"{self.reach(self.plan, other, one)}({self.names.local})") for other in calls
+                    ]
             self.names.swap.put(line, cst.RemoveFromParent())
         if len(hoisted) < len(cst.ensure_type(node, cst.With).body.body):
             self._inner(one)
@@ -152,11 +154,8 @@ class Sheet:
         for each in one.imports:
             if each.node in self._done:
                 continue
-            parent = self.page.parents.get(each.node)
-            while parent is not None and not isinstance(parent, cst.SimpleStatementLine | cst.SimpleStatementSuite):
-                parent = self.page.parents.get(parent)
-            if isinstance(parent, cst.SimpleStatementLine | cst.SimpleStatementSuite):
-                lines[parent] = [*lines.get(parent, []), each.node]
+            parent = cast("cst.SimpleStatementLine | cst.SimpleStatementSuite", self.page.parents[each.node])
+            lines[parent] = [*lines.get(parent, []), each.node]
         for line, nodes in lines.items():
             calls = [
                 statement(f"{self.reach(self.plan, other, one)}({self.names.local})")
@@ -210,7 +209,7 @@ class Sheet:
         )
         rebound = any(each.index > one.index for each in self.page.binders(old.name.value))
         try:
-            found = registrar.taken(node, rebound=rebound) or Definition(node)
+            found = registrar.taken(node, rebound=rebound)
         except Unregistrable as error:
             raise self.page.refuse(one.node, error.why) from None
         self.needs += found.needs

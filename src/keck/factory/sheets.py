@@ -111,7 +111,10 @@ class Sheets:
                 nodes += rest
                 rest = []
                 if any(one.statement is row.statement for one in sheet.plan.app.values()) and not sheet.names.is_client:
-                    first = [statement(f"from {source} import {factory}"), statement(f"{sheet.names.local} = {factory}()")]
+                    first = [
+                        statement(f"from {source} import {factory}"),
+                        statement(f"{sheet.names.local} = {factory}()"),
+                    ]
                     stay = [_guarded(one, first) for one in stay]  # noqa: PLW2901
             nodes += stay
         return self._written(sheet, self._real(sheet, [*nodes, *rest]))
@@ -176,7 +179,8 @@ class Sheets:
         names = {one.name.value for one in sheet.names.real if isinstance(one, cst.FunctionDef)}
         line = f"from {self._source(sheet.page)} import {self.world.app}"
         return [
-            with_line(one, line) if isinstance(one, cst.FunctionDef) and one.name.value in names else one for one in nodes
+            with_line(one, line) if isinstance(one, cst.FunctionDef) and one.name.value in names else one
+            for one in nodes
         ]
 
     # texts

@@ -47,7 +47,8 @@ class Use:
         node: Any = self.node
         for _ in range(self.dotted.count(".") + 1 - length):
             node = node.value
-        return node
+        found: cst.Name | cst.Attribute = node
+        return found
 
 
 @dataclass
@@ -147,7 +148,9 @@ class Reader:
             parent.target is node
         )
         scope = ".".join(self._qualified)
-        self.uses.append(Use(node, dotted, scope, tuple(self._functions), stored and isinstance(node, cst.Name), bool(own)))
+        self.uses.append(
+            Use(node, dotted, scope, tuple(self._functions), stored and isinstance(node, cst.Name), bool(own))
+        )
 
     def _own(self, name: str) -> bool | None:
         """Return whether a function's own name is imported there; None where no function or class has it."""

@@ -128,9 +128,10 @@ def survey(project: Project, texts: Mapping[str, str], module: Module) -> World:
     for one in home.statements:
         if one.assigned is not None and home.line(one.node) <= sites[0].line:
             name, call = one.assigned
-            if project.resolve(module, "", _func(call)) in APPS or project.objects.kind(
-                project.resolve(module, "", _func(call))
-            ) == "app":
+            if (
+                project.resolve(module, "", _func(call)) in APPS
+                or project.objects.kind(project.resolve(module, "", _func(call))) == "app"
+            ):
                 world = World(project, texts, home, one, name, call)
                 break
     else:
@@ -157,7 +158,9 @@ def _made(world: World, page: Page) -> set[str]:
     return {
         page.own(name)
         for one in page.statements
-        if not one.is_definition and not one.is_import and any(not each.use.is_deferred for each in world.app_uses(page, one))
+        if not one.is_definition
+        and not one.is_import
+        and any(not each.use.is_deferred for each in world.app_uses(page, one))
         for name in one.binds
     }
 

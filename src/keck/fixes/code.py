@@ -14,13 +14,12 @@ _INDENT = re.compile(r"^(?: {4})+", re.MULTILINE)
 
 
 def expression(text: str, module: cst.Module) -> cst.BaseExpression:
-    """Return an expression, indented and quoted as the file is; one over several lines is put in parentheses.
+    """Return an expression, quoted as the file is; one over several lines is put in parentheses.
 
     Raises:
         Unfit: the text is none.
     """
-    own = _indented(text, module)
-    for attempt in (own, f"({own})"):
+    for attempt in (text, f"({text})"):
         try:
             return quoted_alike(cst.parse_expression(attempt, module.config_for_parsing), module)
         except cst.ParserSyntaxError:
@@ -38,7 +37,7 @@ def statements(text: str, module: cst.Module) -> list[cst.BaseStatement]:
     Raises:
         Unfit: the text is no Python.
     """
-    own = _indented(text, module).strip("\n").replace("\n", module.default_newline)
+    own = indented(text, module).strip("\n").replace("\n", module.default_newline)
     try:
         parsed = quoted_alike(cst.parse_module(own, module.config_for_parsing), module)
     except cst.ParserSyntaxError as error:
@@ -47,7 +46,8 @@ def statements(text: str, module: cst.Module) -> list[cst.BaseStatement]:
     return [lead(first, [*parsed.header, *leading(first)]), *others]
 
 
-def _indented(text: str, module: cst.Module) -> str:
+def indented(text: str, module: cst.Module) -> str:
+    """Return code that is indented by four spaces indented as the file is."""
     return _INDENT.sub(lambda found: module.default_indent * (len(found[0]) // 4), text)
 
 

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import libcst as cst
 
 from keck.edit import Entry, Keyword, Label, Replace, Wrap
-from keck.fixes.code import expression
+from keck.fixes.code import expression, indented
 from keck.fixes.quotes import like
 from keck.fixes.tree import Tree
 from keck.fixes.unfit import Unfit
@@ -46,7 +46,7 @@ def keyword(tree: Tree, edit: Keyword) -> tuple[cst.CSTNode, Change]:
         raise Unfit(f"the call at line {edit.place.line} has no `{edit.name}`")
     if edit.rename and edit.rename in names:
         raise Unfit(f"the call at line {edit.place.line} has `{edit.rename}` already")
-    value = expression(edit.value, tree.module) if edit.value else None
+    value = expression(indented(edit.value, tree.module), tree.module) if edit.value else None
 
     def change(old: cst.Call) -> cst.Call:
         if at is None:
@@ -96,15 +96,30 @@ def _is_same(one: cst.BaseExpression, other: cst.BaseExpression) -> bool:
 
 
 def without(parts: Sequence[_Part], gone: set[int]) -> list[_Part]:
-    """Return arguments or elements without some of them; what follows the last one stays as it was."""
+    """Return arguments or elements without some of them; what follows the last one stays as it was.
+
+    A comment behind one that stays does so too; one behind the last one goes with it.
+    """
     kept = [one for index, one in enumerate(parts) if index not in gone]
     if kept and len(parts) - 1 in gone:
         last = parts[-1]
-        changes: dict[str, Any] = {"comma": last.comma}
+        changes: dict[str, Any] = {"comma": _ending(kept[-1].comma, last.comma)}
         if isinstance(last, cst.Arg):
             changes["whitespace_after_arg"] = last.whitespace_after_arg
         kept[-1] = kept[-1].with_changes(**changes)
     return kept
+
+
+def _ending(comma: cst.Comma | cst.MaybeSentinel, last: cst.Comma | cst.MaybeSentinel) -> cst.Comma | cst.MaybeSentinel:
+    """Return the comma behind what becomes the last part, with its own comment and the layout of the old last one's."""
+    gap = comma.whitespace_after if isinstance(comma, cst.Comma) else None
+    own = gap.first_line if isinstance(gap, cst.ParenthesizedWhitespace) else None
+    if own is None or own.comment is None:
+        return _without_comment(last) if isinstance(last, cst.Comma) else last
+    tail = last.whitespace_after if isinstance(last, cst.Comma) else None
+    if isinstance(last, cst.Comma) and isinstance(tail, cst.ParenthesizedWhitespace):
+        return last.with_changes(whitespace_after=tail.with_changes(first_line=own))
+    return comma
 
 
 _TIGHT = cst.AssignEqual(cst.SimpleWhitespace(""), cst.SimpleWhitespace(""))

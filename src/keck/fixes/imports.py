@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 
 import libcst as cst
-from libcst.metadata import ClassScope, GlobalScope, ImportAssignment, Scope
+from libcst.metadata import ClassScope, FunctionScope, GlobalScope, ImportAssignment, Scope
 
 from keck.edit import Import
 from keck.fixes.code import blank, lead, leading, parted, statements
@@ -21,7 +21,7 @@ class Imports:
 
     def __init__(self, tree: Tree) -> None:
         self._tree = tree
-        self._wanted: dict[str, cst.SimpleStatementLine] = {}
+        self._wanted: dict[str, tuple[cst.SimpleStatementLine, bool]] = {}
 
     def want(self, edit: Import) -> None:
         """Have a name imported where an edit uses it.
@@ -29,24 +29,32 @@ class Imports:
         Raises:
             Unfit: the name means something else there.
         """
-        (line,) = statements(edit.text, self._tree.module)
-        if not (isinstance(line, cst.SimpleStatementLine) and isinstance(line.body[0], _Imported)):
+        (statement,) = statements(edit.text, self._tree.module)
+        wanted = _imported(statement)
+        if wanted is None:
             raise Unfit(f"`{edit.text}` is no import")
-        wanted = line.body[0]
         around = self._scope(edit)
         for alias in _aliases(wanted):
             name = _bound(alias)
             known = self._known(around, name, _source(wanted, alias), edit.place.line)
             if not known:
                 one = wanted.with_changes(names=[alias.with_changes(comma=cst.MaybeSentinel.DEFAULT)])
-                self._wanted[self._tree.module.code_for_node(one)] = cst.SimpleStatementLine([one])
+                line = cst.SimpleStatementLine([one])
+                self._wanted[self._tree.module.code_for_node(one)] = line, self._is_begun(one, edit.place.line, around)
 
     def added(self, body: Sequence[cst.BaseStatement]) -> list[cst.BaseStatement]:
         """Return a module's statements with the imports that it lacks."""
         found = list(body)
-        for line in self._wanted.values():
-            found = _with_import(found, line)
+        for line, begun in self._wanted.values():
+            found = _with_import(found, line, anywhere=begun)
         return found
+
+    def _is_begun(self, wanted: _Imported, line: int, scope: Scope) -> bool:
+        """Whether the first import from the same module has run when a line does, wherever it stands."""
+        for statement in self._tree.module.body:
+            if _is_alike(statement, wanted):
+                return _is_late(scope) or self._tree.extent(statement)[0] <= line
+        return False
 
     def _scope(self, edit: Import) -> Scope:
         """Return the scope that a place lies in."""
@@ -84,7 +92,23 @@ class Imports:
         above = [one for one in self._tree.above(node) if isinstance(one, cst.If | cst.Try)]
         if any(isinstance(one, cst.If) for one in above):
             return False
-        return not isinstance(scope, GlobalScope) or self._tree.extent(node)[0] < line
+        return not isinstance(scope, GlobalScope) or self._tree.extent(node)[0] <= line
+
+
+def _is_late(scope: Scope) -> bool:
+    """Whether what stands in a scope runs when a function is called."""
+    return isinstance(scope, FunctionScope)
+
+
+def _is_alike(statement: cst.BaseStatement, wanted: _Imported) -> bool:
+    """Whether a line imports names from the module that another import does."""
+    one = _imported(statement)
+    return (
+        isinstance(one, cst.ImportFrom)
+        and bool(_aliases(one))
+        and isinstance(wanted, cst.ImportFrom)
+        and _module(one) == _module(wanted)
+    )
 
 
 def _is_import(assignment: object, source: str) -> bool:
@@ -127,19 +151,16 @@ def _imported(statement: cst.BaseStatement) -> _Imported | None:
     return None
 
 
-def _with_import(body: list[cst.BaseStatement], line: cst.SimpleStatementLine) -> list[cst.BaseStatement]:
+def _with_import(
+    body: list[cst.BaseStatement], line: cst.SimpleStatementLine, *, anywhere: bool
+) -> list[cst.BaseStatement]:
     """Return statements with one more import: in one that imports from the same module, else in its group."""
     new = _imported(line)
     assert new is not None  # noqa: S101 - `want` has seen to it
     first, last = _block(body)
-    for index in range(first, last):
+    for index in range(first, len(body) if anywhere else last):
         one = _imported(body[index])
-        if (
-            isinstance(one, cst.ImportFrom)
-            and _aliases(one)
-            and isinstance(new, cst.ImportFrom)
-            and _module(one) == _module(new)
-        ):
+        if isinstance(one, cst.ImportFrom) and _is_alike(body[index], new):
             grown = body[index].with_changes(body=[_extended(one, _aliases(new)[0])])
             return [*body[:index], grown, *body[index + 1 :]]
     return _inserted(body, first, last, line)

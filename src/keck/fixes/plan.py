@@ -146,10 +146,20 @@ class Planner:
                 go(part[:middle])
                 go(part[middle:])
             else:
-                kept, result = [*kept, *part], after
+                kept = [*kept, *part]
+                result = msgspec.structs.replace(after, done=self._as_first(state, kept))
 
         go(group)
         return result
+
+    def _as_first(self, state: State, repaired: Sequence[Finding]) -> tuple[Finding, ...]:
+        """Return what is done after a state and some repairs, each finding placed as in the files as they are."""
+        done = list(state.done)
+        for one in repaired:
+            taken = {id(each) for each in done}
+            same = [first for first in self.start.findings if _is_same(first, one) and id(first) not in taken]
+            done.append(next((each for each in same if each.place == one.place), same[0] if same else one))
+        return tuple(done)
 
     def _agree(self, trail: _Trail, finding: Finding, before: State, after: State) -> None:
         """Raise where somebody is asked and does not want a fix; nobody is asked twice."""
@@ -169,6 +179,15 @@ class Planner:
             return frozenset()
         real = {(root / path).resolve() for path in files - links}
         return frozenset(path for path in links if (root / path).resolve() in real)
+
+
+def _is_same(first: Finding, one: Finding) -> bool:
+    """Whether a finding is one that was there at first, wherever its line is by now."""
+    return (
+        first.fix is not None
+        and first.fix.title == fix_of(one).title
+        and (first.rule, first.place.path, first.symbol) == (one.rule, one.place.path, one.symbol)
+    )
 
 
 def patch_of(survey: Survey, state: State) -> Patch:

@@ -93,7 +93,7 @@ class Statements:
                 found.append(_spaced(lead(each, [*apart, *leading(each)]), found, depth))
                 apart, came = [], True
             if was not in self._gone:
-                opens = not found and (depth > 0 or was is not old[0])
+                opens = not found and was is not old[0]
                 placed = lead(one, _trimmed([*apart, *lines]) if opens else [*apart, *lines])
                 found.append(_spaced(placed, found, depth) if came else placed)
                 apart, came = [], False
@@ -102,7 +102,7 @@ class Statements:
             for each in self._after.get(was, []):
                 if was in self._gone and each is self._after[was][0]:
                     above = [*apart, *lines, *leading(each)]
-                    opens = not found and (depth > 0 or was is not old[0])
+                    opens = not found and was is not old[0]
                     each = lead(_in_place_of(one, each), _trimmed(above) if opens else above)  # noqa: PLW2901
                     apart = []
                 found.append(_spaced(each, found, depth))

@@ -153,7 +153,7 @@ def _count(query: Query, link: Link) -> str:
     simple = query.whole and query.source and not (set(shape.names) - CRITERIA)
     if simple:
         return f"{spelling.session}.scalar(<{counted}.select_from({query.source}){query.links}>)"
-    return f"{spelling.session}.scalar({counted}.select_from(<{query.select}>.subquery()))"
+    return f"{spelling.session}.scalar({counted}.select_from(<{query.select}{link.value('^')}.subquery()>))"
 
 
 def _same(query: Query, link: Link) -> str:

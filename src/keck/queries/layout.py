@@ -21,6 +21,7 @@ from keck.fixes.code import expression
 from keck.fixes.unfit import Unfit
 
 _FIELD = re.compile(r"\{(\d+)(?::([*+^]|\w+))?\}")
+_FURTHER = re.compile(r"\x02,\s*(.*)\)$", re.DOTALL)
 _CONTINUED = re.compile(r"[ \t]*\\\r?\n[ \t]*")
 
 
@@ -50,7 +51,12 @@ def relaid(node: cst.BaseExpression, pattern: str, module: cst.Module) -> cst.Ba
     opening, closing, own = _breaks(node, text, chain)
     if not opening and chain.break_of_arguments:
         opening = chain.break_of_arguments
-    if "#" in left:
+    further = _FURTHER.search(text)
+    if further is not None and own:
+        opening = opening if "\n" in opening else module.default_newline + module.default_indent
+        closing = closing if "\n" in closing else module.default_newline
+        text = f"{text[: further.start()]},{left if '#' in left else ''}{opening}{further[1].rstrip()}{closing})"
+    elif "#" in left:
         closing = left + (closing if "\n" in closing else f"{module.default_newline}{closing}")
     new = expression(text.replace("\x01", opening).replace("\x02", closing), module)
     lpar, rpar = list(node.lpar), list(node.rpar)

@@ -116,7 +116,8 @@ def _proof(repair: Repair, view: View) -> Iterator[list[str]]:
 
         for one in repair.proofs:
             told = report.text(one.proof).rstrip("\n").split("\n")
-            name = "Proof: " if one.base == "." else f"Proof of {one.base}: "
+            base = printed(one.base, repair.root, view.start)
+            name = "Proof: " if base == "." or one.base == "." else f"Proof of {base}: "
             yield [line for text in (name + told[0], *told[1:]) for line in wrapped(visible(text), view, rest="    ")]
 
 

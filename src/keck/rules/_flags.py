@@ -30,12 +30,14 @@ def as_flag(project: Project, setting: Setting) -> Fix | None:
     raw = read_raw(project, setting)
     assert setting.expr is not None  # noqa: S101 - what has a value in the source is written there
     place = setting.module.place(setting.expr)
+    title = "compare it with what means yes"
     edit: Edit
     if raw is None:
         text = text_of(setting.expr)
         if text is None:
             return None
-        edit = Replace(place, str(text.strip().lower() in {"1", "true", "yes", "on", "t", "y"}))
+        value = str(text.strip().lower() in {"1", "true", "yes", "on", "t", "y"})
+        title, edit = f"write `{value}`", Replace(place, value)
     elif raw[2] or text_of(raw[1]) is not None:
         edit = Wrap(place, "", f".lower() in {_TRUE}")
     elif raw[1] is None or (isinstance(raw[1], Const) and not raw[1].value):
@@ -44,7 +46,7 @@ def as_flag(project: Project, setting: Setting) -> Fix | None:
         edit = Replace(place, f'{spelt}("{raw[0]}", "").lower() in {_TRUE}')
     else:
         return None
-    return Fix("compare it with what means yes", (edit,), intends=(f"config/{setting.key}", "extensions/*", "cors/*"))
+    return Fix(title, (edit,), intends=(f"config/{setting.key}", "extensions/*", "cors/*"))
 
 
 def as_number(project: Project, setting: Setting) -> Fix | None:

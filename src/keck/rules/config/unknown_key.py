@@ -88,9 +88,11 @@ def check(project: Project) -> Iterator[Finding]:
 
 
 _SAME = frozenset({
-    "RATELIMIT_STORAGE_URL", "RATELIMIT_GLOBAL", "CORS_HEADERS", "JWT_CSRF_HEADER_NAME", "DEFAULT_MAIL_SENDER",
+    "RATELIMIT_STORAGE_URL", "RATELIMIT_GLOBAL", "JWT_CSRF_HEADER_NAME", "DEFAULT_MAIL_SENDER",
 })  # fmt: skip
 """Keys that have been renamed, and mean what they meant."""
+_CHANGES = {"CORS_HEADERS": "closes the app to requests of other origins that carry a header which it does not name"}
+"""Keys that have been renamed, and whose value shuts out what has been let in for as long as nothing read them."""
 
 
 def _fix(project: Project, setting: Written, key: str, close: str) -> Fix | None:
@@ -100,7 +102,7 @@ def _fix(project: Project, setting: Written, key: str, close: str) -> Fix | None
     if not meant or (removed is not None and removed.advice) or is_set_beside(project, setting, meant):
         return None
     edit = renamed(setting, meant)
-    changes = "" if key in _SAME else "takes the value for what it seems to be meant for"
+    changes = "" if key in _SAME else _CHANGES.get(key, "takes the value for what it seems to be meant for")
     if not changes and _is_late(project, setting, meant):
         changes = "leaves it where it is written, after the extension has been bound"
     return Fix(f"write `{meant}`", (edit,), safe=not changes, changes=changes, intends=_INTENDS) if edit else None

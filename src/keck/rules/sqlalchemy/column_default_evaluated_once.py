@@ -71,6 +71,9 @@ _KINDS = {
 }
 """Functions that give another value each time, and what they give."""
 
+_METHODS = frozenset({"date", "time", "timestamp", "isoformat"})
+"""Methods of a moment: SQLAlchemy calls a default, so `datetime.utcnow().date` is the date of one moment."""
+
 _CASTS = frozenset({"?.str", "?.int", "?.float", "?.round"})
 _SHARED = {"?.dict": "dict", "?.list": "list", "?.set": "set"}
 
@@ -104,7 +107,7 @@ def _default(project: Project, module: Module, scope: str, call: Call, value: Ex
         step.targets[0].name if step is not None and step.targets and isinstance(step.targets[0], Ref) else "the column"
     )
     name = f"{scope.rpartition('.')[2]}.{target}" if scope in module.classes else target
-    wrapped = Fix("compute it for each row: `lambda: ...`", (Wrap(module.place(value), "lambda: ", ""),))
+    wrapped = Fix("compute it for each row: `lambda: ...`", (Wrap(module.place(value), "lambda: ", _called(value)),))
     callable_ = _callable(value, shared)
     fix = (
         wrapped
@@ -149,6 +152,11 @@ def _mutable(project: Project, module: Module, scope: str, value: Expr) -> str:
     if isinstance(value, Call) and not value.args and not value.keywords:
         return _SHARED.get(project.resolve(module, scope, value.func), "")
     return ""
+
+
+def _called(value: Expr) -> str:
+    """Return what is written behind a value in a lambda: calls the method of a moment that was given uncalled."""
+    return "()" if isinstance(value, Attr) and value.name in _METHODS else ""
 
 
 def _callable(value: Expr, shared: str) -> str:

@@ -6,7 +6,10 @@ through it, async sessions do not have it, and `Query.get()` already warns on ev
 Fix: `db.session.execute(db.select(Model).filter_by(...))`, `db.session.scalars(...)`, `db.session.get(Model, key)`,
 `db.get_or_404(Model, key)`, `db.paginate(db.select(Model))`. Keep the meaning of `.first()`: it asks for one row
 (`LIMIT 1`) and takes the first of many, so `.limit(1)` and `scalars(...).first()` replace it; `scalar_one_or_none()`
-raises on the second row, and `one_or_404()` answers 404 for it.
+raises on the second row, and `one_or_404()` answers 404 for it. `Query` leaves out repeated models by itself, as a
+join makes them, and so does `unique()`. `keck fix --select sqlalchemy/legacy-query` writes it so wherever the result is
+certainly the same: rows, errors and statements. It leaves what is handed on or returned as a query, models and sessions
+with a query class of their own, and calls that `select()` has no equal of.
 When to ignore it: the code is old, works and is not being changed. The interface is legacy, not removed.
 Evidence: Flask-SQLAlchemy 3.1.1 documents `Model.query` as legacy, SQLAlchemy 2.1 documents `Session.query` so. On
 two matching rows `first()` answers and `scalar_one_or_none()` raises MultipleResultsFound (SQLAlchemy 2.1.9; also

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import keck.fixes.plan
 from keck.edit import Import, Move
-from keck.finding import Finding
+from keck.finding import Finding, Place
 from keck.fixes.attempt import State, attempt
 from keck.fixes.plan import Planner
 from keck.fixes.survey import Survey
@@ -83,12 +83,25 @@ def lines_named(path: str, old: Sequence[str], before: bytes, group: Sequence[Fi
                 named |= imports(before)
                 continue
             for place in places:
-                named |= set(range(place.line, place.end_line + 1))
+                named |= in_parentheses(place, before)
                 above = place.line - 1
                 while above > 0 and old[above - 1].lstrip().startswith("#"):
                     named.add(above)
                     above -= 1
     return named
+
+
+def in_parentheses(place: Place, before: bytes) -> set[int]:
+    """Return the lines of a place, and those of the parentheses around it."""
+    lines = before.splitlines(keepends=True)
+    first, last = place.line, place.end_line
+    head = b"".join(lines[: first - 1]) + lines[first - 1].decode()[: place.column - 1].encode()
+    tail = lines[last - 1].decode()[place.end_column - 1 :].encode() + b"".join(lines[last:])
+    opening, closing = head.rstrip(), tail.lstrip()
+    if opening.endswith(b"(") and closing.startswith(b")"):
+        first -= head[len(opening) :].count(b"\n")
+        last += tail[: len(tail) - len(closing)].count(b"\n")
+    return set(range(first, last + 1))
 
 
 def imports(data: bytes) -> set[int]:

@@ -21,6 +21,7 @@ ASKS = {"backends", "database", "migrations", "redis", "smtp"}
 
 
 def example_files(folder: Path, side: str) -> dict[str, str]:
+    """Return the files of one side of an example by their paths."""
     lone = folder / f"{side}.py"
     if lone.is_file():
         return {"app.py": lone.read_text("utf-8")}

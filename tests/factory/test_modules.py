@@ -143,6 +143,16 @@ ALIKE: dict[str, dict[str, str]] = {
         "views.py": VIEWS
         + "\n    import app as main\n\n    @app.route('/log')\n    def log():\n        return main.log.name\n",
     },
+    "a module that a view imports": {
+        "app.py": HOME
+        + """
+    @app.route("/")
+    def home():
+        from helpers import number
+        return number()
+""",
+        "helpers.py": "from app import app\n\n\ndef number():\n    return str(id(app) == 0) + str(app.config['N'])\n",
+    },
     "a module that only uses it": {
         "app.py": HOME
         + "\n    import helpers\n\n    @app.route('/')\n    def home():\n        return helpers.name()\n",

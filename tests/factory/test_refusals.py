@@ -143,6 +143,22 @@ REFUSED = {
         },
         "user.py:1: `token` is made with the app, and imported here",
     ),
+    "a module that a view imports": (
+        {
+            "app.py": """
+                from flask import Flask
+
+                app = Flask(__name__)
+
+                @app.route("/")
+                def home():
+                    import views
+                    return "home"
+                """,
+            "views.py": "from app import app\n\n\n@app.route('/views')\ndef views():\n    return 'views'\n",
+        },
+        "views.py:5: `views` is imported inside a function only, and uses the app while it is",
+    ),
     "something made with it, two modules away": (
         {
             "app.py": "from flask import Flask\n\napp = Flask(__name__)\n\nimport names\n",

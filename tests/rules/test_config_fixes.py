@@ -15,14 +15,14 @@ USES = "import flask_limiter, flask_cors, flask_mail, flask_sqlalchemy\nfrom fla
 @pytest.mark.parametrize(
     ("written", "expected"),
     [
-        ("app.config['RATELIMIT_STORAGE_URL'] = 'x'", "app.config[\"RATELIMIT_STORAGE_URI\"] = 'x'"),
+        ("app.config['RATELIMIT_STORAGE_URL'] = 'x'", "app.config['RATELIMIT_STORAGE_URI'] = 'x'"),
         ("app.config.update(RATELIMIT_STORAGE_URL='x')", "app.config.update(RATELIMIT_STORAGE_URI='x')"),
-        ("app.config.update({'RATELIMIT_STORAGE_URL': 'x'})", "app.config.update({\"RATELIMIT_STORAGE_URI\": 'x'})"),
+        ("app.config.update({'RATELIMIT_STORAGE_URL': 'x'})", "app.config.update({'RATELIMIT_STORAGE_URI': 'x'})"),
         (
             "print({'A': 1}, app.config.update({'RATELIMIT_STORAGE_URL': 'x'}))",
-            "print({'A': 1}, app.config.update({\"RATELIMIT_STORAGE_URI\": 'x'}))",
+            "print({'A': 1}, app.config.update({'RATELIMIT_STORAGE_URI': 'x'}))",
         ),
-        ("app.config |= {'A': 1, 'RATELIMIT_GLOBAL': 'x'}", "{'A': 1, \"RATELIMIT_DEFAULT\": 'x'}"),
+        ("app.config |= {'A': 1, 'RATELIMIT_GLOBAL': 'x'}", "{'A': 1, 'RATELIMIT_DEFAULT': 'x'}"),
         (
             "class Config:\n    RATELIMIT_GLOBAL = '1 per day'\napp.config.from_object(Config)",
             "    RATELIMIT_DEFAULT = '1 per day'",
@@ -50,7 +50,7 @@ def test_a_misspelt_key_is_a_guess(key: str, meant: str) -> None:
     (fix,) = fixes(UNKNOWN, source)
     assert fix is not None
     assert not fix.safe
-    assert f'app.config["{meant}"]' in fixed(UNKNOWN, source)
+    assert f"app.config['{meant}']" in fixed(UNKNOWN, source)
 
 
 @pytest.mark.parametrize(
@@ -96,17 +96,17 @@ HEAD = "import os\nfrom flask import Flask\napp = Flask('a')\n"
 @pytest.mark.parametrize(
     ("written", "expected"),
     [
-        ("app.config['SECRET_KEY'] = 'a-secret-of-ours'", "app.config['SECRET_KEY'] = os.environ[\"SECRET_KEY\"]\n"),
-        ("app.secret_key = 'a-secret-of-ours'", 'app.secret_key = os.environ["SECRET_KEY"]\n'),
+        ("app.config['SECRET_KEY'] = 'a-secret-of-ours'", "app.config['SECRET_KEY'] = os.environ['SECRET_KEY']\n"),
+        ("app.secret_key = 'a-secret-of-ours'", "app.secret_key = os.environ['SECRET_KEY']\n"),
         (
             "app.config['SECRET_KEY'] = os.environ.get('SHOP_KEY', 'a-secret-of-ours')",
-            "app.config['SECRET_KEY'] = os.environ[\"SHOP_KEY\"]\n",
+            "app.config['SECRET_KEY'] = os.environ['SHOP_KEY']\n",
         ),
         (
             "app.config['SECRET_KEY'] = os.environ.get('SHOP_KEY') or 'a-secret-of-ours'",
-            "app.config['SECRET_KEY'] = os.environ[\"SHOP_KEY\"]\n",
+            "app.config['SECRET_KEY'] = os.environ['SHOP_KEY']\n",
         ),
-        ("KEY = 'a-secret-of-ours'\napp.config['SECRET_KEY'] = KEY", 'KEY = os.environ["SECRET_KEY"]\n'),
+        ("KEY = 'a-secret-of-ours'\napp.config['SECRET_KEY'] = KEY", "KEY = os.environ['SECRET_KEY']\n"),
     ],
 )
 def test_a_secret_comes_from_the_environment(written: str, expected: str) -> None:
@@ -125,7 +125,7 @@ def test_the_import_comes_with_it() -> None:
         "app.py": "from flask import Flask\nimport keys\napp = Flask('a')\napp.config['SECRET_KEY'] = keys.KEY\n",
         "keys.py": "KEY = 'a-secret-of-ours'\n",
     }
-    assert fixed_files(SECRET, files)["keys.py"] == 'import os\n\nKEY = os.environ["SECRET_KEY"]\n'
+    assert fixed_files(SECRET, files)["keys.py"] == "import os\n\nKEY = os.environ['SECRET_KEY']\n"
 
 
 @pytest.mark.parametrize(
@@ -151,6 +151,6 @@ def test_secrets_that_stay(written: str) -> None:
 def test_a_password() -> None:
     """A password is read from the variable that the code reads already, else from one that is named as its key."""
     source = HEAD + "app.config['MAIL_PASSWORD'] = 'hunter2hunter2'\n"
-    assert 'os.environ["MAIL_PASSWORD"]' in fixed("config/password-in-source", source)
+    assert "os.environ['MAIL_PASSWORD']" in fixed("config/password-in-source", source)
     source = HEAD + "app.config['SQLALCHEMY_DATABASE_URI'] = os.getenv('DB', 'postgresql://a:hunter2@db.internal/x')\n"
-    assert '= os.environ["DB"]\n' in fixed("config/password-in-source", source)
+    assert "= os.environ['DB']\n" in fixed("config/password-in-source", source)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import libcst as cst
 
 from keck.factory.page import Page
@@ -36,13 +38,21 @@ class Order:
             for module in world.project.modules
             if not module.is_test
             for path in world.project.imports[module.path]
-        }
+        } | set(self._later())
         for path, page in world.pages.items():
             if path not in self.reached and path not in imported:
                 self.clients.append(path)
                 self._seen = {*self.reached, path}
                 self._visit(page.module)
         self.called |= {each.page.path for one in self.calls.values() for each in one}
+
+    def _later(self) -> Iterator[str]:
+        """Yield the paths of the modules that functions import in what the home executes."""
+        project = self.world.project
+        for module in (one for one in project.modules if one.path in self.reached):
+            for record in module.facts.imports:
+                if record.scope in module.functions:
+                    yield from (each.path for each in project.names.executed(module, record))
 
     def called_by(self, page: Page) -> bool:
         """Whether a page's imports execute modules that register something."""

@@ -114,7 +114,9 @@ def repairable(findings: Iterable[Finding]) -> str:
     ]
     for rule, group in groupby(sorted(rule for rule, fix in fixed if fix.by_name)):
         count = len(list(group))
-        ways.append(f"`--select {rule}` {count} more" if ways else f"`keck fix --select {rule}` repairs {count} of them")
+        ways.append(
+            f"`--select {rule}` {count} more" if ways else f"`keck fix --select {rule}` repairs {count} of them"
+        )
     return f"{', '.join(ways)}." if ways else ""
 
 

@@ -20,8 +20,8 @@ DOUBLED = re.compile(r"\b(\w+) \1\b", re.IGNORECASE)
 KEY = re.compile(r"\b[A-Z]{2,}(?:_[A-Z]+)+\b|\b[a-z]+_[a-z_]+\b|\w\(\)")
 IMPERATIVES = frozenset(re.findall(r"\w+", """
     add anchor bind cache call check compare decorate delete drop end give guard import keep leave
-    let limit list make match mend move name pass put raise read register remove run send set store
-    strip take turn use write
+    let limit list make match mend move name pass put raise read register remove return run send set
+    store strip take turn use write
 """))  # fmt: skip
 
 

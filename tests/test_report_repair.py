@@ -57,6 +57,12 @@ def test_proofs_are_told_by_project() -> None:
     assert "\nProof of api: the app does not boot any more: no\n" in text
 
 
+def test_proof_of_a_project_around_the_root() -> None:
+    """A project that reaches above what was given is told as seen from where the command runs."""
+    text = rendered(repair(done=(finding(),), proofs=(Proven("..", Proof("same")),)))
+    assert "\nProof of ..: the same app" in text
+
+
 def test_what_the_reader_should_know() -> None:
     """Remarks of a conversion and notices of the check stand before the summary."""
     text = rendered(repair(says=("look at wsgi.py",), notices=("passed over 1 notebook",)), factory=True)

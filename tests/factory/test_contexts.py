@@ -528,6 +528,14 @@ def test_a_function_that_the_factory_calls_is_given_the_app_even_where_it_stays(
     assert "def alone():\n    print(app.test_client())\n" in found
 
 
+def test_a_long_chain_of_calls_is_followed_to_its_end() -> None:
+    """However many functions stand between, the one that uses the app is given it."""
+    chain = "".join(f"\ndef f{one}():\n    return f{one + 1}()\n" for one in range(60))
+    found = text(HEAD + chain + '\ndef f60():\n    return app.config["N"]\n\nVALUE = f0()\n')
+    assert "    VALUE = f0(app)\n" in found
+    assert "def f60(app):\n" in found
+
+
 def test_a_function_that_tests_call_keeps_its_parameters() -> None:
     """A function that a test imports is called by it as it is."""
     files = {

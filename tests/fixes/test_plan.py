@@ -72,6 +72,15 @@ def test_fixes_in_one_another_follow_one_another(tmp_path: Path) -> None:
     assert after(found) == {"app.py": "a = bare(1)\n"}
 
 
+def test_places_are_those_in_the_files_as_they_are(tmp_path: Path) -> None:
+    """What is repaired after other fixes have moved it is told where it stands now; what was not there, where it came."""
+    found = repair(tmp_path, {"app.py": "a = imported()\nb = [risky(), risky()]\n"}, unsafe=True)
+    assert [(one.symbol, one.place.line, one.place.column) for one in found.done if one.symbol == "risky"] == [
+        ("risky", 2, 6),
+        ("risky", 2, 15),
+    ]
+
+
 def test_unsafe_ones_are_offered(tmp_path: Path) -> None:
     """Without being asked for they are told, not done."""
     found = repair(tmp_path, {"app.py": "a = risky()\nb = bad()\n"})

@@ -316,6 +316,7 @@ def test_options_that_load_by_a_join_need_unique_results(options: str, repeats: 
         ("User.query.filter(1).select_from(User).all()", "`select_from` that is not the first call"),
         ("User.query.group_by(User.id).exists()", "`exists` of groups"),
         ("db.session.query(db.func.count(User.id)).exists()", "`exists` of what is computed"),
+        ("User.query.with_for_update().paginate()", "`paginate` of what is locked"),
         ("User.query.with_for_update().count()", "`count` of what is locked"),
         ("User.query.limit(2).delete()", "`delete` of a query that is more than filtered"),
         ("User.query.filter(x).delete()", "`delete` of a query that is more than filtered"),

@@ -49,7 +49,7 @@ def test_the_database_cannot_be_told(source: str) -> None:
         ("with app.app_context():\n    db.create_all()\n    if app:\n        pass", "with app.app_context():\n    if app:\n        pass\n"),
         ("with app.app_context(), x():\n    db.create_all()", "with app.app_context(), x():\n    pass\n"),
         ("with open('x'):\n    db.create_all()", "with open('x'):\n    pass\n"),
-        ("if app.debug:\n    db.create_all()", "if app.debug:\n    pass\n"),
+        ("if app.config['A']:\n    db.create_all()", "if app.config['A']:\n    pass\n"),
     ],
 )  # fmt: skip
 def test_the_call_goes(written: str, left: str) -> None:
@@ -59,6 +59,20 @@ def test_the_call_goes(written: str, left: str) -> None:
     assert fix is not None
     assert (fix.safe, fix.changes) == (False, "leaves the tables to `flask db upgrade`")
     assert fixed(BESIDE, head + written + "\n") == head + left
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "def renew():\n    db.drop_all()\n    db.create_all()\n",
+        "def first():\n    db.create_all()\n    stamp()\n",
+        "if app.debug:\n    db.create_all()\n",
+        "db.create_all(bind_key='logs')\n",
+    ],
+)
+def test_a_call_that_is_needed(written: str) -> None:
+    """Tables that were dropped before, are stamped after, or are those of a demo or one bind come of the call: no fix."""
+    assert fixes(BESIDE, HEAD + "from flask_migrate import stamp\nMigrate(app, db)\n" + written) == [None]
 
 
 def test_a_call_that_is_part_of_a_statement() -> None:

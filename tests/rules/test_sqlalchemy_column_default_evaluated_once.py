@@ -56,6 +56,22 @@ def test_what_is_computed_at_import(given: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("source", "intended"),
+    [
+        (model("default={}"), "tables/*/*/made"),
+        (model("default={}", column="db.Column('made_at', db.JSON, {})"), "tables/*/*/made_at"),
+        (HEAD + "db.Table('a', db.Column('made_on', db.Date, default=date.today()))\n", "tables/*/*/made_on"),
+        (HEAD + "db.Table('a', db.Column(db.Date, default=date.today()))\n", "tables/*"),
+    ],
+)
+def test_what_the_proof_may_find_changed(source: str, intended: str) -> None:
+    """The fix means to change the default of the one column, by its name in the table where that is known."""
+    (found,) = findings(RULE, source)
+    assert found.fix is not None
+    assert found.fix.intends == (intended,)
+
+
+@pytest.mark.parametrize(
     ("given", "expected"),
     [
         ("default={}", "default=dict)"),

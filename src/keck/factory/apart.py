@@ -9,6 +9,7 @@ import libcst as cst
 from keck.factory.checks import check
 from keck.factory.contexts import Contexts
 from keck.factory.conversion import Conversion
+from keck.factory.dead import dead
 from keck.factory.design import Design
 from keck.factory.keeping import keep
 from keck.factory.links import Links
@@ -61,18 +62,23 @@ def _says(design: Design) -> Iterator[str]:
     if world.kept:
         yield f"`{world.app} = {design.factory}()` stays in `{design.base.path}`: {world.kept}"
     for plan in design.plans.values():
-        for use, one in plan.lifts.items():
+        for one in plan.lifts.values():
             if one.code.startswith(DEFERRED):
                 code = plan.page.tree.code_for_node(one.node)
                 yield f"`{code}` is asked for when it is needed, not when `{plan.page.path}` is imported"
-                del use
+        for each in dead(plan):
+            yield f"`{each.code}` above the route of `{each.name}` does nothing for it, as before: {plan.page.path}:{each.line}"
 
 
 def _intends(design: Design) -> Iterator[str]:
-    """Yield what a proof finds changed: a Mail does not keep the app of ``init_app``; defaults become functions."""
+    """Yield what a proof finds changed.
+
+    A Mail does not keep the app of ``init_app``; defaults become functions; what stands above a route is no decorator.
+    """
     if any(known.name == "mail" for known in design.world.instances.values()):
         yield "extensions/mail/bound"
     for plan in design.plans.values():
+        yield from dict.fromkeys(f"layers/* {each.rule}" for each in dead(plan))
         for one in plan.lifts.values():
             node: cst.CSTNode | None = one.node if one.code.startswith(DEFERRED) else None
             while node is not None and not isinstance(node, cst.Assign | cst.AnnAssign):

@@ -131,6 +131,8 @@ def _paginate(query: Query, link: Link) -> str:
         raise Left("`paginate` of rows")
     if query.shape.has(*LIMITS):
         raise Left("`paginate` after a limit")
+    if query.shape.has("with_for_update"):
+        raise Left("`paginate` of what is locked")
     call = link.call
     if call.open_ended or len(call.args) > len(_PAGE):
         raise Left("`paginate` of what is not known")

@@ -77,7 +77,7 @@ def check(project: Project) -> Iterator[Finding]:
             level=Level.warning if early and not excused else Level.note,
             symbol=f"{module.name}:{scope}",
             related=[(migrate.place, "Flask-Migrate is set up here")],
-            fix=_fix(module, scope, call),
+            fix=None if excused or _drops(module, scope) else _fix(module, scope, call),
         )
 
 
@@ -174,6 +174,11 @@ def _declarative(project: Project, base: Site | str) -> bool:
 def _stamped(module: Module, scope: str, call: Call) -> bool:
     """Whether the scope stamps the revision afterwards."""
     return any(terminal(one.func).startswith("stamp") and one.line >= call.line for one in module.calls(scope))
+
+
+def _drops(module: Module, scope: str) -> bool:
+    """Whether the scope drops the tables as well: without the call it would leave a database with none."""
+    return any(terminal(one.func) == "drop_all" for one in module.calls(scope))
 
 
 def _conditional(module: Module, call: Call) -> bool:

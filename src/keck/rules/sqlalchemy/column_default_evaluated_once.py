@@ -26,7 +26,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from keck.edit import Fix, Replace, Wrap
-from keck.facts.expr import Attr, Call, Expr, Items, Op, Ref, Table
+from keck.facts.expr import Attr, Call, Expr, Items, Op, Ref, Table, text_of
 from keck.finding import Finding, Level
 from keck.live.record import LiveApp, Spot
 from keck.project import Project
@@ -71,6 +71,7 @@ _KINDS = {
 }
 """Functions that give another value each time, and what they give."""
 
+_UNNAMED = "the column"
 _METHODS = frozenset({"date", "time", "timestamp", "isoformat"})
 """Methods of a moment: SQLAlchemy calls a default, so `datetime.utcnow().date` is the date of one moment."""
 
@@ -104,16 +105,17 @@ def _default(project: Project, module: Module, scope: str, call: Call, value: Ex
         return
     step = next((one for one in module.steps(scope) if one.value is call), None)
     target = (
-        step.targets[0].name if step is not None and step.targets and isinstance(step.targets[0], Ref) else "the column"
+        step.targets[0].name if step is not None and step.targets and isinstance(step.targets[0], Ref) else _UNNAMED
     )
     name = f"{scope.rpartition('.')[2]}.{target}" if scope in module.classes else target
-    wrapped = Fix("compute it for each row: `lambda: ...`", (Wrap(module.place(value), "lambda: ", _called(value)),))
     callable_ = _callable(value, shared)
-    fix = (
-        wrapped
-        if not callable_
-        else Fix(f"give the callable: {code(callable_)}", (Replace(module.place(value), callable_),))
-    )
+    given = text_of(call.args[0]) if call.args else None
+    intends = (f"tables/*/*/{given or name.rpartition('.')[2]}" if given or target != _UNNAMED else "tables/*",)
+    if callable_:
+        fix = Fix(f"give the callable: {code(callable_)}", (Replace(module.place(value), callable_),), intends=intends)
+    else:
+        edit = Wrap(module.place(value), "lambda: ", _called(value))
+        fix = Fix("compute it for each row: `lambda: ...`", (edit,), intends=intends)
     yield rule.finding(
         module.place(value),
         f"the default of {code(name)} is one {shared} that all rows share: what changes it in one row changes the next"

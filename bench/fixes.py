@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import ast
 import difflib
+import re
 import sys
 import time
 from collections import Counter
@@ -65,9 +66,14 @@ def faults(path: str, before: bytes, after: bytes, group: Sequence[Finding]) -> 
         touched = range(first + 1, last + 1) if kind != "insert" else range(first, first + 2)
         if kind == "insert" and not any(one in named for one in range(first - CLOSE, first + 2 + CLOSE)):
             yield f"line {first}: something is added where nothing is named ({rules})"
-        elif kind in {"replace", "delete"} and not all(one in named or not old[one - 1].strip() for one in touched):
-            odd = next(one for one in touched if one not in named and old[one - 1].strip())
+        elif kind != "insert" and (unnamed := [one for one in touched if not may_change(one, old, named)]):
+            odd = unnamed[0]
             yield f"line {odd}: `{old[odd - 1].strip()}` is touched and not named ({rules})"
+
+
+def may_change(line: int, old: Sequence[str], named: set[int]) -> bool:
+    """Whether an edit may touch a line: one that it names, or a blank one beside those."""
+    return line in named or (not old[line - 1].strip() and any(abs(line - one) <= 1 + CLOSE for one in named))
 
 
 def lines_named(path: str, old: Sequence[str], before: bytes, group: Sequence[Finding]) -> set[int]:
@@ -97,7 +103,7 @@ def in_parentheses(place: Place, before: bytes) -> set[int]:
     first, last = place.line, place.end_line
     head = b"".join(lines[: first - 1]) + lines[first - 1].decode()[: place.column - 1].encode()
     tail = lines[last - 1].decode()[place.end_column - 1 :].encode() + b"".join(lines[last:])
-    opening, closing = head.rstrip(), tail.lstrip()
+    opening, closing = head.rstrip(), re.sub(rb"\A(?:\s|#[^\n]*)*", b"", tail)
     if opening.endswith(b"(") and closing.startswith(b")"):
         first -= head[len(opening) :].count(b"\n")
         last += tail[: len(tail) - len(closing)].count(b"\n")

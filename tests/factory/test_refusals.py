@@ -16,7 +16,7 @@ REFUSED = {
             app = Flask(__name__)
             return app
         """,
-        "app.py:4: the module makes no app at its top level",
+        "app.py:1: the app is made by a factory, and there is nothing to move out of it",
     ),
     "two apps": (
         """

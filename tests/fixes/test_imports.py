@@ -85,6 +85,11 @@ def test_what_is_imported_is_not_imported_again(text: str, imported: str) -> Non
             "import c",
             "try:\n    import a\nexcept ImportError:\n    pass\nimport b\nimport c\nuse\n",
         ),
+        (
+            "try:\n    import a\nexcept ImportError:\n    a = 1\nuse\n",
+            "import b",
+            "import b\n\ntry:\n    import a\nexcept ImportError:\n    a = 1\nuse\n",
+        ),
         ("from . import a\nuse\n", "from . import b", "from . import a, b\nuse\n"),
         ("", "import os", "import os\n"),
     ],

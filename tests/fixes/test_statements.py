@@ -6,7 +6,7 @@ import textwrap
 
 import pytest
 
-from keck.edit import Create, Enclose, Insert, Move, Remove
+from keck.edit import Create, Enclose, Insert, Label, Move, Remove
 from keck.fixes.apply import Unfit, applied
 from keck.place import Place
 from tests.fixes.places import place
@@ -22,6 +22,7 @@ def _text(code: str) -> str:
         ("a()\n# of b\nb()\nc()\n", "b()", "a()\nc()\n"),
         ("a()\n\n# apart\n\nb()\nc()\n", "b()", "a()\n\n# apart\n\nc()\n"),
         ("a()\n\nb()\n\nc()\n", "b()", "a()\n\nc()\n"),
+        ("a()\n\n# apart\n\nb()\n\nc()\n", "b()", "a()\n\n# apart\n\nc()\n"),
         ("a(); b(); c()\n", "b()", "a(); c()\n"),
         ("a(); b()\n", "b()", "a()\n"),
         ("def f():\n    a()\n", "a()", "def f():\n    pass\n"),
@@ -53,8 +54,8 @@ def test_everything_that_an_import_names_goes() -> None:
 
 @pytest.mark.parametrize(
     ("text", "piece"),
-    [("if a: b()\n", "b()"), ("x = a + b\n", "b"), ("x = a\n", "zz")],
-    ids=["on the line of its condition", "half of a sum", "nothing"],
+    [("class A(b): pass\n", "b"), ("if a: b()\n", "b()"), ("x = a + b\n", "b"), ("x = a\n", "zz")],
+    ids=["a base", "on the line of its condition", "half of a sum", "nothing"],
 )
 def test_what_cannot_be_removed(text: str, piece: str) -> None:
     """What nothing else would be left of cannot be removed."""
@@ -178,6 +179,31 @@ def test_half_a_statement_is_not_enclosed() -> None:
     text = "a()\nb(\n  1)\n"
     with pytest.raises(Unfit):
         applied(text, [Enclose(Place("app.py", 1, 1, 2, 3), "with x:")])
+
+
+def test_a_statement_takes_the_place_of_another_one() -> None:
+    """What comes behind a statement that goes has its comment; a compound statement does not."""
+    text = "a()  # why\nb()  # because\n"
+    edits = [Insert(place(text, "a()"), "x()"), Remove(place(text, "a()"))]
+    assert applied(text, edits) == "x()  # why\nb()  # because\n"
+    edits = [Insert(place(text, "b()"), "if x:\n    y()"), Remove(place(text, "b()"))]
+    assert applied(text, edits) == "a()  # why\nif x:\n    y()\n"
+
+
+def test_what_no_python_comes_of() -> None:
+    """Edits that exclude one another are refused."""
+    text = "f(1, 2)\n"
+    with pytest.raises(Unfit, match="no Python"):
+        applied(text, [Label(place(text, "1"), "a"), Remove(place(text, "2"))])
+
+
+def test_a_handler_is_no_statement() -> None:
+    """Nothing stands beside the branch of a statement, nor does a name outside a display go."""
+    text = "try:\n    a()\nexcept E:\n    b()\n"
+    with pytest.raises(Unfit):
+        applied(text, [Insert(place(text, "except E"), "x()")])
+    with pytest.raises(Unfit):
+        applied("x = y[a]\n", [Remove(place("x = y[a]\n", "[a]"))])
 
 
 def test_a_file_is_not_made_twice() -> None:

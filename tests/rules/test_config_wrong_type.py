@@ -25,12 +25,12 @@ FLAG = "RATELIMIT_ENABLED"
         ("'False'", "error", "False"),
         ("'maybe'", "warning", "False"),
         ("'True'", "note", "True"),
-        ("os.environ.get('X', 'False')", "error", "os.environ.get('X', 'False').lower() in {\"1\", \"true\", \"yes\", \"on\"}"),
-        ("os.getenv('X', 'True')", "warning", "os.getenv('X', 'True').lower() in {\"1\", \"true\", \"yes\", \"on\"}"),
-        ("os.environ['X']", "warning", "os.environ['X'].lower() in {\"1\", \"true\", \"yes\", \"on\"}"),
-        ("os.getenv('X')", "warning", 'os.getenv("X", "").lower() in {"1", "true", "yes", "on"}'),
-        ("os.environ.get('X', None)", "warning", 'os.environ.get("X", "").lower() in {"1", "true", "yes", "on"}'),
-        ("os.environ.get(key='X', default=False)", "warning", 'os.environ.get("X", "").lower() in {"1", "true", "yes", "on"}'),
+        ("os.environ.get('X', 'False')", "error", "os.environ.get('X', 'False').lower() in {'1', 'true', 'yes', 'on'}"),
+        ("os.getenv('X', 'True')", "warning", "os.getenv('X', 'True').lower() in {'1', 'true', 'yes', 'on'}"),
+        ("os.environ['X']", "warning", "os.environ['X'].lower() in {'1', 'true', 'yes', 'on'}"),
+        ("os.getenv('X')", "warning", "os.getenv('X', '').lower() in {'1', 'true', 'yes', 'on'}"),
+        ("os.environ.get('X', None)", "warning", "os.environ.get('X', '').lower() in {'1', 'true', 'yes', 'on'}"),
+        ("os.environ.get(key='X', default=False)", "warning", "os.environ.get('X', '').lower() in {'1', 'true', 'yes', 'on'}"),
     ],
 )  # fmt: skip
 def test_flags(value: str, level: str, expected: str) -> None:
@@ -47,7 +47,7 @@ def test_flags(value: str, level: str, expected: str) -> None:
         ("MAX_CONTENT_LENGTH", "'1000'", "1000"),
         ("MAX_CONTENT_LENGTH", "os.environ.get('SIZE', '1000')", "int(os.environ.get('SIZE', '1000'))"),
         ("JWT_ACCESS_TOKEN_EXPIRES", "os.environ['SECONDS']", "int(os.environ['SECONDS'])"),
-        ("RATELIMIT_DEFAULT", "['1 per day', '2 per hour']", '"1 per day; 2 per hour"'),
+        ("RATELIMIT_DEFAULT", "['1 per day', '2 per hour']", "'1 per day; 2 per hour'"),
         ("SECRET_KEY_FALLBACKS", "'an-older-secret'", "['an-older-secret']"),
     ],
 )

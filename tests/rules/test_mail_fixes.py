@@ -26,7 +26,7 @@ def app(*settings: str) -> str:
         (("MAIL_DEBUG=True",), "MAIL_DEFAULT_SENDER='a@b.example')"),
         (
             ("MAIL_USE_TLS=os.environ.get('TLS', 'False')",),
-            'MAIL_USE_TLS=os.environ.get(\'TLS\', \'False\').lower() in {"1", "true", "yes", "on"})',
+            "MAIL_USE_TLS=os.environ.get('TLS', 'False').lower() in {'1', 'true', 'yes', 'on'})",
         ),
         (("MAIL_USE_TLS='off'",), "MAIL_USE_TLS=False)"),
     ],

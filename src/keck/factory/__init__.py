@@ -8,14 +8,14 @@ from keck.factory.conversion import Conversion
 from keck.factory.refusal import Refusal
 
 if TYPE_CHECKING:
-    from keck.factory.apart import convert
+    from keck.factory.whole import convert
 
 __all__ = ["Conversion", "Refusal", "convert"]
 
 
 def __getattr__(name: str) -> object:
     if name == "convert":
-        from keck.factory.apart import convert  # LibCST is loaded only where it is used
+        from keck.factory.whole import convert  # LibCST is loaded only where it is used
 
         return convert
     raise AttributeError(name)

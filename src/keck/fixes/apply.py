@@ -29,8 +29,6 @@ def applied(text: str, edits: Sequence[Edit]) -> str:
     Raises:
         Unfit: one of them cannot be done; says why, as a clause.
     """
-    if any(isinstance(one, Create) for one in edits):
-        raise Unfit("the file is there already")
     tree = Tree(text)
     changes = _Changes(tree)
     for one in edits:
@@ -79,6 +77,8 @@ class _Changes:
             case Remove():
                 if not self.statements.remove(edit):
                     self._remove_part(edit)
+            case Create():  # pragma: no branch - there is no other
+                raise Unfit("the file is there already")
 
     def _note(self, node: cst.CSTNode, change: expressions.Change) -> None:
         self.nodes[node].append(change)

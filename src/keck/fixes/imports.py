@@ -120,8 +120,8 @@ def _is_import(assignment: object, source: str) -> bool:
     )
 
 
-def _aliases(node: _Imported) -> Sequence[cst.ImportAlias]:
-    return [] if isinstance(node.names, cst.ImportStar) else node.names
+def _aliases(node: _Imported | None) -> Sequence[cst.ImportAlias]:
+    return [] if node is None or isinstance(node.names, cst.ImportStar) else node.names
 
 
 def _bound(alias: cst.ImportAlias) -> str:
@@ -267,12 +267,7 @@ _BLANK = [cst.EmptyLine(indent=False)]
 def _rank(statement: cst.BaseStatement) -> tuple[int, str]:
     """Return the group of an import and what it is sorted by in it: library, packages, the project's own."""
     one = _imported(statement)
-    if isinstance(one, cst.ImportFrom):
-        dots, module = _module(one)
-        if dots:
-            return 3, f"{'.' * dots}{module}"
-        return (1 if module.partition(".")[0] in sys.stdlib_module_names else 2), module
-    if isinstance(one, cst.Import):
-        module = one.names[0].evaluated_name
-        return (1 if module.partition(".")[0] in sys.stdlib_module_names else 2), module
-    return 0, ""
+    dots, module = _module(one) if isinstance(one, cst.ImportFrom) else (0, _aliases(one)[0].evaluated_name)
+    if dots:
+        return 3, f"{'.' * dots}{module}"
+    return (1 if module.partition(".")[0] in sys.stdlib_module_names else 2), module

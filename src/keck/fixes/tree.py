@@ -118,12 +118,10 @@ class Tree:
 
     def scope(self, node: cst.CSTNode) -> Scope:
         """Return the scope in which a node is evaluated."""
-        known = self._wrapper.resolve(ScopeProvider)
-        for one in (node, *self.above(node)):
-            found = known.get(one)
-            if found is not None:
-                return found
-        raise Unfit("its scopes cannot be told")  # pragma: no cover - the module itself has one
+        found = self._wrapper.resolve(ScopeProvider).get(node)
+        if found is None:  # pragma: no cover - every statement has one
+            raise Unfit("its scopes cannot be told")
+        return found
 
     @cached_property
     def _positions(self) -> dict[cst.CSTNode, CodeRange]:

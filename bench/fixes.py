@@ -66,7 +66,7 @@ def faults(path: str, before: bytes, after: bytes, group: Sequence[Finding]) -> 
         touched = range(first + 1, last + 1) if kind != "insert" else range(first, first + 2)
         if kind == "insert" and not any(one in named for one in range(first - CLOSE, first + 2 + CLOSE)):
             yield f"line {first}: something is added where nothing is named ({rules})"
-        elif kind != "insert" and (unnamed := [one for one in touched if not may_change(one, old, named)]):
+        elif kind in {"replace", "delete"} and (unnamed := [one for one in touched if not may_change(one, old, named)]):
             odd = unnamed[0]
             yield f"line {odd}: `{old[odd - 1].strip()}` is touched and not named ({rules})"
 
@@ -103,7 +103,8 @@ def in_parentheses(place: Place, before: bytes) -> set[int]:
     first, last = place.line, place.end_line
     head = b"".join(lines[: first - 1]) + lines[first - 1].decode()[: place.column - 1].encode()
     tail = lines[last - 1].decode()[place.end_column - 1 :].encode() + b"".join(lines[last:])
-    opening, closing = head.rstrip(), re.sub(rb"\A(?:\s|#[^\n]*)*", b"", tail)
+    opening = re.sub(rb"(?:[ \t]*#[^\n]*\n|\s)+\Z", b"", head)
+    closing = re.sub(rb"\A(?:\s|#[^\n]*)*", b"", tail)
     if opening.endswith(b"(") and closing.startswith(b")"):
         first -= head[len(opening) :].count(b"\n")
         last += tail[: len(tail) - len(closing)].count(b"\n")

@@ -6,7 +6,7 @@ import textwrap
 
 import pytest
 
-from keck.edit import Create, Enclose, Insert, Label, Move, Remove
+from keck.edit import Create, Edit, Enclose, Insert, Label, Move, Remove
 from keck.fixes.apply import Unfit, applied
 from keck.place import Place
 from tests.fixes.places import place
@@ -184,7 +184,7 @@ def test_half_a_statement_is_not_enclosed() -> None:
 def test_a_statement_takes_the_place_of_another_one() -> None:
     """What comes behind a statement that goes has its comment; a compound statement does not."""
     text = "a()  # why\nb()  # because\n"
-    edits = [Insert(place(text, "a()"), "x()"), Remove(place(text, "a()"))]
+    edits: list[Edit] = [Insert(place(text, "a()"), "x()"), Remove(place(text, "a()"))]
     assert applied(text, edits) == "x()  # why\nb()  # because\n"
     edits = [Insert(place(text, "b()"), "if x:\n    y()"), Remove(place(text, "b()"))]
     assert applied(text, edits) == "a()  # why\nif x:\n    y()\n"

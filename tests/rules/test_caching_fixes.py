@@ -214,7 +214,7 @@ def rating(book: int, name: str = ""): return book
     ("wrong", "right"),
     [
         ('cache.delete("/news")', 'cache.delete("view//news")'),
-        ("cache.delete('view/news')", 'cache.delete("view//news")'),
+        ("cache.delete('view/news')", "cache.delete('view//news')"),
         ('cache.delete(key="news")', 'cache.delete(key="view//news")'),
         ('cache.delete("bp.prices")', 'cache.delete("view//bp/prices")'),
         ('cache.delete("/bp/prices")', 'cache.delete("view//bp/prices")'),

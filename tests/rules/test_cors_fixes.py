@@ -130,7 +130,7 @@ def test_an_origin_in_a_class_of_settings() -> None:
         "app.py": HEAD + "app.config.from_object('settings')\nCORS(app)\n",
         "settings.py": "CORS_ORIGINS = ['https://a.example/']\n",
     }
-    assert fixed_files(NEVER, files)["settings.py"] == 'CORS_ORIGINS = ["https://a.example"]\n'
+    assert fixed_files(NEVER, files)["settings.py"] == "CORS_ORIGINS = ['https://a.example']\n"
 
 
 # cors/origin-pattern-too-wide

@@ -61,7 +61,7 @@ def apart(root: Path, file: str | None = None, *, proof: bool = False) -> Repair
 
 def converted(monkeypatch: pytest.MonkeyPatch, files: dict[str, str | None]) -> None:
     """Have the conversion come to these files."""
-    monkeypatch.setattr("keck.factory.apart.convert", lambda *_, **__: Conversion(files, "app:create_app"))
+    monkeypatch.setattr("keck.factory.whole.convert", lambda *_, **__: Conversion(files, "app:create_app"))
 
 
 def test_app_is_taken_apart_and_proven(tmp_path: Path) -> None:

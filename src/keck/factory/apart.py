@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import libcst as cst
 
-from keck.factory.checks import check
+from keck.factory.checks import check, check_open
 from keck.factory.contexts import Contexts
 from keck.factory.conversion import Conversion
 from keck.factory.dead import dead
@@ -45,6 +45,7 @@ def convert(project: Project, texts: Mapping[str, str], module: Module, *, bluep
     contexts = Contexts(world, design.plans, frozenset(serving.others), frozenset(design.order.clients))
     names = {path: Names(plan, contexts) for path, plan in design.plans.items()}
     files: dict[str, str | None] = dict(keep(design, names))
+    check_open(design)
     sheets = Sheets(design, names, Links(design))
     files |= {path: text for path, text in sheets.files.items() if text != texts[path]}
     if design.instances.statements:

@@ -36,6 +36,30 @@ def check(design: Design) -> None:
                 _otherwise(plan, one)
 
 
+def check_open(design: Design) -> None:
+    """Refuse a context that stays open for whoever imports the module, where the app does not stay in it.
+
+    Raises:
+        Refusal: for the first one.
+    """
+    why = "the context that is opened here stays open for whoever imports this module; open one where it is needed"
+    for plan in design.plans.values():
+        for one in plan.page.statements:
+            value = one.small.value if isinstance(one.small, cst.Assign) else None
+            if one.index in plan.moved and isinstance(value, cst.Call) and _opens(value.func):
+                raise plan.page.refuse(one.node, why)
+        pushed = plan.pushed
+        if pushed is None or design.world.kept:
+            continue
+        behind = [one for one in plan.page.statements[pushed.index + 1 :] if plan.needs_context(one)]
+        if design.order.clients or not behind:
+            raise plan.page.refuse(pushed.node, why)
+
+
+def _opens(func: cst.BaseExpression) -> bool:
+    return isinstance(func, cst.Attribute) and func.attr.value in {"app_context", "test_request_context"}
+
+
 def _stuck(plan: Plan) -> None:
     """Refuse a definition that needs the app while it is read."""
     for index, use in plan.stuck.items():

@@ -17,7 +17,7 @@ def keep(design: Design, names: Mapping[str, Names]) -> dict[str, str]:
     world = design.world
     real = [one for path, each in names.items() if path not in design.order.clients for one in each.real]
     shared = _shared(design)
-    world.kept = world.kept or _needed(real) or _read(design) or shared
+    world.kept = world.kept or _needed(real) or _read(design) or _late(design) or shared
     if real or shared:
         return {}
     found = suite(world.texts, design.base.path, world.app, design.factory)
@@ -44,6 +44,17 @@ def _read(design: Design) -> str:
         code = design.base.tree.code_for_node(one.node) if "__all__" in one.binds else ""
         if f"'{world.app}'" in code.replace('"', "'"):
             return f"`__all__` of `{design.base.path}` names it"
+    return ""
+
+
+def _late(design: Design) -> str:
+    """Return which function of a module that starts the app imports it only when it is called."""
+    for path in design.order.clients:
+        page = design.plans[path].page
+        for one in page.statements:
+            for each in one.imports:
+                if each.functions and design.world.means_app(page, each):
+                    return f"`{each.functions[0].name.value}` in `{path}` imports it when it is called"
     return ""
 
 

@@ -59,7 +59,7 @@ def test_marks_in_the_text(tmp_path: Path) -> None:
     assert "shop/views.py:8:2: error[jwt/required-without-call] [fix] `me` is open" in text
     assert "shop/views.py:10:33: warning[caching/key-too-coarse] [unsafe fix] one key" in text
     assert "error[app/extension-never-bound] `bp` is bound nowhere" in text
-    assert "`keck fix` repairs 1 of them, and 1 more with `--unsafe`.\n" in text
+    assert "`keck fix` repairs 1 of them, `--unsafe` 1 more.\n" in text
     concise = render("concise", outcome(tmp_path, MENDED, SPAN), View(tmp_path.as_posix()))
     assert "shop/views.py:8:2: error[jwt/required-without-call] [fix] `me` is open" in concise
 
@@ -137,7 +137,7 @@ def test_doctor_tells_the_fix_of_the_code(known: dict[str, Rule]) -> None:
     found = examination(MENDED, RISKY, files=3)
     text = doctor_text.render(found, View("/"))
     assert "[jwt/required-without-call] [fix] `me`" in text
-    assert "`keck fix` repairs 1 of them, and 1 more with `--unsafe`." in text
+    assert "`keck fix` repairs 1 of them, `--unsafe` 1 more." in text
     findings = json.loads(doctor_json.render(found, View("/")))["findings"]
     assert [(one["repair"], one["fix"]["safe"]) for one in findings] == [("fix", True), ("unsafe fix", False)]
     results = json.loads(doctor_sarif.render(found, View("/")))["runs"][0]["results"]

@@ -118,7 +118,7 @@ class _Proving:
     def __init__(self, planner: Planner, how: How) -> None:
         self._planner = planner
         self._prover = _prover(planner.job, how)
-        self._known: dict[int, tuple[State, Proof]] = {}
+        self._known: dict[tuple[object, ...], Proof] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -130,12 +130,13 @@ class _Proving:
 
     def proof(self, state: State) -> Proof:
         """Return the proof of a state."""
-        if id(state) not in self._known:
-            intends = sorted({one for finding in state.done for one in fix_of(finding).intends})
+        intends = sorted({one for finding in state.done for one in fix_of(finding).intends})
+        key = (*state.texts.items(), *intends)
+        if key not in self._known:
             patch = self._planner.patch(state)
             own = {self._planner.survey.inner(self._planner.job, path): one for path, one in patch.files.items()}
-            self._known[id(state)] = state, self._prover.prove(Patch(own), intends=intends)
-        return self._known[id(state)][1]
+            self._known[key] = self._prover.prove(Patch(own), intends=intends)
+        return self._known[key]
 
     def judge(self, state: State, known: Collection[Difference]) -> None:
         """Raise where a state is not the same app.

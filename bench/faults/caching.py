@@ -38,7 +38,7 @@ FAULTS = (
             (
                 ITEMS,
                 '@requires("admin")\n@limiter.limit(account_limit, key_func=account_or_address)\n@blueprint.input(NewItem',
-                '@requires("admin")\n@cache.cached()\n@limiter.limit(account_limit, key_func=account_or_address)\n@blueprint.input(NewItem',
+                '@requires("admin")\n@limiter.limit(account_limit, key_func=account_or_address)\n@cache.cached()\n@blueprint.input(NewItem',
             ),
         ),
     ),

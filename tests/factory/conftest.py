@@ -13,4 +13,4 @@ from flask.globals import app_ctx
 def _no_context_stays() -> Iterator[None]:
     yield
     while has_app_context():
-        app_ctx._get_current_object().pop()  # type: ignore[attr-defined]  # a proxy
+        app_ctx._get_current_object().pop()  # type: ignore[attr-defined]  # noqa: SLF001 - a proxy's

@@ -7,5 +7,5 @@ from flask import jsonify
 
 @app.errorhandler(Exception)  # keck: app/catch-all-error-handler
 def everything_failed(error):
-    app.logger.exception("failed: %s", error)
+    app.logger.error("failed: %s", error)
     return jsonify(error="internal error"), 500

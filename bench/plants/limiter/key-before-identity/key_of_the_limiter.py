@@ -1,13 +1,13 @@
-"""The limiter's own key, by another name, for a limit above the guard in another module."""
+"""The limiter's own key, for a limit above the guard in another module."""
 # needs: without limiter flask_limiter
 # brings: jwt
 # --- module limits
 import os
 
-from flask_jwt_extended import get_jwt_identity as who
+from flask_jwt_extended import get_jwt_identity
 from flask_limiter import Limiter
 
-limiter = Limiter(who, storage_uri=os.environ["LIMITS_URL"])
+limiter = Limiter(get_jwt_identity, storage_uri=os.environ["LIMITS_URL"])
 # --- factory
 from here.limits import limiter
 

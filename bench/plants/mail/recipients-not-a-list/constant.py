@@ -1,7 +1,9 @@
-"""A constant of another module, with the class under another name, in a MethodView."""
+"""A constant of another module, from the environment, with the class under another name, in a MethodView."""
 # brings: mail
 # --- module addresses
-OFFICE = "office@example.com"
+import os
+
+OFFICE = os.environ.get("OFFICE_ADDRESS", "office@example.com")
 # --- module letters
 from flask import Blueprint, jsonify, request
 from flask.views import MethodView

@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import ast
 import difflib
-import re
 import sys
 import time
 from collections import Counter
@@ -89,7 +88,7 @@ def lines_named(path: str, old: Sequence[str], before: bytes, group: Sequence[Fi
                 named |= imports(before)
                 continue
             for place in places:
-                named |= in_parentheses(place, before)
+                named |= in_parentheses(place, old)
                 above = place.line - 1
                 while above > 0 and old[above - 1].lstrip().startswith("#"):
                     named.add(above)
@@ -97,17 +96,17 @@ def lines_named(path: str, old: Sequence[str], before: bytes, group: Sequence[Fi
     return named
 
 
-def in_parentheses(place: Place, before: bytes) -> set[int]:
+def in_parentheses(place: Place, old: Sequence[str]) -> set[int]:
     """Return the lines of a place, and those of the parentheses around it."""
-    lines = before.splitlines(keepends=True)
     first, last = place.line, place.end_line
-    head = b"".join(lines[: first - 1]) + lines[first - 1].decode()[: place.column - 1].encode()
-    tail = lines[last - 1].decode()[place.end_column - 1 :].encode() + b"".join(lines[last:])
-    opening = re.sub(rb"(?:[ \t]*#[^\n]*\n|\s)+\Z", b"", head)
-    closing = re.sub(rb"\A(?:\s|#[^\n]*)*", b"", tail)
-    if opening.endswith(b"(") and closing.startswith(b")"):
-        first -= head[len(opening) :].count(b"\n")
-        last += tail[: len(tail) - len(closing)].count(b"\n")
+    if not old[first - 1][: place.column - 1].strip():
+        while first > 1 and (not old[first - 2].strip() or old[first - 2].lstrip().startswith("#")):
+            first -= 1
+        first -= first > 1 and old[first - 2].partition("#")[0].rstrip().endswith("(")
+    if not old[last - 1][place.end_column - 1 :].partition("#")[0].strip():
+        while last < len(old) and (not old[last].strip() or old[last].lstrip().startswith("#")):
+            last += 1
+        last += last < len(old) and old[last].lstrip().startswith(")")
     return set(range(first, last + 1))
 
 

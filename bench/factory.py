@@ -27,8 +27,7 @@ from typing import Any
 import msgspec
 
 from keck.deployment import deploys, workers
-from keck.factory import Conversion, Refusal
-from keck.factory.apart import convert
+from keck.factory import Conversion, Refusal, convert
 from keck.facts import facts_of
 from keck.patch import Change, Patch
 from keck.pins import pins

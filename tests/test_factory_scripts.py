@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from keck.factory.apart import convert
+from keck.factory import convert
 from tests.support import project
 
 APP = """\

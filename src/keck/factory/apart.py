@@ -24,19 +24,17 @@ from keck.project.project import Project
 DEFERRED = "lambda"
 
 
-def convert(project: Project, texts: Mapping[str, str], module: Module, *, blueprints: bool = False) -> Conversion:
+def convert(project: Project, texts: Mapping[str, str], module: Module) -> Conversion:
     """Return a project whose app is made by a factory.
 
     Args:
         project: as it is.
         texts: every file that may matter, by path.
         module: the one that makes the app at its top level.
-        blueprints: whether to group views into blueprints.
 
     Raises:
         Refusal: something cannot be done safely.
     """
-    del blueprints
     world = survey(project, texts, module)
     design = Design(world)
     check(design)

@@ -135,7 +135,7 @@ class Contexts:
     def _find_without(self) -> None:
         for plan in self.plans.values():
             for statement in plan.page.statements:
-                if isinstance(statement.node, cst.FunctionDef) and self._runs_alone(plan.page, statement.node):
+                if isinstance(statement.node, cst.FunctionDef) and self._runs_alone(statement.node):
                     self.without.add(plan.page.own(statement.node.name.value))
         for symbol, every in self.references.items():
             if any(self._hands_on(one) or self._calls_early(one) for one in every):
@@ -153,12 +153,12 @@ class Contexts:
                     self.without.add(symbol)
                     grown = True
 
-    def _runs_alone(self, page: Page, node: cst.FunctionDef) -> bool:
+    @staticmethod
+    def _runs_alone(node: cst.FunctionDef) -> bool:
         for one in node.decorators:
             func = one.decorator.func if isinstance(one.decorator, cst.Call) else one.decorator
             if dotted(func).rpartition(".")[2] in HANDS_ON:
                 return True
-        del page
         return False
 
     def _hands_on(self, one: Reference) -> bool:

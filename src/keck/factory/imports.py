@@ -9,6 +9,7 @@ import libcst as cst
 
 from keck.factory.texts import Statement
 from keck.factory.uses import dotted
+from keck.fixes.code import is_docstring
 
 DROP = ""
 Decision = Callable[[cst.Import | cst.ImportFrom, cst.ImportAlias], str | None]
@@ -151,14 +152,9 @@ def _is_future(node: cst.CSTNode) -> bool:
     return isinstance(small, cst.ImportFrom) and small.module is not None and dotted(small.module) == "__future__"
 
 
-def _is_docstring(node: cst.CSTNode) -> bool:
-    small = node.body[0] if isinstance(node, cst.SimpleStatementLine) else None
-    return isinstance(small, cst.Expr) and isinstance(small.value, cst.SimpleString | cst.ConcatenatedString)
-
-
 def _first_import(nodes: Sequence[cst.CSTNode]) -> int:
     at = 0
-    while at < len(nodes) and (_is_docstring(nodes[at]) or _is_future(nodes[at])):
+    while at < len(nodes) and (is_docstring(nodes[at]) or _is_future(nodes[at])):
         at += 1
     return at
 

@@ -51,6 +51,12 @@ def indented(text: str, module: cst.Module) -> str:
     return _INDENT.sub(lambda found: module.default_indent * (len(found[0]) // 4), text)
 
 
+def is_docstring(node: cst.CSTNode) -> bool:
+    """Whether a statement is nothing but a text."""
+    small = node.body[0] if isinstance(node, cst.SimpleStatementLine) else None
+    return isinstance(small, cst.Expr) and isinstance(small.value, cst.SimpleString | cst.ConcatenatedString)
+
+
 def leading(statement: cst.BaseStatement) -> Sequence[cst.EmptyLine]:
     """Return the blank lines and comments above a statement."""
     found: Sequence[cst.EmptyLine] = statement.leading_lines  # type: ignore[attr-defined]  # every kind has them

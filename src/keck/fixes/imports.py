@@ -9,7 +9,7 @@ import libcst as cst
 from libcst.metadata import ClassScope, FunctionScope, GlobalScope, ImportAssignment, Scope
 
 from keck.edit import Import
-from keck.fixes.code import blank, lead, leading, parted, statements
+from keck.fixes.code import blank, is_docstring, lead, leading, parted, statements
 from keck.fixes.tree import Tree
 from keck.fixes.unfit import Unfit
 
@@ -169,7 +169,7 @@ def _with_import(
 def _block(body: Sequence[cst.BaseStatement]) -> tuple[int, int]:
     """Return where the imports at the top of a module begin and end."""
     first = 0
-    while first < len(body) and (_is_text(body[first]) or _is_future(body[first])):
+    while first < len(body) and (is_docstring(body[first]) or _is_future(body[first])):
         first += 1
     last = first
     for index in range(first, len(body)):
@@ -178,14 +178,6 @@ def _block(body: Sequence[cst.BaseStatement]) -> tuple[int, int]:
         elif not isinstance(body[index], cst.Try):
             break
     return first, last
-
-
-def _is_text(statement: cst.BaseStatement) -> bool:
-    return (
-        isinstance(statement, cst.SimpleStatementLine)
-        and isinstance(statement.body[0], cst.Expr)
-        and isinstance(statement.body[0].value, cst.SimpleString | cst.ConcatenatedString)
-    )
 
 
 def _is_future(statement: cst.BaseStatement) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 import libcst as cst
 
 from keck.edit import Enclose, Insert, Move, Remove
-from keck.fixes.code import blank, lead, leading, parted, statements
+from keck.fixes.code import blank, is_docstring, lead, leading, parted, statements
 from keck.fixes.tree import Tree
 from keck.fixes.unfit import Unfit
 
@@ -157,7 +157,7 @@ class Statements:
     def _within(self, old: cst.BaseSuite, body: list[cst.BaseStatement]) -> list[cst.BaseStatement]:
         first = self._first.get(old, [])
         if first:
-            at = int(bool(body) and _is_text(body[0]))
+            at = int(bool(body) and is_docstring(body[0]))
             body = [*body[:at], *first, *body[at:]]
         return [*body, *self._last.get(old, [])]
 
@@ -205,14 +205,6 @@ class Statements:
 
 
 _PASS = cst.SimpleStatementLine([cst.Pass()])
-
-
-def _is_text(statement: cst.BaseStatement) -> bool:
-    return (
-        isinstance(statement, cst.SimpleStatementLine)
-        and isinstance(statement.body[0], cst.Expr)
-        and isinstance(statement.body[0].value, cst.SimpleString | cst.ConcatenatedString)
-    )
 
 
 def _merged(above: Sequence[cst.EmptyLine], below: Sequence[cst.EmptyLine]) -> list[cst.EmptyLine]:

@@ -26,7 +26,7 @@ from keck.project.module import Module
 TEMPLATE = re.compile(r"(?i).*\.(?:html?|jinja2?|j2|xml|txt|svg)|(?:.*/)?templates/.*")
 ASKING = re.compile(r"url_for\(|request\.(?:endpoint|blueprint)")
 SPOKEN = re.compile(r"request\.blueprints?\b\s*(?:==|!=)\s*[\"'](\w+)[\"']")
-INTENDS = ("rules/*",)
+INTENDS = ("rules/*", "app/blueprint *")
 
 
 class Grouped(msgspec.Struct, frozen=True):

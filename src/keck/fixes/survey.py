@@ -16,7 +16,6 @@ from keck.finding import Finding
 from keck.job import Job
 from keck.report.view import relative
 from keck.rule import ids
-from keck.selectors import closeness
 from keck.settings import Settings, chosen
 from keck.source import read
 from keck.source.projects import base_of, is_part
@@ -107,11 +106,7 @@ class Survey:
         """Whether the finding is one of a rule and a path that were asked for."""
         if finding.rule not in self._asked:
             return False
-        if (
-            finding.fix is not None
-            and finding.fix.by_name
-            and closeness(finding.rule, self._settings.select) < closeness(finding.rule, [finding.rule])
-        ):
+        if finding.fix is not None and finding.fix.by_name and finding.rule not in self._settings.select:
             return False
         return not self._wanted or any(is_below(finding.place.path, one) for one in self._wanted)
 
